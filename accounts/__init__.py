@@ -1,0 +1,1 @@
+"""People and what they may do: the user, the names of roles, the permission table."""

@@ -1,0 +1,52 @@
+"""django-allauth's forms in our words: a label that stays, and no placeholder that vanishes on typing."""
+
+from typing import Any
+
+from allauth.account import forms
+from allauth.account.adapter import get_adapter
+from django.forms import Field
+from django.http import HttpRequest
+
+PASSWORD_HINT = "At least 12 characters, and not one that is easy to guess. Three random words make a good one."  # noqa: S105
+
+
+def _ask(field: Field, label: str, *, hint: str = "", **attrs: str) -> None:
+    field.label, field.help_text = label, hint
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs |= attrs
+
+
+class SignIn(forms.LoginForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask(self.fields["login"], "E-mail address", autocomplete="username", spellcheck="false")
+        _ask(self.fields["password"], "Password")
+
+
+class ChangePassword(forms.ChangePasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask(self.fields["oldpassword"], "Current password")
+        _ask(self.fields["password1"], "New password", hint=PASSWORD_HINT)
+        _ask(self.fields["password2"], "New password again")
+
+
+class ChoosePassword(forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask(self.fields["password1"], "New password", hint=PASSWORD_HINT)
+        _ask(self.fields["password2"], "New password again")
+
+
+class AskForReset(forms.ResetPasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _ask(self.fields["email"], "E-mail address", spellcheck="false")
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Send the link; to an address nobody has, a mail that says so: the answer then takes as long for both."""
+        if self.users:
+            return str(super().save(request, **kwargs))
+        email: str = self.cleaned_data["email"]
+        get_adapter().send_mail("account/email/unknown_account", email, {})
+        return email

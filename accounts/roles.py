@@ -1,0 +1,56 @@
+"""The names of roles and what each may do: the whole permission table, asked by views and templates alike."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    LEAD = "lead", "Lead"
+    WORKSTREAM_PMO = "workstream_pmo", "Workstream PMO"
+    PMO = "pmo", "PMO officer"
+    FINANCE = "finance", "Finance partner"
+    DIRECTOR = "director", "Director"
+    ASSURANCE = "assurance", "Assurance partner"
+    COMMITTEE = "committee", "Committee officer"
+    LEGAL = "legal", "Legal officer"
+    COUNCILLOR = "councillor", "Councillor"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+    @property
+    def duty(self) -> str:
+        """What this role is there for, in a few words."""
+        return DUTIES[self]
+
+
+class Permission(StrEnum):
+    VIEW_CLOSED = "see closed months"
+    VIEW_OPEN = "see the month in progress"
+
+
+DUTIES: dict[Role, str] = {
+    Role.LEAD: "reports on a workstream and all below it",
+    Role.WORKSTREAM_PMO: "checks and passes on what a workstream reports",
+    Role.PMO: "opens the month, challenges what is reported, closes the month",
+    Role.FINANCE: "answers for the programme’s money",
+    Role.DIRECTOR: "reads where every programme stands, and why",
+    Role.ASSURANCE: "tests what is reported against the evidence",
+    Role.COMMITTEE: "prepares the packs that councillors and the public read",
+    Role.LEGAL: "decides what is exempt from publication",
+    Role.COUNCILLOR: "reads what is reported to members",
+    Role.ADMINISTRATOR: "looks after people, roles and the scheme",
+}
+
+EVERYONE = frozenset(Role)
+
+ROLES_WITH: dict[Permission, frozenset[Role]] = {
+    Permission.VIEW_CLOSED: EVERYONE,
+    # A month in progress is work, not a report: a councillor reads it once it is closed.
+    Permission.VIEW_OPEN: EVERYONE - {Role.COUNCILLOR},
+}
+
+
+def allowed(roles: Iterable[str], permission: Permission) -> bool:
+    """Whether any of these roles carries the permission."""
+    return not ROLES_WITH[permission].isdisjoint(roles)
