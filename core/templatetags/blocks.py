@@ -1,0 +1,20 @@
+"""`{% block_html block %}`: a report block on a page or, with links=False, on paper."""
+
+from django import template
+from django.utils.safestring import SafeString
+
+from core import dates
+from core.as_html import html
+from core.blocks import Block
+
+register = template.Library()
+
+
+@register.simple_tag
+def block_html(block: Block, *, links: bool = True) -> SafeString:
+    return html(block, links=links)
+
+
+register.filter("long_date", dates.long_date)
+register.filter("long_month", dates.long_month)
+register.filter("short_month", dates.short_month)
