@@ -1,0 +1,147 @@
+"""Periods with their editions, the scheme they are read by, and what it means to stand in a period."""
+
+from functools import cached_property
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from core import dates
+from programmes.scheme import Scheme
+
+
+class SchemeVersion(models.Model):
+    """One version of a programme's scheme. Insert only: a change of rules is another row."""
+
+    programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="schemes")
+    number = models.PositiveIntegerField()
+    document = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["programme", "number"], name="scheme_number_once")]
+
+    def __str__(self) -> str:
+        return f"Scheme {self.number}"
+
+    @cached_property
+    def scheme(self) -> Scheme:
+        return Scheme.parse(self.document)
+
+
+class PeriodQuerySet(models.QuerySet["Period"]):
+    def open(self) -> Self:
+        return self.filter(state=Period.State.OPEN)
+
+    def closed(self) -> Self:
+        return self.filter(state=Period.State.CLOSED)
+
+    def newest_first(self) -> Self:
+        """Order so that the first of each label is the edition that reading takes: the newest closed, else the open."""
+        return self.order_by("-label", F("state").asc(), "-edition")  # "closed" sorts before "open"
+
+    def with_neighbours(self) -> list["Period"]:
+        """Every period asked for, with its scheme and, where it was asked for too, the period before it.
+
+        Two queries however many periods there are; a scheme's document is read and parsed once.
+        """
+        periods = list(self.prefetch_related("scheme_version"))
+        by_pk = {period.pk: period for period in periods}
+        for period in periods:
+            if period.previous_id in by_pk:
+                period.previous = by_pk[period.previous_id]
+        return periods
+
+
+class Period(models.Model):
+    """One edition of a reporting period. Closed, it is a closed book; an amendment is another edition."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        CLOSED = "closed", "Closed"
+
+    programme = models.ForeignKey("programmes.Programme", on_delete=models.PROTECT, related_name="periods")
+    scheme_version = models.ForeignKey(SchemeVersion, on_delete=models.PROTECT, related_name="+")
+    label = models.CharField(max_length=7, help_text="YYYY-MM")
+    edition = models.PositiveIntegerField(default=1)
+    as_at = models.DateField("as-at date")
+    state = models.CharField(max_length=6, choices=State, default=State.OPEN)
+    # Fixed at opening: an amended May never alters June silently.
+    previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    opened_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PeriodQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "label", "edition"], name="period_edition_once"),
+            models.UniqueConstraint(fields=["programme"], condition=Q(state="open", edition=1), name="one_open_period"),
+            models.UniqueConstraint(fields=["programme", "label"], condition=Q(state="open"), name="one_open_edition"),
+            models.CheckConstraint(condition=Q(edition__gte=1), name="edition_from_one"),
+            models.CheckConstraint(
+                condition=Q(label__regex="^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$"), name="label_is_a_month"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", closed_at=None) | Q(state="closed", closed_at__isnull=False),
+                name="closed_has_a_moment",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, edition {self.edition}" if self.edition > 1 else self.name
+
+    @property
+    def name(self) -> str:
+        """June 2022."""
+        return dates.long_month(self.label)
+
+    @property
+    def month(self) -> str:
+        """June: what a column is headed beside its neighbour month."""
+        return dates.month_name(self.label)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == self.State.OPEN
+
+    @property
+    def scheme(self) -> Scheme:
+        return self.scheme_version.scheme
+
+
+class InPeriodQuerySet[M: "InPeriod"](models.QuerySet[M]):
+    def of(self, *periods: Period | None) -> Self:
+        """What was reported in these periods; a period that does not exist holds nothing."""
+        return self.filter(period__in=[period for period in periods if period])
+
+
+class InPeriod(models.Model):
+    """A row reported in a period: frozen and digested with it, unique in it by its natural key."""
+
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
+
+    natural_key: ClassVar[tuple[str, ...]]
+
+    class Meta:
+        abstract = True
+
+
+class PositionQuerySet[M: "Position"](InPeriodQuerySet[M]):
+    def live(self) -> Self:
+        return self.filter(withdrawn=False)
+
+
+class Position(InPeriod):
+    """What was reported about an identity as at a period. Copied forward when the next period opens.
+
+    `starts_afresh` names the fields that do not carry, with the value they start from.
+    """
+
+    version = models.PositiveIntegerField(default=1)
+    carried = models.BooleanField(default=False)  # copied from last period and not touched since
+    withdrawn = models.BooleanField(default=False)  # no longer counted; gone at the next opening
+
+    starts_afresh: ClassVar[dict[str, Any]] = {"version": 1, "carried": True}
+
+    class Meta:
+        abstract = True

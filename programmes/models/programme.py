@@ -1,0 +1,103 @@
+"""The programme, its workstreams, and who has which role where."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.models import User
+from accounts.roles import Role
+from programmes.models.period import Position, PositionQuerySet
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+REF_LENGTH = 40
+
+
+class ProgrammeQuerySet(models.QuerySet["Programme"]):
+    def visible_to(self, user: "User | AnonymousUser") -> Self:
+        """The programmes in which this person has any role."""
+        mine = Membership.objects.filter(user=user.pk, workstream__programme=models.OuterRef("pk"))
+        return self.filter(models.Exists(mine))
+
+
+class Programme(models.Model):
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=200)
+    council = models.CharField(max_length=200, help_text="The body whose programme it is")
+    provenance = models.TextField(
+        blank=True, help_text="Where the rows come from, where that must be said (examples, migrated data)"
+    )
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Identity(models.Model):
+    """A thing that is reported about, known by a ref that never changes."""
+
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="%(class)ss")
+    ref = models.CharField(max_length=REF_LENGTH)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "ref"], name="%(class)s_ref_once"),
+            models.CheckConstraint(condition=~Q(ref=""), name="%(class)s_has_a_ref"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+
+class Workstream(Identity):
+    """A workstream of any tier. The programme itself is the root workstream, so that no key is ever null."""
+
+
+class WorkstreamPosition(Position):
+    workstream = models.ForeignKey(Workstream, on_delete=models.PROTECT, related_name="positions")
+    parent = models.ForeignKey(
+        Workstream, on_delete=models.PROTECT, null=True, blank=True, related_name="child_positions"
+    )
+    sort = models.PositiveIntegerField(default=0)
+    name = models.CharField(max_length=200)
+    lead = models.CharField("lead (post)", max_length=200, blank=True)
+
+    natural_key = ("workstream",)
+    objects = PositionQuerySet["WorkstreamPosition"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["period", "workstream"], name="workstream_position_once"),
+            models.UniqueConstraint(fields=["period"], condition=Q(parent=None), name="one_root_workstream"),
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=F("workstream")), name="workstream_not_its_own_parent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A role a person has over a workstream and all below it; over the root, over the whole programme."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    workstream = models.ForeignKey(Workstream, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "workstream", "role"], name="membership_once"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}, {self.workstream}"

@@ -1,0 +1,64 @@
+"""The tree of workstreams as it stood in one period."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from programmes.models import Period, WorkstreamPosition
+
+type Row = tuple[int, str, str, str, int | None]  # workstream's key, ref, name, lead, parent's key
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A workstream in a period. `pk` is the workstream's key, not its position's."""
+
+    pk: int
+    ref: str
+    name: str
+    lead: str
+    parent: int | None
+    tier: int  # 0 is the programme
+    children: tuple["Node", ...] = field(default=(), repr=False)
+
+    def walk(self) -> Iterator["Node"]:
+        """Yield this node and all below it, in order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+class Tree:
+    """Every live workstream of a period by key and by ref. Empty where the period has none."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        """Build from rows in display order."""
+        below: dict[int | None, list[Row]] = defaultdict(list)
+        for row in rows:
+            below[row[4]].append(row)
+
+        def build(row: Row, tier: int) -> Node:
+            children = tuple(build(child, tier + 1) for child in below.get(row[0], ()))
+            return Node(*row, tier=tier, children=children)
+
+        self.root = build(below[None][0], 0) if below[None] else None
+        nodes = tuple(self.root.walk()) if self.root else ()
+        self.by_pk: Mapping[int, Node] = {node.pk: node for node in nodes}
+        self.by_ref: Mapping[str, Node] = {node.ref: node for node in nodes}
+
+    def path(self, node: Node) -> list[Node]:
+        """From the root to this node."""
+        out = [node]
+        while out[0].parent is not None:
+            out.insert(0, self.by_pk[out[0].parent])
+        return out
+
+
+def trees(*periods: Period | None) -> list[Tree]:
+    """The trees of these periods, in one query; an empty tree where there is no period."""
+    rows: dict[int, list[Row]] = defaultdict(list)
+    positions = WorkstreamPosition.objects.of(*periods).filter(withdrawn=False).order_by("sort", "workstream__ref")
+    columns = ("period_id", "workstream_id", "workstream__ref", "name", "lead", "parent_id")
+    for period, pk, ref, name, lead, parent in positions.values_list(*columns):
+        rows[period].append((pk, ref, name, lead, parent))
+    return [Tree(rows[period.pk] if period else ()) for period in periods]
