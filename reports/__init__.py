@@ -1,0 +1,1 @@
+"""What is read: sections, layouts, the scorecard and portfolio pages, evidence, and every download."""

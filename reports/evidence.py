@@ -1,0 +1,105 @@
+"""Why a rating has its colour: the reason given, and what stands under it."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from core.blocks import Block, Cell, Column, Entry, Fact, Facts, Kind, Prose, Row, RowGroup, Section, Table
+from core.dates import short_month
+from programmes.models import Period, Rating
+from programmes.scheme import Dimension, Scale
+from programmes.tree import Node
+from reports.reading import Reading
+from reports.sections.delivery import milestones, products
+
+HISTORY = 12  # periods shown
+
+
+def evidence(reading: Reading, dimension: Dimension, scale: Scale, periods: Iterable[Period]) -> Section:
+    """One rating of the reading's scope with its reason, its history and the rows under it."""
+    node = reading.scope
+    said = Rating.objects.of(reading.period, reading.past).filter(workstream=node.pk, dimension=dimension.code)
+    by_period = {rating.period_id: rating for rating in said}
+    now = by_period.get(reading.period.pk)
+    was = by_period.get(reading.past.pk) if reading.past else None
+    blocks: list[Block] = [_rating(reading, scale, now, was), _reasons(reading, now, was)]
+    blocks.append(_history(reading, dimension, scale, periods))
+    if node.children:
+        blocks += _below(reading, dimension)
+    # Beside the scorecard's own tables on one page, these need keys of their own.
+    under = [*products(reading, {}), *milestones(reading, {})]
+    blocks += [replace(table, key=f"under_{table.key}") for table in under]
+    level = scale.levels.get(now.level) if now else None
+    name = "Overall programme" if node.tier == 0 else node.name
+    word = level.word.lower() if level else "not stated"
+    return Section(f"{node.ref}-{dimension.code}", f"{name}, {dimension.label.lower()}: {word}", tuple(blocks))
+
+
+def _rating(reading: Reading, scale: Scale, now: Rating | None, was: Rating | None) -> Facts:
+    level = scale.levels.get(now.level) if now else None
+    past = scale.levels.get(was.level) if was else None
+    facts = [
+        Fact(
+            "this",
+            reading.period.name,
+            Kind.RATING,
+            Cell.rated(level),
+            scale.meaning(level.code) if level else "",
+        )
+    ]
+    if reading.past:
+        facts.append(Fact("last", reading.past.name, Kind.RATING, Cell.rated(past)))
+    direction = now.get_direction_display() if now and now.direction else ""
+    facts.append(Fact("direction", "Direction of travel", Kind.TEXT, Cell(direction or None)))
+    return Facts("rating", "The rating", tuple(facts))
+
+
+def _reasons(reading: Reading, now: Rating | None, was: Rating | None) -> Prose:
+    given = [(reading.period, now), (reading.past, was)]
+    entries = tuple(
+        Entry(period.label, "", rating.reason, heading=f"Reason given in {period.name}")
+        for period, rating in given
+        if period and rating and rating.reason
+    )
+    return Prose("reason", "", entries, empty="No reason was given.")
+
+
+def _history(reading: Reading, dimension: Dimension, scale: Scale, periods: Iterable[Period]) -> Table:
+    shown = [period for period in periods if period.label <= reading.period.label][-HISTORY:]
+    rows = Rating.objects.of(*shown).filter(workstream=reading.scope.pk, dimension=dimension.code)
+    levels: dict[int, str] = dict(rows.values_list("period_id", "level"))
+    columns = tuple(Column(period.label, short_month(period.label), Kind.RATING) for period in shown)
+    cells = {period.label: Cell.rated(scale.levels.get(levels.get(period.pk, ""))) for period in shown}
+    row = Row("level", {"what": Cell(dimension.label)} | cells)
+    header = Column("what", "Period", Kind.TEXT, is_header=True)
+    return Table("history", "History", (header, *columns), (RowGroup("", "", (row,)),))
+
+
+def _below(reading: Reading, dimension: Dimension) -> list[Block]:
+    """How the workstreams right below are rated in the same dimension, the most serious first."""
+    rated = [(node, reading.level(node, dimension.code, reading.period)) for node in reading.scope.children]
+
+    def severity(pair: tuple[Node, Any]) -> int:
+        node, level = pair
+        scale = reading.scheme.scale(dimension.code, node.tier)
+        return -scale.severities[level.code] if scale and level else 0
+
+    rows = tuple(
+        Row(
+            node.ref,
+            {
+                "workstream": Cell(node.name, href=reading.link("scorecard", workstream=node.ref)),
+                "level": Cell.rated(level, reading.link("evidence", node.ref, dimension.code)),
+            },
+        )
+        for node, level in sorted(rated, key=severity)
+        if level
+    )
+    if not rows:
+        return []
+    columns = (
+        Column("workstream", "Workstream below", Kind.TEXT, is_header=True),
+        Column("level", dimension.label, Kind.RATING),
+    )
+    caption = f"{dimension.label} of the {len(rows)} workstreams below, most serious first"
+    return [Table("below", caption, columns, (RowGroup("", "", rows),))]

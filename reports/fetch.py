@@ -1,0 +1,64 @@
+"""From an address to a reading, or a refusal: the first line of every view about a period."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+
+from programmes.access import Access, access_or_404, scope_or_404
+from programmes.models import Period
+from programmes.tree import Node
+from reports.reading import Reading
+
+EDITION_DIGITS = 4
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What an address names, seen with one person's eyes."""
+
+    access: Access
+    periods: list[Period]  # the months this person may step through, oldest first
+    reading: Reading
+    tops: list[Node]  # the highest workstreams this person may see
+
+    @cached_property
+    def visible(self) -> frozenset[int]:
+        """Keys of every workstream this person may see in the period."""
+        return frozenset(node.pk for top in self.tops for node in top.walk())
+
+
+def fetch(request: HttpRequest, slug: str, label: str, *, within: bool = True) -> Fetched:
+    """Read the period that the address names: the newest closed edition, else the open one, or `?edition=`.
+
+    Raise Http404 for what does not exist for this person, PermissionDenied for what their role may not see.
+    `within` narrows the reading to `?workstream=`.
+    """
+    access = access_or_404(request.user, slug)
+    periods = access.periods()
+    period = _edition(request, access, periods, label)
+    try:
+        reading = Reading.of(access.programme, period)
+    except LookupError as error:
+        raise Http404(str(error)) from error
+    scope = scope_or_404(access, period, reading.tree, request.GET.get("workstream", "") if within else "")
+    return Fetched(access, periods, reading.within(scope), access.tops(period, reading.tree))
+
+
+def _edition(request: HttpRequest, access: Access, periods: list[Period], label: str) -> Period:
+    wanted = request.GET.get("edition", "")
+    for period in periods:
+        if period.label == label and wanted in ("", str(period.edition)):
+            return period
+    named = access.programme.periods.filter(label=label).select_related("scheme_version", "previous__scheme_version")
+    if wanted.isdecimal() and len(wanted) <= EDITION_DIGITS:
+        named = named.filter(edition=int(wanted))
+    elif wanted:
+        raise Http404("An edition is a number.")
+    found = named.newest_first().first()
+    if found is None:
+        raise Http404(f"{access.programme} has no such month.")
+    if not access.may_see(found):
+        raise PermissionDenied(f"{found.name} is still open: you can read it once it is closed.")
+    return found

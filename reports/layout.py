@@ -1,0 +1,65 @@
+"""A layout read: the report that every medium is written from."""
+
+from dataclasses import replace
+
+from core.blocks import Report
+from core.dates import long_date
+from programmes.scheme import SectionChoice
+from reports.reading import Reading
+from reports.sections import SECTIONS, answered
+
+DEFAULT = "scorecard"
+
+
+class Unknown(LookupError):
+    """A layout or a section that the scheme of the period does not have; the message names those it has."""
+
+
+def build(reading: Reading, layout: str = DEFAULT, section: str = "") -> Report:
+    """Read the whole layout, or one section of it. Raise Unknown where the scheme has no such layout or section."""
+    choices = _choices(reading, layout, section)
+    name = reading.tree.root.name if reading.tree.root else reading.programme.name
+    return Report(
+        programme=reading.programme.slug,
+        workstream=reading.scope.ref,
+        is_whole=reading.is_whole,
+        title=f"{name}: {layout}" if reading.is_whole else f"{reading.scope.name}: {layout}, {name}",
+        period=reading.period.label,
+        edition=reading.period.edition,
+        as_at=reading.period.as_at,
+        standing=standing(reading),
+        layout=layout,
+        sections=answered(reading, choices),
+        notes=tuple(part for part in reading.programme.provenance.split("\n\n") if part),
+    )
+
+
+def standing(reading: Reading) -> str:
+    """One sentence or two: which positions are shown and whether they can still change."""
+    beside = f", beside {long_date(reading.past.as_at)}" if reading.past else ""
+    edition = f" Edition {reading.period.edition}." if reading.period.edition > 1 else ""
+    state = "This month is still open: its figures can change." if reading.period.is_open else "This month is closed."
+    return f"Position as at {long_date(reading.period.as_at)}{beside}. {state}{edition}"
+
+
+def only_table(report: Report, key: str) -> Report:
+    """The report cut down to one table. Raise Unknown where it has none of that key."""
+    for section in report.sections:
+        for table in section.tables():
+            if table.key == key:
+                return replace(report, sections=(replace(section, blocks=(table,)),))
+    raise Unknown(f"There is no table “{key}” in this report.")
+
+
+def _choices(reading: Reading, layout: str, section: str) -> list[SectionChoice]:
+    layouts = reading.scheme.layouts
+    if layout not in layouts:
+        raise Unknown(f"There is no layout “{layout}”. This programme has: {', '.join(sorted(layouts))}.")
+    choices = [choice for choice in layouts[layout] if choice.section in SECTIONS]
+    if not section:
+        return choices
+    chosen = [choice for choice in choices if choice.key == section]
+    if not chosen:
+        known = ", ".join(choice.key for choice in choices)
+        raise Unknown(f"The layout “{layout}” has no section “{section}”. It has: {known}.")
+    return chosen

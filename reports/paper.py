@@ -1,0 +1,27 @@
+"""A report on paper: the same blocks as on the page, without links back into it, as one HTML document and as PDF."""
+
+import base64
+from pathlib import Path
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from core.blocks import Report
+from reports.pdf import render
+
+STYLE = Path(settings.BASE_DIR) / "static" / "css" / "print.css"
+
+
+def html(report: Report) -> str:
+    """A document that stands alone: its style travels in it."""
+    style = base64.b64encode(STYLE.read_bytes()).decode()
+    return _document(report, style=style)
+
+
+def pdf(report: Report) -> bytes:
+    """Tagged PDF/UA. Raise `PdfUnavailable` where this machine cannot lay text out."""
+    return render(_document(report, style=""))
+
+
+def _document(report: Report, *, style: str) -> str:
+    return render_to_string("reports/paper.html", {"report": report, "style": style})

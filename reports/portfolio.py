@@ -1,0 +1,96 @@
+"""Every programme a person may see, on one page, in a number of queries that does not grow with them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch, prefetch_related_objects
+from django.urls import reverse
+
+from accounts.models import User
+from core.blocks import Cell, Column, Kind, Level, Row, RowGroup, Table
+from programmes.access import Access, accesses
+from programmes.models import Period, Rating
+from programmes.scheme import Dimension
+from programmes.tree import Node, trees
+from reports.sections.time import shares
+
+type Levels = dict[tuple[int, int, str], str]  # (period's key, workstream's key, dimension) -> code
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A programme as one person sees it: its newest month, and the highest workstream of theirs in it."""
+
+    access: Access
+    period: Period | None
+    top: Node | None
+
+    def level(self, dimension: Dimension, period: Period | None, levels: Levels) -> Level | None:
+        if self.top is None or period is None:
+            return None
+        scale = period.scheme.scale(dimension.code, self.top.tier)
+        return scale.levels.get(levels.get((period.pk, self.top.pk, dimension.code), "")) if scale else None
+
+
+def portfolio(user: User | AnonymousUser) -> Table:
+    """One row a programme, with ratings in the newest month this person may see beside the month before."""
+    entries = _entries(accesses(user))
+    levels = _levels(entries)
+    dimensions = _dimensions(entries)
+    columns = [
+        Column("programme", "Programme", Kind.TEXT, is_header=True),
+        Column("period", "Month", Kind.TEXT),
+    ]
+    for dimension in dimensions:
+        band = (dimension.label,)
+        columns.append(Column(f"{dimension.code}_last", "Last", Kind.RATING, band, is_past=True))
+        columns.append(Column(f"{dimension.code}_this", "This", Kind.RATING, band))
+    columns += [Column("vesting", "Vesting day", Kind.DATE), Column("days", "Days left", Kind.COUNT)]
+    rows = tuple(_row(entry, dimensions, levels) for entry in entries)
+    empty = "You have no role in a programme yet. A PMO officer of the programme can give you one."
+    return Table("portfolio", "Programmes: last month and this", tuple(columns), (RowGroup("", "", rows),), empty=empty)
+
+
+def _entries(mine: list[Access]) -> list[Entry]:
+    programmes = [access.programme for access in mine]
+    prefetch_related_objects(programmes, Prefetch("periods", Period.objects.newest_first()))
+    seen = [(access, next(filter(access.may_see, access.programme.periods.all()), None)) for access in mine]
+    prefetch_related_objects([p for _, p in seen if p], "scheme_version", "previous__scheme_version")
+    found = trees(*(period for _, period in seen))
+    return [
+        Entry(access, period, next(iter(access.tops(period, tree)), None) if period else None)
+        for (access, period), tree in zip(seen, found, strict=True)
+    ]
+
+
+def _levels(entries: Iterable[Entry]) -> Levels:
+    periods = [p for entry in entries if entry.period for p in (entry.period, entry.period.previous)]
+    rows = Rating.objects.of(*periods).filter(workstream__in=[entry.top.pk for entry in entries if entry.top])
+    return {(p, w, d): level for p, w, d, level in rows.values_list("period_id", "workstream_id", "dimension", "level")}
+
+
+def _dimensions(entries: Iterable[Entry]) -> list[Dimension]:
+    """Every dimension any of the rows is rated on, once, in the order first met."""
+    found: dict[str, Dimension] = {}
+    for entry in entries:
+        if entry.period and entry.top:
+            rated = entry.period.scheme.dimensions.values()
+            found |= {d.code: d for d in rated if entry.top.tier in d.scales and d.code not in found}
+    return list(found.values())
+
+
+def _row(entry: Entry, dimensions: list[Dimension], levels: Levels) -> Row:
+    programme, period = entry.access.programme, entry.period
+    part = entry.top.name if entry.top and entry.top.parent else ""
+    name = f"{programme.name}: {part}" if part else programme.name
+    cells = {"programme": Cell(name, href=reverse("programme", args=[programme.slug]))}
+    if period is None:
+        return Row(programme.slug, cells | {"period": Cell("None to see yet")})
+    cells["period"] = Cell(f"{period.name}, {period.get_state_display().lower()}")
+    for dimension in dimensions:
+        cells[f"{dimension.code}_last"] = Cell.rated(entry.level(dimension, period.previous, levels))
+        cells[f"{dimension.code}_this"] = Cell.rated(entry.level(dimension, period, levels))
+    cells["vesting"] = Cell(period.scheme.vesting_day)
+    cells["days"] = Cell(shares(period)["remaining"][0])
+    return Row(programme.slug, cells)

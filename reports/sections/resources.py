@@ -1,0 +1,114 @@
+"""How well the workstreams of one tier are resourced, and what hangs on those that are not."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from core.blocks import Block, Cell, Column, Kind, Role, Row, RowGroup, Table
+from programmes.models import Period
+from programmes.scheme import Dimension, Scale
+from programmes.tree import Node, Tree
+from reports.reading import Reading, Tally
+
+
+class Taken(NamedTuple):
+    """One of the two periods as it is counted."""
+
+    tree: Tree
+    period: Period
+    products: Tally
+
+
+def resources(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
+    """Count a tier's workstreams by level in both periods, then the products under the worst level.
+
+    Options: `dimension`, `tier` (of the workstreams counted), `tranche` (counted apart among those products).
+    """
+    tier = options["tier"]
+    scale = reading.scheme.scale(options["dimension"], tier)
+    if scale is None:
+        return ()
+    plural = reading.scheme.tiers[tier].plural
+    columns = [Column("measure", plural.capitalize(), Kind.TEXT, is_header=True)]
+    if reading.past:
+        columns.append(Column("last", reading.past.month, Kind.COUNT, is_past=True))
+    columns.append(Column("this", reading.period.month, Kind.COUNT))
+    counts = {"this": _count(reading, scale, options, Taken(reading.tree, reading.period, reading.products))}
+    if reading.past:
+        taken = Taken(reading.past_tree, reading.past, reading.past_products)
+        counts = {"last": _count(reading, scale, options, taken)} | counts
+    rows = tuple(
+        Row(key, {"measure": Cell(label)} | {which: Cell(count[key]) for which, count in counts.items()}, role)
+        for key, label, role in _measures(reading, scale, plural, options)
+        if role is not Role.UNACCOUNTED or any(count[key] for count in counts.values())
+    )
+    caption = f"{plural.capitalize()} by resources"
+    return (Table("resources", caption, tuple(columns), (RowGroup("", "", rows),)),)
+
+
+def _measures(reading: Reading, scale: Scale, plural: str, options: Mapping[str, Any]) -> list[tuple[str, str, Role]]:
+    tranche = reading.scheme.tranches[options["tranche"]].label
+    worst = scale.worst.level.word.lower()
+    return [
+        *((grade.code, grade.level.word, Role.BODY) for grade in scale.grades),
+        ("none", "No rating given", Role.UNACCOUNTED),
+        ("total", f"All {plural}", Role.TOTAL),
+        ("products", f"Products in {plural} that are {worst}", Role.BODY),
+        ("tranche_products", f"{tranche} products in {plural} that are {worst}", Role.BODY),
+    ]
+
+
+def _count(reading: Reading, scale: Scale, options: Mapping[str, Any], taken: Taken) -> Counter[str]:
+    """How many workstreams per level, in all, and how many products under the worst, in one period."""
+    top = taken.tree.by_ref.get(reading.scope.ref)
+    nodes = [node for node in top.walk() if node.tier == options["tier"]] if top else []
+    levels = {node.pk: reading.level(node, options["dimension"], taken.period) for node in nodes}
+    count = Counter(level.code if level else "none" for level in levels.values())
+    count["total"] = len(nodes)
+    short = {pk for pk, level in levels.items() if level and level.code == scale.worst.code}
+    for (workstream, tranche, _), n in taken.products.items():
+        if workstream in short:
+            count["products"] += n
+            count["tranche_products"] += n * (tranche == options["tranche"])
+    return count
+
+
+def spread(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
+    """How many workstreams of a tier hold each level, by the workstream above them: a green that is red inside.
+
+    One table for each dimension that tier is rated on. Option: `tier`.
+    """
+    tier = options["tier"]
+    parts = [(child.ref, child.name, tuple(child.walk())) for child in reading.scope.children if child.tier < tier]
+    parts.append(("total", "All", tuple(reading.scope.walk())))
+    return tuple(
+        _spread(reading, dimension, tier, parts)
+        for dimension in reading.scheme.dimensions.values()
+        if tier in dimension.scales
+    )
+
+
+def _spread(
+    reading: Reading, dimension: Dimension, tier: int, parts: Iterable[tuple[str, str, tuple[Node, ...]]]
+) -> Table:
+    scale, plural = dimension.scales[tier], reading.scheme.tiers[tier].plural
+    counts: dict[str, Counter[str]] = {}
+    for key, _, nodes in parts:
+        levels = [reading.level(node, dimension.code, reading.period) for node in nodes if node.tier == tier]
+        counts[key] = Counter({"all": len(levels)}) + Counter(level.code if level else "none" for level in levels)
+    words = {code: level.word for code, level in scale.levels.items()}
+    if counts["total"]["none"]:
+        words["none"] = "No rating given"
+    words["all"] = f"All {plural}"
+    rows = tuple(
+        Row(
+            key,
+            {"workstream": Cell(label)} | {code: Cell(counts[key][code]) for code in words},
+            Role.TOTAL if key == "total" else Role.BODY,
+        )
+        for key, label, _ in parts
+    )
+    head = Column("workstream", "Workstream", Kind.TEXT, is_header=True)
+    columns = (head, *(Column(code, word, Kind.COUNT) for code, word in words.items()))
+    caption = f"{dimension.label} of {plural}, {reading.period.name}"
+    return Table(f"spread_{dimension.code}", caption, columns, (RowGroup("", "", rows),))

@@ -1,0 +1,47 @@
+"""What people say about the period, by kind of narrative."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.blocks import Block, Entry, Prose
+from programmes.scheme import NarrativeKind
+from reports.reading import Reading
+
+
+def points(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
+    """The scope's own entries of these kinds, numbered: key points, the ask of the committee. Option: `kinds`."""
+    kinds = [reading.scheme.narrative[code] for code in options["kinds"]]
+    return tuple(_prose(reading, kind, is_own=True) for kind in kinds)
+
+
+def narrative(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
+    """Entries of these kinds from every workstream read, in the workstreams' order. Option: `kinds`."""
+    kinds = [reading.scheme.narrative[code] for code in options["kinds"]]
+    return tuple(_prose(reading, kind, is_own=False) for kind in kinds)
+
+
+def _prose(reading: Reading, kind: NarrativeKind, *, is_own: bool) -> Prose:
+    order = {node.pk: n for n, node in enumerate(reading.scope.walk())}
+    said = [row for row in reading.narrative if row.kind == kind.code and row.workstream_id in order]
+    if is_own:
+        said = [row for row in said if row.workstream_id == reading.scope.pk]
+    said.sort(key=lambda row: (order[row.workstream_id], row.seq))
+    entries = tuple(
+        Entry(
+            key=f"{node.ref}-{row.seq}",
+            about="" if is_own else node.name if node.parent else "Programme",
+            heading=row.heading,
+            text=row.text,
+            second=row.second,
+        )
+        for row in said
+        for node in (reading.tree.by_pk[row.workstream_id],)
+    )
+    return Prose(
+        kind.code,
+        kind.plural,
+        entries,
+        kind.second,
+        is_ordered=is_own,
+        empty=f"No {kind.plural.lower()} this month.",
+    )

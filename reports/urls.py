@@ -1,0 +1,32 @@
+from django.urls import path, register_converter
+
+from reports import views
+
+
+class Month:
+    regex = r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Month, "month")
+
+MONTH = "programmes/<slug:slug>/<month:label>/"
+
+urlpatterns = [
+    path("", views.portfolio, name="portfolio"),
+    path("glossary/", views.glossary, name="glossary"),
+    path("programmes/<slug:slug>/", views.programme, name="programme"),
+    path("programmes/<slug:slug>/about/", views.about, name="about"),
+    path(MONTH, views.scorecard, name="scorecard"),
+    path(f"{MONTH}scorecard.<slug:code>", views.download, name="download"),
+    path(f"{MONTH}tables/<slug:key>/", views.whole_table, name="whole_table"),
+    path(f"{MONTH}tables/<slug:key>.<slug:code>", views.table, name="table"),
+    path(f"{MONTH}ratings/<str:ref>/<slug:dimension>/", views.evidence, name="evidence"),
+    path(f"{MONTH}products/", views.listing, {"what": "products"}, name="products"),
+    path(f"{MONTH}milestones/", views.listing, {"what": "milestones"}, name="milestones"),
+]

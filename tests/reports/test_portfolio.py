@@ -1,0 +1,51 @@
+import pytest
+
+from reports.portfolio import portfolio
+from tests.factories import Book, person
+from tests.reports.conftest import figures
+
+pytestmark = pytest.mark.django_db
+
+
+def test_shows_each_programme_with_its_ratings_last_month_and_this(book):
+    book.rating(book.root, "overall", "G")
+    book.next_month("2022-06")
+    book.rating(book.root, "overall", "A")
+
+    row = figures(portfolio(person("director", book.root)))["book"]
+
+    assert (row["overall_last"], row["overall_this"], row["days"]) == ("G", "A", 275)
+    assert row["period"] == "June 2022, open"
+
+
+def test_shows_a_councillor_the_last_closed_month(book):
+    book.rating(book.root, "overall", "G")
+    book.next_month("2022-06")
+    book.rating(book.root, "overall", "A")
+
+    row = figures(portfolio(person("councillor", book.root)))["book"]
+
+    assert (row["period"], row["overall_last"], row["overall_this"]) == ("May 2022, closed", None, "G")
+
+
+def test_shows_a_lead_their_own_workstream(book):
+    book.rating(book.root, "overall", "R")
+    book.rating(book.finance, "overall", "A")
+
+    table = portfolio(person("lead", book.finance))
+
+    assert table.groups[0].rows[0].cells["programme"].value == "The book programme: Finance"
+    assert figures(table)["book"]["overall_this"] == "A"
+
+
+def test_leaves_out_programmes_without_a_role(book):
+    Book("other")
+
+    assert list(figures(portfolio(person("director", book.root)))) == ["book"]
+
+
+def test_says_what_to_do_without_any_role():
+    table = portfolio(person())
+
+    assert table.is_empty
+    assert table.empty == "You have no role in a programme yet. A PMO officer of the programme can give you one."

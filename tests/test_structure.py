@@ -1,0 +1,120 @@
+"""The arrow between apps and the ceilings on sizes: what keeps the tree readable."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db.models import PROTECT
+
+from programmes.models import InPeriod
+
+ROOT = Path(settings.BASE_DIR)
+# From the top down; those of one line are siblings and never import each other.
+LAYERS = [
+    {"config"},
+    {"committees"},
+    {"reports"},
+    {"returns"},
+    {"assurance"},
+    {"risks", "finance", "indicators"},
+    {"programmes"},
+    {"jobs"},
+    {"accounts"},
+    {"core"},
+]
+LEVEL = {app: n for n, apps in enumerate(LAYERS) for app in apps}
+MODULE, FUNCTION, TEMPLATE, TEST_MODULE = 400, 40, 150, 600
+
+modules = sorted(
+    path for app in LEVEL for path in (ROOT / app).rglob("*.py") if "migrations" not in path.relative_to(ROOT).parts
+)
+templates = sorted((ROOT / "templates").rglob("*.html"))
+tests = sorted((ROOT / "tests").rglob("*.py"))
+
+
+def name(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def imported_apps(tree):
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                yield from (alias.name.split(".")[0] for alias in names)
+            case ast.ImportFrom(module=module, level=0) if module:
+                yield module.split(".")[0]
+
+
+def may_import(lower, upper):
+    return lower == upper or LEVEL[lower] > LEVEL[upper]
+
+
+def test_every_app_has_its_place_in_the_arrow():
+    apps = {path.parent.name for path in ROOT.glob("*/apps.py")} | {"risks", "finance"}
+
+    assert apps <= LEVEL.keys()
+
+
+@pytest.mark.parametrize("path", modules, ids=name)
+def test_imports_run_one_way(path):
+    app = path.relative_to(ROOT).parts[0]
+    imported = {found for found in imported_apps(ast.parse(path.read_text())) if found in LEVEL}
+
+    assert {found for found in imported if not may_import(found, app)} == set()
+
+
+def test_the_arrow_test_sees_an_import_against_the_arrow():
+    against = set(imported_apps(ast.parse("def f():\n    from reports.layout import build")))
+
+    assert not may_import(against.pop(), "programmes")
+    assert not may_import("risks", "finance")
+
+
+@pytest.mark.parametrize("path", templates, ids=name)
+def test_templates_load_no_tags_from_above(path):
+    """A template belongs to the app its folder is named for; one that belongs to none uses core's tags alone."""
+    folder = path.relative_to(ROOT / "templates").parts[0]
+    app = folder if folder in LEVEL else {"account": "accounts"}.get(folder, "core")
+    loaded = " ".join(re.findall(r"{% load ([\w ]+?)(?: from \w+)? %}", path.read_text())).split()
+    libraries = {lib.stem: lib.parts[-3] for a in LEVEL for lib in (ROOT / a).glob("templatetags/*.py")}
+
+    assert {lib for lib in loaded if lib in libraries and not may_import(libraries[lib], app)} == set()
+
+
+@pytest.mark.parametrize(
+    ("paths", "ceiling"), [(modules, MODULE), (templates, TEMPLATE), (tests, TEST_MODULE)], ids=["py", "html", "tests"]
+)
+def test_files_stay_small(paths, ceiling):
+    lengths = {name(path): len(path.read_text().splitlines()) for path in paths}
+
+    assert {path: n for path, n in lengths.items() if n > ceiling} == {}
+
+
+def test_functions_stay_on_one_screen():
+    long = {}
+    for path in modules:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno + 1 > FUNCTION:
+                long[f"{name(path)}:{node.name}"] = node.end_lineno - node.lineno + 1
+
+    assert long == {}
+
+
+@pytest.mark.parametrize("path", templates, ids=name)
+def test_templates_hold_no_inline_script_or_style(path):
+    """The CSP blocks both; `hx-on` and event filters are evaluated, so they are out as well."""
+    found = re.findall(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|hx-on|javascript:", path.read_text())
+
+    assert found == []
+
+
+def test_no_model_is_deleted_in_cascade_from_a_reported_one():
+    """Nothing that was reported may vanish with something else."""
+    reported = [model for model in apps.get_models() if issubclass(model, InPeriod)]
+    keys = [field for model in reported for field in model._meta.concrete_fields if field.is_relation]
+
+    assert keys
+    assert {str(field) for field in keys if field.remote_field.on_delete is not PROTECT} == set()
