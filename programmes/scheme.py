@@ -145,10 +145,7 @@ class Scheme:
             delivered=delivered,
             tranches=_by_code(doc, "tranches", _tranche),
             narrative=_by_code(doc, "narrative", _narrative_kind),
-            layouts={
-                name: tuple(_choice(place) for place in doc.inside("layouts").each(name))
-                for name in doc.inside("layouts").value
-            },
+            layouts={name: _layout(doc.inside("layouts"), name) for name in doc.inside("layouts").value},
         )
         if scheme.vesting_day <= scheme.starts_on:
             raise SchemeError("scheme.vesting_day: must come after starts_on.")
@@ -261,6 +258,13 @@ def _narrative_kind(place: _Place) -> NarrativeKind:
         place.text("heading"),
         place.maybe_text("second"),
     )
+
+
+def _layout(layouts: _Place, name: str) -> tuple[SectionChoice, ...]:
+    choices = tuple(_choice(place) for place in layouts.each(name))
+    if len({choice.key for choice in choices}) != len(choices):
+        raise SchemeError(f"{layouts.path}.{name}: a section that stands twice needs a key of its own.")
+    return choices
 
 
 def _choice(place: _Place) -> SectionChoice:

@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
 ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("PG_")}
+NOTHING_RAN = 5  # how pytest ends when no test was chosen
 FAST = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")  # this data may be lost
 
 
@@ -48,7 +49,7 @@ class Suite:
         seconds = time.monotonic() - self.started
         print(self.output.read_text(errors="replace"), end="")
         counts = self._counts()
-        if status and not counts["failed"]:  # it broke before or after its tests
+        if status not in {0, NOTHING_RAN} and not counts["failed"]:  # it broke before or after its tests
             counts["failed"] = 1
         print(f"== {self.name}: {closing_line(counts)} in {seconds:.0f} s", flush=True)
         return counts
@@ -103,20 +104,29 @@ def postgresql() -> Iterator[dict[str, str]]:
 
 
 def main(arguments: list[str]) -> int:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what `with` and `finally` hold is put away then too
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # pytest would inherit that a job in the background has none
     with postgresql() as database, tempfile.TemporaryDirectory() as folder:
         suites = [
             Suite("SQLite", {}, arguments, Path(folder), live=True),
             Suite("PostgreSQL", database, arguments, Path(folder), live=False),
         ]
+
+        def interrupt(*_: object) -> None:
+            for suite in suites:
+                suite.process.send_signal(signal.SIGINT)
+
+        signal.signal(
+            signal.SIGTERM, interrupt
+        )  # on an interrupt pytest puts away what it made; Ctrl-C reaches it anyway
         try:
-            total = sum((suite.finish() for suite in suites), Counter())
+            results = [suite.finish() for suite in suites]
         finally:
             for suite in suites:
-                suite.process.terminate()
                 suite.process.wait()
-    print(closing_line(total))
-    return 0 if total["passed"] and not total["failed"] else 1
+    print(closing_line(sum(results, Counter())))
+    return 0 if all(counts["passed"] and not counts["failed"] for counts in results) else 1
 
 
 if __name__ == "__main__":

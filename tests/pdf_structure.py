@@ -190,6 +190,8 @@ def _in_tags(sample: Sample) -> Iterator[str]:
             for kid in tag.tags
             if kid.kind not in CHILDREN.get(tag.kind, {kid.kind})
         )
+        if tag.kind == "LI" and any(kid.kind == "Lbl" for kid in tag.tags[1:]):
+            yield "A list’s item has its label behind its body."
         if tag.kind == "Figure":
             yield from _in_figure(tag)
         if _has_labels(tag) and tag.attribute("/ListNumbering") is None:

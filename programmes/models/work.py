@@ -82,7 +82,7 @@ class ProductPosition(Position):
 
 class MilestonePositionQuerySet(PositionQuerySet["MilestonePosition"]):
     def placed(self, period: Period) -> Self:
-        """Of one period, with `in_workstream`, `in_tranche`, `of_product` (title): its product's, or its own workstream."""
+        """Of one period, with `in_workstream` and `in_tranche`, its product's or its own, and `of_product`, a title."""
         held = FilteredRelation("product__positions", condition=Q(product__positions__period=period.pk))
         return self.filter(period=period).annotate(
             held=held,

@@ -3,12 +3,17 @@
 import gc
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from reports.pdf import fonts
+
+if TYPE_CHECKING:
+    from reports.pdf.fetcher import Fetcher
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +45,8 @@ def unavailable() -> str:
     if fonts.folder() is None:
         return PACKAGE_IS_MISSING.format(fonts.PACKAGE)
     try:
-        import weasyprint  # noqa: F401
+        with redirect_stdout(StringIO()):  # it prints a banner where a library is missing
+            import weasyprint  # noqa: F401
     except ImportError as error:
         return PACKAGE_IS_MISSING.format(error.name or "weasyprint")
     except OSError:  # the Python package is there, the libraries it loads are not
@@ -79,7 +85,7 @@ def render(html: str, *, assets: Mapping[str, bytes] = MappingProxyType({})) -> 
             logger.warning("A document asked for what PDFs may not read; refused: %s", fetcher.refused)
 
 
-def _write(html: str, fetcher: "Fetcher") -> bytes:  # type: ignore[name-defined]  # noqa: F821
+def _write(html: str, fetcher: "Fetcher") -> bytes:
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
 

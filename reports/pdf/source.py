@@ -27,6 +27,7 @@ STAND_INS = {  # what people paste from Word and Teams, and our typeface lacks
 # A link in a file on somebody's disk needs a whole address. The rest (javascript:, file:, a path of this site)
 # leads nowhere or somewhere bad: its words stay, the link goes.
 LINK = re.compile(r"#.|(https?|mailto|tel):", re.IGNORECASE)
+SHOWN = 100  # characters of such an address in the log
 LONG_WORD = re.compile(r"\S{50}(?=\S)")  # such as an address: as wide as a table's column may become
 ZERO_WIDTH_SPACE = "\u200b"
 # WeasyPrint stops altogether when a colour profile cannot be had, so none is asked for.
@@ -48,6 +49,7 @@ def drawing_rules(stylesheet: str) -> str:
 def prepare(root: Element, drawing_style: str) -> bool:
     """Change the document in place; return whether it says its language and its title, as PDF/UA demands."""
     replaced: set[str] = set()
+    unlinked: list[str] = []
     title = ""
     for element in list(root.iter()):
         if not isinstance(element.tag, str):  # a comment
@@ -57,12 +59,14 @@ def prepare(root: Element, drawing_style: str) -> bool:
         elif element.tag.startswith(SVG):
             _style_drawing(element, drawing_style)
         elif element.tag == "a" and not LINK.match(element.get("href", "#top").strip()):
-            del element.attrib["href"]
+            unlinked.append(element.attrib.pop("href")[:SHOWN])
         _make_legible(element, replaced)
         if element.tag == "title":
             title = title or (element.text or "").strip()
     if replaced:
         logger.info("Characters the PDF's typeface lacks were replaced: %s", " ".join(sorted(replaced)))
+    if unlinked:
+        logger.info("Links that lead nowhere from a file were taken out: %s", unlinked)
     return bool(title and root.get("lang"))
 
 

@@ -75,10 +75,10 @@ class Node:
     language: str = ""
     box: tuple[float, float, float, float] = (0, 0, 0, 0)  # a picture's place on its page, in CSS pixels
 
-    def add(self, kind: str, element: Any = None, page: int = 0) -> "Node":
-        """Add a node at the end and return it."""
+    def add(self, kind: str, element: Any = None, page: int = 0, *, at: int | None = None) -> "Node":
+        """Add a node, at the end unless said otherwise, and return it."""
         node = Node(kind, element, self, first_page=page)
-        self.kids.append(node)
+        self.kids.insert(len(self.kids) if at is None else at, node)
         return node
 
     def nodes(self) -> "Iterator[Node]":
@@ -160,7 +160,7 @@ class Builder:
             return node
         if tag.endswith("::marker"):
             item = self._nodes.get(element, node).nearest("LI")
-            return item.add("Lbl", None, self._page) if item else None
+            return item.add("Lbl", None, self._page, at=0) if item else None
         if _is_hidden(element):
             return None
         known = self._nodes.get(element)

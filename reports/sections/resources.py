@@ -80,6 +80,8 @@ def spread(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
     """
     tier = options["tier"]
     parts = [(child.ref, child.name, tuple(child.walk())) for child in reading.scope.children if child.tier < tier]
+    if not parts:  # the ratings of what stands right below are a table already
+        return ()
     parts.append(("total", "All", tuple(reading.scope.walk())))
     return tuple(
         _spread(reading, dimension, tier, parts)

@@ -103,6 +103,8 @@ def test_table_has_columns_groups_rows_and_notes():
         {"key": "rag_last", "label": "May", "kind": "rating", "bands": ["RAG"]},
         {"key": "rag_this", "label": "June", "kind": "rating", "bands": ["RAG"]},
     ]
+    kinds = [column["kind"] for column in made["columns"]]
+    assert kinds == ["text", "rating", "rating", "count", "money", "percent", "number", "date"]
     assert made["groups"] == [
         {"key": "one", "label": "Tranche 1", "bands": []},
         {"key": "two", "label": "Tranche 2", "bands": []},

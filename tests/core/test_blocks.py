@@ -1,13 +1,15 @@
 """What a block says of itself, whatever the medium."""
 
 import datetime as dt
+from dataclasses import is_dataclass
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.blocks import Cell, Facts, Kind, Part, Role, Row, RowGroup, Section, shown
+from core import blocks
+from core.blocks import Cell, Facts, Kind, Role, Row, RowGroup, Section, shown
 from tests.core.samples import GREEN, RED, column, one_cell, report, table
 
 
@@ -211,7 +213,22 @@ def test_tables_of_a_report_come_in_the_order_of_its_sections():
     assert [made.key for made in report(sections=sections).tables()] == ["t0", "t1", "t2"]
 
 
-def test_blocks_compare_by_what_they_hold_and_cannot_be_changed():
-    assert Cell(1, parts=(Part("a"),)) == Cell(1, parts=(Part("a"),))
-    with pytest.raises(AttributeError):
-        Cell(1).value = 2
+@pytest.mark.parametrize(
+    ("n", "left"),
+    [(0, []), (1, ["a"]), (2, ["a", "b"]), (3, ["a", "b", "c"]), (4, ["a", "b", "c", "d"]), (99, ["a", "b", "c", "d"])],
+)
+def test_first_rows_are_counted_across_groups_and_the_totals_stay(n, left):
+    first = RowGroup("1", "Tranche 1", (Row("a", {}), Row("b", {})))
+    second = RowGroup("2", "Tranche 2", (Row("c", {}), Row("d", {})))
+    whole = table(groups=(first, second), foot=(Row("total", {}, Role.TOTAL),))
+    cut = whole.first(n)
+
+    assert [row.key for _, row in cut.lines()] == [*left, "total"]
+    assert (cut.size, whole.size) == (len(left), 4)
+
+
+def test_what_stands_in_a_block_cannot_be_changed():
+    classes = [made for made in vars(blocks).values() if is_dataclass(made)]
+
+    assert len(classes) > 10
+    assert [made.__name__ for made in classes if not made.__dataclass_params__.frozen] == []

@@ -173,8 +173,9 @@ def test_without_a_name_the_highest_scope_is_read(book):
 
 def test_scopes_of_one_tier_stand_by_ref(book):
     lead = person("lead", book.people)
-    Membership.objects.create(user=lead, workstream=book.finance, role="lead")
-    assert tops(lead, book.june) == ["FIN", "PEO"]
+    for workstream in book.finance, book.workstream("AUD", book.root):
+        Membership.objects.create(user=lead, workstream=workstream, role="lead")
+    assert tops(lead, book.june) == ["AUD", "FIN", "PEO"]
 
 
 def test_two_roles_in_one_workstream_are_one_scope(book):

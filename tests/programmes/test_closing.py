@@ -4,7 +4,15 @@ import pytest
 
 from programmes.actions import Refused, close_period
 from programmes.closing import faults
-from programmes.models import MilestonePosition, Period, ProductPosition, WorkstreamPosition
+from programmes.models import (
+    MilestonePosition,
+    Narrative,
+    Period,
+    Product,
+    ProductPosition,
+    Rating,
+    WorkstreamPosition,
+)
 from tests.factories import Book, everything
 
 pytestmark = pytest.mark.django_db
@@ -95,10 +103,19 @@ def test_what_is_withdrawn_keeps_no_month_open(book, change):
 
 
 def test_faults_of_another_month_keep_no_month_open(book):
-    book.next_month("2022-06")
-    Book("other").product(Book("third").root)
-    ProductPosition.objects.exclude(period=book.period).update(status="lost", workstream=Book("fourth").root)
-    assert list(faults(book.period)) == []
+    lost = book.workstream("OLD", book.root)
+    may, june = book.period, book.next_month("2022-06")
+    WorkstreamPosition.objects.filter(workstream=lost).update(withdrawn=True)
+    book.rating(book.root, "overall", "G")
+    ProductPosition.objects.of(may).update(status="?", tranche="?", workstream=lost, parent=lost_product(book))
+    MilestonePosition.objects.of(may).update(status="?")
+    Rating.objects.of(may).update(level="?", workstream=lost)
+    Narrative.objects.of(may).update(kind="?", workstream=lost)
+    assert list(faults(june)) == []
+
+
+def lost_product(book):
+    return Product.objects.create(programme=book.programme, ref="LOST")
 
 
 # --- Why it does not close ----------------------------------------------------------------------------------

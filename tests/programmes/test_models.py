@@ -136,24 +136,24 @@ def test_milestone_is_due_like_a_product(book):
 
 
 def test_milestone_stands_where_its_product_stands_or_in_its_own_workstream(book):
-    erp = book.product(book.finance, "ERP", tranche="2")
+    erp = book.product(book.finance, "ERP", tranche="2", title="New ledger")
     book.milestone(erp, "M-1")
     book.milestone(book.root, "M-2")
-    assert placed(book.period) == {"M-1": (book.finance.pk, "2"), "M-2": (book.root.pk, "")}
+    assert placed(book.period) == {"M-1": (book.finance.pk, "2", "New ledger"), "M-2": (book.root.pk, "", None)}
 
 
 def test_milestone_moves_with_its_product_in_the_month_it_moved(book):
-    erp = book.product(book.finance, "ERP", tranche="2")
+    erp = book.product(book.finance, "ERP", tranche="2", title="New ledger")
     book.milestone(erp, "M-1")
     may, june = book.period, book.next_month("2022-06")
-    ProductPosition.objects.of(june).update(workstream=book.root, tranche="3")
-    assert placed(may) == {"M-1": (book.finance.pk, "2")}
-    assert placed(june) == {"M-1": (book.root.pk, "3")}
+    ProductPosition.objects.of(june).update(workstream=book.root, tranche="3", title="Old ledger")
+    assert placed(may) == {"M-1": (book.finance.pk, "2", "New ledger")}
+    assert placed(june) == {"M-1": (book.root.pk, "3", "Old ledger")}
 
 
 def placed(period):
-    found = MilestonePosition.objects.placed(period).values_list("milestone__ref", "in_workstream", "in_tranche")
-    return {ref: (workstream, tranche) for ref, workstream, tranche in found}
+    columns = ("milestone__ref", "in_workstream", "in_tranche", "of_product")
+    return {row[0]: row[1:] for row in MilestonePosition.objects.placed(period).values_list(*columns)}
 
 
 # --- In words -----------------------------------------------------------------------------------------------

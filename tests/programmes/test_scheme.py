@@ -110,8 +110,13 @@ def test_narrative_kind_has_a_second_column_only_where_the_scheme_heads_one(sche
 
 def test_layout_is_its_sections_in_order_with_their_options(scheme):
     first, second, *_ = scheme.layouts["scorecard"]
-    assert (first.key, first.title, first.options) == ("headline", "At a glance", {})
-    assert (second.key, second.options) == ("points", {"kinds": ["key_point", "ask"]})
+    assert (first.section, first.title, first.options) == ("headline", "At a glance", {})
+    assert (second.section, second.options) == ("points", {"kinds": ["key_point", "ask"]})
+
+
+def test_section_that_stands_twice_is_told_apart_by_its_key(scheme):
+    keys = [choice.key for choice in scheme.layouts["scorecard"] if choice.section == "narrative"]
+    assert keys == ["narrative", "ahead"]
 
 
 # --- What the rules admit -----------------------------------------------------------------------------------
@@ -226,6 +231,7 @@ def test_day_is_written_one_way(path, value):
         ("dimensions[0].scales.1", "speed", "“speed” is not one of rag, resourcing, delivery."),
         ("narrative[4].second", 5, "must be text."),
         ("narrative[4].second", " ", "must not be empty."),
+        ("layouts.scorecard[0].key", 5, "must be text."),
     ],
 )
 def test_rule_is_refused_at_its_place(path, value, complaint):
@@ -247,6 +253,13 @@ def test_code_that_stands_twice_is_refused(listed):
 def test_level_that_stands_twice_is_refused():
     levels = somerset_scheme()["scales"][0]["levels"]
     refuses("scales[0].levels", [*levels, levels[0]], "name at least one level, each code once.")
+
+
+@pytest.mark.parametrize("key", ["headline", ABSENT])
+def test_two_sections_of_a_layout_cannot_have_one_key(key):
+    again = {"section": "headline", "title": "At another glance"} | ({} if key is ABSENT else {"key": key})
+    sections = [*somerset_scheme()["layouts"]["scorecard"], again]
+    refuses("layouts.scorecard", sections, "a section that stands twice needs a key of its own.")
 
 
 @pytest.mark.parametrize("document", [None, [], "scheme"], ids=["null", "list", "text"])

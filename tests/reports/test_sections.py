@@ -188,6 +188,28 @@ class TestResources:
         assert "none" not in figures(only(read("resources")))
 
 
+class TestSpread:
+    def test_counts_levels_by_the_workstream_above(self, book, read):
+        book.rating(book.erp, "schedule", "A")
+        book.rating(book.payroll, "schedule", "G")
+
+        _, schedule = read("spread").tables()
+
+        assert figures(schedule) == {
+            "FIN": {"G": 0, "A": 1, "R": 0, "all": 1},
+            "PEO": {"G": 1, "A": 0, "R": 0, "all": 1},
+            "total": {"G": 1, "A": 1, "R": 0, "all": 2},
+        }
+
+    def test_has_a_column_for_missing_ratings_while_one_is_missing(self, book, read):
+        resources, _ = read("spread").tables()
+
+        assert figures(resources)["FIN"] == {"S": 0, "B": 0, "I": 0, "none": 1, "all": 1}
+
+    def test_is_empty_where_the_ratings_are_a_table_already(self, book, read):
+        assert read("spread", "FIN").blocks == ()
+
+
 class TestTime:
     def test_counts_days_to_vesting_day(self, book, read):
         book.next_month("2022-06")
