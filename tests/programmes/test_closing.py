@@ -109,7 +109,8 @@ def test_faults_of_another_month_keep_no_month_open(book):
     book.rating(book.root, "overall", "G")
     ProductPosition.objects.of(may).update(status="?", tranche="?", workstream=lost, parent=lost_product(book))
     MilestonePosition.objects.of(may).update(status="?")
-    Rating.objects.of(may).update(level="?", workstream=lost)
+    Rating.objects.of(may).filter(dimension="overall").update(level="?")
+    Rating.objects.of(may).filter(dimension="resources").update(workstream=lost)
     Narrative.objects.of(may).update(kind="?", workstream=lost)
     assert list(faults(june)) == []
 

@@ -421,16 +421,11 @@ def test_a_table_keeps_its_heading_its_caption_its_total_and_no_few_rows_alone(r
 # --- Anything at all ----------------------------------------------------------------------------------------------
 
 words = st.sampled_from(["alpha", "£1,280 → 12%", "▲ — …", "中文 ✅", "Ωμέγα", "x" * 130, ""])
+marked_up = st.sampled_from(["b", "em", "span", "small", "code", "sup", "del", "i"])
 inline = st.recursive(
     words,
     lambda inner: (
-        st.builds(
-            "<{0}>{1}</{2}> {3}".format,
-            *[st.shared(st.sampled_from(["b", "em", "span", "small", "code", "sup", "del", "i"]), key="inline")] * 1,
-            inner,
-            st.shared(st.sampled_from(["b", "em", "span", "small", "code", "sup", "del", "i"]), key="inline"),
-            inner,
-        )
+        st.tuples(marked_up, inner, inner).map(lambda drawn: "<{0}>{1}</{0}> {2}".format(*drawn))
         | st.builds('<a href="https://www.example.org/">{}</a>'.format, inner)
         | st.builds('<span aria-hidden="true">{}</span>'.format, inner)
         | st.builds('A<span class="vis"> {}</span>'.format, words)
