@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format bench lock
+.PHONY: help setup run stack test lint format bench soak lock
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -15,6 +15,10 @@ setup: ## Prepare .venv, and nothing else
 run: export DEMO ?= 1
 run: setup ## Start Plumbline with its example on 127.0.0.1 (PORT=8000, DATA_DIR=.data)
 	@$(BIN)/python manage.py run
+
+stack: export DEMO ?= 1
+stack: setup ## Start two webs, two workers and PostgreSQL on 127.0.0.1 (PORT=8000), as Docker Compose would
+	@$(BIN)/python scripts/stack.py
 
 test: setup ## Run the tests on SQLite and on PostgreSQL (ARGS="-k scorecard" goes to pytest)
 	@$(BIN)/python scripts/test.py $(ARGS)
@@ -29,6 +33,9 @@ format: setup ## Bring code and templates into shape
 
 bench: setup ## Measure the pages
 	@$(BIN)/python scripts/bench.py $(ARGS)
+
+soak: setup ## Race savers against a closing a thousand times on both databases
+	@ROUNDS=1000 $(BIN)/python scripts/test.py tests/programmes/test_race.py $(ARGS)
 
 # From the public index whatever this machine is set to, so that the hashes cover every platform.
 LOCK = env -u UV_INDEX -u UV_DEFAULT_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS $(BIN)/uv pip compile \

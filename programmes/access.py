@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from accounts.roles import Permission, allowed
+from accounts.roles import Permission, Role, allowed
 from programmes.models import Membership, Period, Programme
 from programmes.tree import Node, Tree
 
@@ -26,6 +26,10 @@ class Access:
 
     def may_see(self, period: Period) -> bool:
         return allowed(self.roles, Permission.VIEW_OPEN if period.is_open else Permission.VIEW_CLOSED)
+
+    def may_for_all(self, permission: Permission, tree: Tree) -> bool:
+        """Whether this person has a role with the permission for the whole programme, not for a part of it alone."""
+        return any(tree.root and key == tree.root.pk and allowed([role], permission) for key, role in self.held)
 
     def tops(self, period: Period, tree: Tree) -> list[Node]:
         """The tops of the subtrees of which this person may see this period, highest first."""
@@ -48,6 +52,22 @@ def access_or_404(user: User | AnonymousUser, slug: str) -> Access:
     programme = get_object_or_404(Programme.objects.visible_to(user), slug=slug)
     held = Membership.objects.filter(user=user.pk, workstream__programme=programme)
     return Access(programme, tuple(held.values_list("workstream_id", "role").order_by("pk")))
+
+
+def roles_in_words(user: User | None, programme: Programme) -> str:
+    """Every role this person holds in the programme, as the audit prints it."""
+    if user is None:
+        return ""
+    held = set(Membership.objects.filter(user=user, workstream__programme=programme).values_list("role", flat=True))
+    return ", ".join(role.label for role in Role if role in held)
+
+
+def may_run_months(user: User, programme: Programme) -> bool:
+    """Whether this person opens and closes months: by a role over the whole programme, not over a part of it."""
+    over_all = Membership.objects.filter(user=user, workstream__programme=programme).exclude(
+        workstream__positions__parent__isnull=False
+    )
+    return allowed(over_all.values_list("role", flat=True), Permission.RUN_MONTHS)
 
 
 def accesses(user: User | AnonymousUser) -> list[Access]:

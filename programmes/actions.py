@@ -3,10 +3,17 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts import audit
+from accounts.models import User
 from core import dates
-from programmes.closing import faults
-from programmes.copying import copy_forward
+from programmes.access import may_run_months, roles_in_words
+from programmes.closing import faults, held
+from programmes.copying import copy_all, copy_forward
+from programmes.digest import digest, take
 from programmes.models import Period, Programme
+
+REASON_LENGTH = 10  # characters: fewer say nothing
+SHOWN = 5
 
 
 class Refused(Exception):
@@ -14,11 +21,12 @@ class Refused(Exception):
 
 
 @transaction.atomic
-def open_period(programme: Programme, label: str) -> Period:
+def open_period(programme: Programme, label: str, *, by: User | None = None) -> Period:
     """Open a month, as at its last day, with every live position of the month before it.
 
     Raise Refused where the label is no month, is there already, is not after the last one, or another is still open.
     """
+    _may(by, programme)
     if not dates.is_label(label):
         raise Refused(f"“{label}” is not a month. Write it as 2022-06.")
     name = dates.long_month(label)
@@ -41,20 +49,103 @@ def open_period(programme: Programme, label: str) -> Period:
         raise Refused(f"Another month of {programme} was opened at the same moment.") from error
     if previous:
         copy_forward(previous, period)
+    _record("period.open", period, by=by, after={"state": period.state})
     return period
 
 
 @transaction.atomic
-def close_period(period: Period) -> Period:
-    """Close a month for good. Raise Refused where it is closed already, or its rows do not hold together."""
+def close_period(period: Period, *, override: str = "", by: User | None = None) -> Period:
+    """Close a month for good, with its digest.
+
+    Raise Refused where it is closed already or its rows do not hold together, and where a gate holds it and no
+    override, a reason of ten characters or more, is given.
+    """
     # The lock comes first: whoever saves a row of this period meanwhile waits, or we do.
-    period = Period.objects.select_for_update().select_related("scheme_version").get(pk=period.pk)
+    period = (
+        Period.objects.select_for_update(of=("self",)).select_related("programme", "scheme_version").get(pk=period.pk)
+    )
+    _may(by, period.programme)
     if not period.is_open:
         raise Refused(f"{period} is closed already.")
     if found := list(faults(period)):
-        more = f" (and {len(found) - 5} more)" if len(found) > 5 else ""  # noqa: PLR2004 -- as many as fit a screen
-        raise Refused(f"{period} cannot close. " + " ".join(found[:5]) + more)
+        raise Refused(f"{period} cannot close. {_first_of(found)}")
+    if override and len(override.strip()) < REASON_LENGTH:
+        raise Refused(f"Say in at least {REASON_LENGTH} characters why {period} is closed all the same.")
+    period.held_by = held(period)
+    if period.held_by and not override:
+        raise Refused(f"{period} is held back. {_first_of(period.held_by)} Give a reason to close it all the same.")
+    period.override = override.strip() if period.held_by else ""
+    period.digested = take(period)
+    period.digest = digest(period, period.digested)
+    period.audit_head = audit.head()  # where the chain stood: from now on it cannot be cut back behind it
     period.state = Period.State.CLOSED
     period.closed_at = timezone.now()
-    period.save(update_fields=["state", "closed_at"])
+    period.save(update_fields=["state", "closed_at", "held_by", "override", "digested", "digest", "audit_head"])
+    after = {"state": period.state, "digest": period.digest}
+    _record("period.close", period, by=by, before={"state": Period.State.OPEN}, after=after, reason=period.override)
     return period
+
+
+@transaction.atomic
+def reopen_period(period: Period, *, reason: str, by: User | None = None) -> Period:
+    """Open another edition of a closed month, filled with what the newest closed one holds; that stays as it is.
+
+    Raise Refused where the month is not closed, an edition of it is open already, or the reason is too short.
+    """
+    _may(by, period.programme)
+    if len(reason.strip()) < REASON_LENGTH:
+        raise Refused(f"Say in at least {REASON_LENGTH} characters why {period.name} is opened again.")
+    editions = Period.objects.filter(programme=period.programme, label=period.label).order_by("-edition")
+    newest = editions.select_for_update().first()
+    if newest is None or newest.is_open:
+        raise Refused(f"{period.name} is open already.")
+    try:
+        with transaction.atomic():
+            again = Period.objects.create(
+                programme=period.programme,
+                scheme_version=newest.scheme_version,
+                label=newest.label,
+                edition=newest.edition + 1,
+                as_at=newest.as_at,
+                previous=newest.previous,
+                reason=reason.strip(),
+            )
+    except IntegrityError as error:
+        raise Refused(f"{period.name} was opened again at the same moment.") from error
+    copy_all(newest, again)
+    _record("period.reopen", again, by=by, after={"state": again.state}, reason=again.reason)
+    return again
+
+
+def _may(by: User | None, programme: Programme) -> None:
+    """Whoever is at the command line itself answers for what they do there."""
+    if by is not None and not may_run_months(by, programme):
+        raise Refused(f"{by} may not open, close or reopen a month of {programme}: that is for its PMO.")
+
+
+def _record(
+    what: str,
+    period: Period,
+    *,
+    by: User | None,
+    after: dict[str, str],
+    before: dict[str, str] | None = None,
+    reason: str = "",
+) -> None:
+    audit.record(
+        what=what,
+        subject=str(period),
+        subject_key=period.pk,
+        programme=period.programme.slug,
+        before=before,
+        after=after,
+        reason=reason,
+        role=roles_in_words(by, period.programme),
+        by=by,
+    )
+
+
+def _first_of(sentences: list[str]) -> str:
+    """As many as fit a screen."""
+    more = f" (and {len(sentences) - SHOWN} more)" if len(sentences) > SHOWN else ""
+    return " ".join(sentences[:SHOWN]) + more

@@ -2,6 +2,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ProgrammesConfig(AppConfig):
@@ -9,8 +10,13 @@ class ProgrammesConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import demo
+        from core import triggers
+        from programmes import freeze
 
         demo.roles_by_person.append(roles_by_person)
+        triggers.register(freeze.triggers)
+        pre_migrate.connect(triggers.before_migrations, sender=self)
+        post_migrate.connect(triggers.after_migrations, sender=self)
 
 
 def roles_by_person(people: Collection[int]) -> Mapping[int, set[str]]:

@@ -1,6 +1,6 @@
 """What must be true of a period before it closes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from programmes.models import (
     MilestonePosition,
@@ -15,10 +15,25 @@ from programmes.models import (
 from programmes.scheme import Scheme
 from programmes.tree import Tree, trees
 
+type Gate = Callable[[Period], Iterable[str]]
+
+# What higher apps hold a closing back for, as sentences. A gate can be overridden with a reason; a fault cannot.
+gates: list[Gate] = []
+
+# What higher apps do with a period that has just closed, after the transaction: keep its report.
+after_closing: list[Callable[[Period], None]] = []
+
+
+def held(period: Period) -> list[str]:
+    """Why the gates hold the period back."""
+    return [sentence for gate in gates for sentence in gate(period)]
+
 
 def faults(period: Period) -> Iterator[str]:
     """Sentences that say why the period cannot close: a reference to nothing, a code its scheme does not know."""
     (tree,) = trees(period)
+    if tree.root is None:
+        yield f"{period} holds no workstream: there is nothing to close."
     yield from _lost_workstreams(period, tree)
     yield from _lost_products(period)
     yield from _unknown_codes(period, period.scheme, tree)

@@ -55,15 +55,18 @@ def everything() -> dict[str, list[dict[str, Any]]]:
 def amend(period: Period, *, closed: bool = True) -> Period:
     """Write the next edition of a closed month, without its rows."""
     editions = Period.objects.filter(programme=period.programme, label=period.label)
-    return Period.objects.create(
+    made = Period.objects.create(
         programme=period.programme,
         scheme_version=period.scheme_version,
         label=period.label,
         edition=editions.count() + 1,
         as_at=period.as_at,
-        state=Period.State.CLOSED if closed else Period.State.OPEN,
-        closed_at=timezone.now() if closed else None,
+        reason="Corrected after the committee",
     )
+    if closed:
+        made.state, made.closed_at = Period.State.CLOSED, timezone.now()
+        made.save()
+    return made
 
 
 class Book:
@@ -120,6 +123,13 @@ class Book:
 
     def note(self, section: str, caveat: str = "", as_at: dt.date | None = None) -> SectionNote:
         return SectionNote.objects.create(period=self.period, section=section, caveat=caveat, as_at=as_at)
+
+    def one_of_each(self) -> None:
+        """A row of every kind in the open month."""
+        self.milestone(self.product(self.root))
+        self.rating(self.root, "overall", "A", reason="Late")
+        self.narrative(self.root, "awareness", "Something to know")
+        self.note("products", "Using available data")
 
     def close(self) -> Period:
         self.period = close_period(self.period)

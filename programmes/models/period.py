@@ -69,6 +69,13 @@ class Period(models.Model):
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     opened_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(blank=True, help_text="Why this edition was opened; the first needs none")
+    # The closing record, written once with the closing.
+    digest = models.CharField(max_length=64, blank=True)  # SHA-256, see programmes/digest.py
+    digested = models.JSONField(default=dict, blank=True)  # which columns it was taken over, by model
+    audit_head = models.CharField(max_length=100, blank=True)  # where the audit's chain stood, see accounts/audit.py
+    held_by = models.JSONField(default=list, blank=True)  # sentences of the gates that held and were overridden
+    override = models.TextField(blank=True)  # why it was closed all the same
 
     objects = PeriodQuerySet.as_manager()
 
@@ -85,6 +92,7 @@ class Period(models.Model):
                 condition=Q(state="open", closed_at=None) | Q(state="closed", closed_at__isnull=False),
                 name="closed_has_a_moment",
             ),
+            models.CheckConstraint(condition=Q(edition=1) | ~Q(reason=""), name="amendment_has_a_reason"),
         ]
 
     def __str__(self) -> str:

@@ -4,15 +4,7 @@ import pytest
 
 from programmes.actions import Refused, close_period
 from programmes.closing import faults
-from programmes.models import (
-    MilestonePosition,
-    Narrative,
-    Period,
-    Product,
-    ProductPosition,
-    Rating,
-    WorkstreamPosition,
-)
+from programmes.models import MilestonePosition, Period, ProductPosition, WorkstreamPosition
 from tests.factories import Book, everything
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +56,13 @@ def test_closing_writes_nothing_but_the_period(book):
     (closed,) = after.pop("programmes.Period")
     (was,) = before.pop("programmes.Period")
     assert after == before
-    assert {column for column in closed if closed[column] != was[column]} == {"state", "closed_at"}
+    assert {column for column in closed if closed[column] != was[column]} == {
+        "state",
+        "closed_at",
+        "digest",
+        "digested",
+        "audit_head",
+    }
 
 
 def test_closed_month_cannot_close_again(book):
@@ -102,21 +100,26 @@ def test_what_is_withdrawn_keeps_no_month_open(book, change):
     assert list(faults(book.period)) == []
 
 
-def test_faults_of_another_month_keep_no_month_open(book):
-    lost = book.workstream("OLD", book.root)
-    may, june = book.period, book.next_month("2022-06")
-    WorkstreamPosition.objects.filter(workstream=lost).update(withdrawn=True)
-    book.rating(book.root, "overall", "G")
-    ProductPosition.objects.of(may).update(status="?", tranche="?", workstream=lost, parent=lost_product(book))
-    MilestonePosition.objects.of(may).update(status="?")
-    Rating.objects.of(may).filter(dimension="overall").update(level="?")
-    Rating.objects.of(may).filter(dimension="resources").update(workstream=lost)
-    Narrative.objects.of(may).update(kind="?", workstream=lost)
-    assert list(faults(june)) == []
+def test_faults_of_another_period_keep_no_month_open(book):
+    other = Book("other")
+    old = other.workstream("OLD", other.root, withdrawn=True)
+    gone = other.product(other.root, "GONE", withdrawn=True)
+    other.workstream("NEW", old)
+    other.product(old, status="?", tranche="?", parent=gone)
+    other.milestone(gone, status="?")
+    other.milestone(old)
+    other.rating(old, "overall", "G")
+    other.rating(other.root, "overall", "?")
+    other.narrative(old, "?", "They say.")
+    assert list(faults(book.period)) == []
+    assert len(list(faults(other.period))) == 5 + 2 + 5  # lost workstreams, lost products, unknown codes
 
 
-def lost_product(book):
-    return Product.objects.create(programme=book.programme, ref="LOST")
+def test_rating_of_another_month_keeps_no_month_open(book):
+    may = book.period
+    book.next_month("2022-06")
+    book.rating(book.root, "overall", "?")
+    assert list(faults(may)) == []
 
 
 # --- Why it does not close ----------------------------------------------------------------------------------
@@ -253,3 +256,33 @@ def test_refusal_gives_five_reasons_and_the_number_of_the_others(book, found, mo
         book.milestone(book.erp, status=f"late-{n}")
     reasons = [f"The milestone status “late-{n}” is not in the scheme of May 2022." for n in range(1, 6)]
     refuses(book, f"May 2022 cannot close. {' '.join(reasons)}{more}")
+
+
+class TestGates:
+    @pytest.fixture(autouse=True)
+    def _gate(self, monkeypatch):
+        monkeypatch.setattr("programmes.closing.gates", [lambda _period: ["Two returns are missing."]])
+
+    def test_hold_a_month_back(self, book):
+        with pytest.raises(Refused) as refused:
+            close_period(book.period)
+
+        assert str(refused.value) == (
+            "May 2022 is held back. Two returns are missing. Give a reason to close it all the same."
+        )
+        book.period.refresh_from_db()
+        assert book.period.is_open
+
+    def test_are_overridden_with_a_reason_that_is_recorded(self, book):
+        period = close_period(book.period, override="The committee meets tomorrow")
+
+        assert (period.override, period.held_by) == ("The committee meets tomorrow", ["Two returns are missing."])
+
+    def test_are_not_overridden_with_a_word(self, book):
+        with pytest.raises(Refused, match="Say in at least 10 characters why May 2022 is closed all the same"):
+            close_period(book.period, override="because")
+
+    def test_that_hold_nothing_leave_no_override(self, book, monkeypatch):
+        monkeypatch.setattr("programmes.closing.gates", [lambda _period: []])
+
+        assert close_period(book.period, override="Nothing to override here").override == ""

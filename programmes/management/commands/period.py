@@ -3,31 +3,50 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from accounts.commands import add_person
+from accounts.commands import person as find_person
 from core.commands import DataCommand
-from programmes.actions import Refused, close_period, open_period
-from programmes.models import Programme
+from programmes import closing
+from programmes.actions import Refused, close_period, open_period, reopen_period
+from programmes.models import Period, Programme
 
 
 class Command(DataCommand):
-    help = "Open a month of a programme, or close it for good."
+    help = "Open a month of a programme, close it for good, or open another edition of a closed one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("action", choices=["open", "close"])
+        parser.add_argument("action", choices=["open", "close", "reopen"])
         parser.add_argument("programme", metavar="PROGRAMME", help="its short name, as in its address")
         parser.add_argument("label", metavar="YYYY-MM")
+        parser.add_argument("--reason", default="", help="why a closed month is opened again")
+        parser.add_argument("--override", default="", help="why it is closed although a gate holds it back")
+        add_person(parser)
 
     def handle(self, *args: Any, action: str, programme: str, label: str, **options: Any) -> None:
         found = Programme.objects.filter(slug=programme).first()
         if found is None:
             raise CommandError(f"There is no programme “{programme}”.")
+        by = find_person(options["person"])
         try:
-            if action == "open":
-                period = open_period(found, label)
-            else:
-                open_edition = found.periods.open().filter(label=label).first()
-                if open_edition is None:
-                    raise CommandError(f"{label} of {found} is not open.")
-                period = close_period(open_edition)
+            match action:
+                case "open":
+                    period = open_period(found, label, by=by)
+                case "close":
+                    period = close_period(
+                        _edition(found, label, Period.State.OPEN), override=options["override"], by=by
+                    )
+                    for keep in closing.after_closing:
+                        keep(period)
+                case _:
+                    period = reopen_period(_edition(found, label, Period.State.CLOSED), reason=options["reason"], by=by)
         except Refused as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{period} of {found} is {period.get_state_display().lower()}.")
+
+
+def _edition(programme: Programme, label: str, state: Period.State) -> Period:
+    """The newest edition of a month in this state."""
+    found = programme.periods.filter(label=label, state=state).order_by("-edition").first()
+    if found is None:
+        raise CommandError(f"{label} of {programme} is not {state.label.lower()}.")
+    return found

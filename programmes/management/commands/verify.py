@@ -1,0 +1,32 @@
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import CommandError
+
+from core.commands import DataCommand
+from programmes.verification import Differs, verified
+
+
+class Command(DataCommand):
+    help = "Recompute what every closed month held and say what differs. Exit status 1 where anything does."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--format", choices=["text", "json"], default="text")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = list(verified())
+        differs = [each for each in found if isinstance(each, Differs)]
+        if options["format"] == "json":
+            rows = [
+                {"state": type(each).__name__.lower(), "subject": each.subject, "sentence": each.sentence}
+                for each in found
+            ]
+            self.stdout.write(json.dumps({"verified": not differs, "found": rows}, ensure_ascii=False))
+        else:
+            for each in found:
+                self.stdout.write(f"{type(each).__name__}: {each.subject}. {each.sentence}")
+        if differs:
+            raise CommandError(f"{len(differs)} closed things are not as they were. The first: {differs[0].sentence}")
+        if options["format"] == "text":
+            self.stdout.write("Every closed month is as it was closed.")

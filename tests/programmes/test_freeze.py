@@ -1,0 +1,142 @@
+"""A closed month never changes, whoever tries and however. The database itself refuses, on both of them."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+
+from core import triggers
+from programmes.models import MilestonePosition, Period, ProductPosition, Rating, SchemeVersion
+from programmes.reported import identity_models, in_period_models
+from tests.factories import Book
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def book():
+    """May closed with a row of every kind; June open."""
+    book = Book("book", label="2022-05")
+    book.one_of_each()
+    book.may = book.period
+    book.june = book.next_month("2022-06")
+    return book
+
+
+def refused(action):
+    """Whether the database refuses, as an IntegrityError on either of them."""
+    with pytest.raises(IntegrityError), transaction.atomic():
+        action()
+    return True
+
+
+def sql(statement, *values):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+@pytest.mark.parametrize("model", in_period_models(), ids=lambda model: model._meta.label)
+class TestRowsOfAClosedMonth:
+    def test_are_there_to_be_tried(self, book, model):
+        assert model.objects.of(book.may).exists()
+
+    def test_are_not_updated(self, book, model):
+        rows = model.objects.of(book.may)
+        before = list(rows.order_by("pk").values())
+
+        assert refused(lambda: rows.update(period=F("period")))
+        assert refused(lambda: rows.first().save())
+        assert refused(lambda: sql(f"UPDATE {model._meta.db_table} SET id = id WHERE period_id = %s", book.may.pk))
+        assert list(rows.order_by("pk").values()) == before
+
+    def test_are_not_deleted(self, book, model):
+        rows = model.objects.of(book.may)
+        n = rows.count()
+
+        assert refused(rows.delete)
+        assert refused(lambda: sql(f"DELETE FROM {model._meta.db_table} WHERE period_id = %s", book.may.pk))
+        assert rows.count() == n
+
+    def test_are_not_added(self, book, model):
+        row = model.objects.of(book.may).first()
+        row.pk = None
+
+        assert refused(lambda: model.objects.bulk_create([row]))
+
+    def test_are_not_moved_in_or_out(self, book, model):
+        assert refused(lambda: model.objects.of(book.may).update(period=book.june))
+        if model.objects.of(book.june).exists():
+            assert refused(lambda: model.objects.of(book.june).update(period=book.may))
+
+    def test_are_not_replaced(self, book, model):
+        """SQLite's INSERT OR REPLACE deletes without asking the triggers, unless it is told to ask them."""
+        if connection.vendor != "sqlite":
+            sql("SET CONSTRAINTS ALL IMMEDIATE")  # else it is refused for what the test itself has just written
+            assert refused(lambda: sql(f"TRUNCATE {model._meta.db_table} CASCADE"))
+            return
+        row = model.objects.of(book.may).first()
+        names = [field.column for field in model._meta.concrete_fields]
+        values = [book.june.pk if name == "period_id" else getattr(row, name) for name in names]
+        slots = ", ".join(["%s"] * len(names))
+
+        assert refused(lambda: sql(f"INSERT OR REPLACE INTO {model._meta.db_table} VALUES ({slots})", *values))
+
+    def test_of_an_open_month_do_change(self, book, model):
+        model.objects.of(book.june).update(period=F("period"))
+        model.objects.of(book.june).delete()
+
+        assert not model.objects.of(book.june).exists()
+
+
+class TestThePeriodItself:
+    @pytest.mark.parametrize(
+        "change", [{"state": "open", "closed_at": None}, {"as_at": "2022-05-30"}, {"digest": ""}, {"override": "x"}]
+    )
+    def test_does_not_change_once_closed(self, book, change):
+        assert refused(lambda: Period.objects.filter(pk=book.may.pk).update(**change))
+
+    def test_is_not_deleted_once_closed(self, book):
+        assert refused(lambda: sql("DELETE FROM programmes_period WHERE id = %s", book.may.pk))
+
+    def test_cannot_begin_closed(self, book):
+        made = {"programme": book.programme, "scheme_version": book.scheme_version, "label": "2022-04"}
+
+        assert refused(
+            lambda: Period.objects.create(**made, as_at="2022-04-30", state="closed", closed_at=book.may.closed_at)
+        )
+
+
+class TestWhatAPeriodIsReadBy:
+    def test_a_scheme_is_added_to_and_never_changed(self, book):
+        schemes = SchemeVersion.objects.filter(programme=book.programme)
+
+        assert refused(lambda: schemes.update(number=7))
+        assert refused(lambda: sql("DELETE FROM programmes_schemeversion"))
+        SchemeVersion.objects.create(programme=book.programme, number=2, document={})
+        assert schemes.count() == 2
+
+    @pytest.mark.parametrize("model", identity_models(), ids=lambda model: model._meta.label)
+    def test_a_ref_never_changes(self, book, model):
+        assert refused(lambda: model.objects.update(ref="other"))
+        assert refused(lambda: sql(f"UPDATE {model._meta.db_table} SET ref = 'other'"))
+
+
+class TestTheTriggers:
+    def test_are_all_there(self):
+        assert triggers.missing(connection) == []
+
+    def test_are_missed_when_one_is_gone(self):
+        table = MilestonePosition._meta.db_table
+        name = f"{triggers.PREFIX}update_{table}"
+        sql(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))
+
+        assert triggers.missing(connection) == [name]
+
+    def test_are_what_refuses(self, book):
+        """The proof that the tests above bite."""
+        triggers.drop(connection)
+
+        ProductPosition.objects.of(book.may).update(title="Changed")
+        Rating.objects.of(book.may).delete()
+        triggers.install(connection)
+
+        assert refused(lambda: ProductPosition.objects.of(book.may).update(title="Again"))
