@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -60,3 +60,53 @@ class User(AbstractBaseUser):
     def is_example(self) -> bool:
         """Whether this person was made up for the demonstration."""
         return self.email.endswith(EXAMPLE_DOMAIN)
+
+
+class AuditQuerySet(models.QuerySet["AuditEntry"]):
+    def newest_first(self) -> Self:
+        return self.order_by("-seq")  # the order they were written in, whatever the clock said
+
+
+class AuditEntry(models.Model):
+    """One change that somebody made: who, as what, when and why. Written by `audit.record` alone, and never changed.
+
+    It refers to nothing: names stand as they were, so that it says the same after a rename and after a deletion.
+    """
+
+    seq = models.PositiveBigIntegerField("number", primary_key=True, help_text="From 1, through all programmes")
+    at = models.DateTimeField()
+    actor_key = models.BigIntegerField(null=True, help_text="The person's key; null where there is no person")
+    actor = models.TextField(help_text="Their name at the time")
+    role = models.TextField(blank=True, help_text="The roles they held, in words")
+    programme = models.TextField(blank=True, help_text="Its short name")
+    what = models.CharField(max_length=60, help_text="A short code: period.open")
+    subject = models.TextField(help_text="What was changed, in words")
+    subject_key = models.CharField(max_length=60)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    reason = models.TextField(blank=True)
+    request_id = models.CharField(max_length=32, blank=True, help_text="Empty for a command")
+    previous = models.CharField(max_length=64, blank=True, help_text="The hash of the entry before this one")
+    hash = models.CharField(max_length=64)
+
+    objects = AuditQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["programme", "-seq"], name="audit_of_a_programme")]
+        constraints = [models.CheckConstraint(condition=Q(seq__gte=1), name="audit_from_one")]
+
+    def __str__(self) -> str:
+        return f"{self.seq}: {self.what} of {self.subject} by {self.actor}"
+
+
+class AuditHead(models.Model):
+    """The one row that says where the chain of audit entries ends. Whoever writes an entry locks it."""
+
+    seq = models.PositiveBigIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_audit_head")]
+
+    def __str__(self) -> str:
+        return f"{self.seq}:{self.hash}"

@@ -27,6 +27,8 @@ class Role(TextChoices):
 class Permission(StrEnum):
     VIEW_CLOSED = "see closed months"
     VIEW_OPEN = "see the month in progress"
+    VIEW_HISTORY = "see who changed what"
+    RUN_MONTHS = "open, close and reopen months"
 
 
 DUTIES: dict[Role, str] = {
@@ -48,6 +50,8 @@ ROLES_WITH: dict[Permission, frozenset[Role]] = {
     Permission.VIEW_CLOSED: EVERYONE,
     # A month in progress is work, not a report: a councillor reads it once it is closed.
     Permission.VIEW_OPEN: EVERYONE - {Role.COUNCILLOR},
+    Permission.VIEW_HISTORY: frozenset({Role.PMO, Role.ASSURANCE, Role.DIRECTOR, Role.ADMINISTRATOR}),
+    Permission.RUN_MONTHS: frozenset({Role.PMO, Role.ADMINISTRATOR}),
 }
 
 

@@ -41,9 +41,12 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 INSTALLED_APPS = [
     "config",
     "reports",
+    "assurance",
     "programmes",
+    "jobs",
     "accounts",
     "core",
+    "django_tasks_db",
     "allauth",
     "allauth.account",
     "django_htmx",
@@ -57,6 +60,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.middleware.numbered_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -135,6 +139,12 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},  # Django's 300 let a hundred made-up names push the throttle's counts out
     }
 }
+
+# --- Long work: `manage.py worker` ---------------------------------------------------------------------------
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+JOB_LEASE = env.number("JOB_LEASE", 60)  # seconds a worker may be silent before its job is given to another
+JOB_LIMIT = env.number("JOB_LIMIT", 600)  # seconds one job may take
+DISK_FREE_MB = env.number("DISK_FREE_MB", 500)  # with less in DATA_DIR, /health/ready says so
 
 # --- People and sign-in -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -224,6 +234,7 @@ SECURE_CSP = {
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked from beside the process, behind whatever speaks HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.number("BEHIND_PROXY", 0) else None
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -252,4 +263,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
+    "loggers": {"django.tasks": {"level": env.text("LOG_LEVEL", "WARNING")}},  # else: each start and end
 }

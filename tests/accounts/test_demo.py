@@ -69,8 +69,8 @@ def test_button_leads_on_to_the_page_that_was_wanted(examples, client):
 def test_list_says_what_each_role_is_for_and_may_see(roles):
     demo.prepare()
     assert [(person.roles, person.permissions) for person in demo.examples()] == [
-        ((Role.DIRECTOR,), ["see closed months", "see the month in progress"]),
-        ((Role.LEAD, Role.PMO), ["see closed months", "see the month in progress"]),
+        ((Role.DIRECTOR,), ["see closed months", "see the month in progress", "see who changed what"]),
+        ((Role.LEAD, Role.PMO), ["see closed months", "see the month in progress", "see who changed what"]),
         ((Role.COUNCILLOR,), ["see closed months"]),
     ]
     page = Client().get(reverse("account_login")).content.decode()
@@ -78,8 +78,8 @@ def test_list_says_what_each_role_is_for_and_may_see(roles):
         (role.label, role.duty) for role in (Role.DIRECTOR, Role.LEAD, Role.PMO, Role.COUNCILLOR)
     ]
     assert re.findall(r'<p class="hint">(.*?)</p>', page) == [
-        "May see closed months and see the month in progress.",
-        "May see closed months and see the month in progress.",
+        "May see closed months, see the month in progress, see who changed what.",
+        "May see closed months, see the month in progress, see who changed what.",
         "May see closed months.",
     ]
 

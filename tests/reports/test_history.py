@@ -1,0 +1,323 @@
+"""Who changed what in a programme: written with each change, narrowed on a page, taken away as a file."""
+
+import csv
+import datetime as dt
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from accounts import audit
+from accounts.models import AuditEntry
+from programmes.actions import Refused, close_period, open_period, reopen_period
+from reports import history
+from tests.factories import Book, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pmo(client, book):
+    """A PMO officer of the whole programme, signed in."""
+    officer = person("pmo", book.root, name="Ann Officer")
+    client.force_login(officer)
+    return officer
+
+
+def write(what="period.close", subject="June 2022", *, by=None, **more):
+    with transaction.atomic():
+        return audit.record(what=what, subject=subject, subject_key=1, programme="book", by=by, **more)
+
+
+def page(client, name="history", *more, **asked):
+    return client.get(reverse(name, args=["book", *more]), asked)
+
+
+def listed(client, **asked):
+    """The subjects on the page, in order."""
+    response = page(client, **asked)
+    assert response.status_code == 200
+    return [row.cells["subject"].value for _, row in response.context["table"].lines()]
+
+
+# --- One entry a change -------------------------------------------------------------------------------------
+
+
+def test_each_change_of_a_month_writes_one_entry(book, pmo):
+    closed = close_period(book.period, by=pmo)
+    opened = open_period(book.programme, "2022-06", by=pmo)
+    again = reopen_period(closed, reason="A figure was wrong.", by=pmo)
+    rows = AuditEntry.objects.order_by("seq").filter(seq__gt=1)  # the first opened the book
+    kept = ("actor", "role", "programme", "what", "subject", "subject_key", "before", "after", "reason")
+
+    assert list(rows.values_list(*kept)) == [
+        (
+            *("Ann Officer", "PMO officer", "book", "period.close", "May 2022", str(closed.pk)),
+            *({"state": "open"}, {"state": "closed", "digest": closed.digest}, ""),
+        ),
+        (
+            *("Ann Officer", "PMO officer", "book", "period.open", "June 2022", str(opened.pk)),
+            *(None, {"state": "open"}, ""),
+        ),
+        (
+            *("Ann Officer", "PMO officer", "book", "period.reopen", "May 2022, edition 2", str(again.pk)),
+            *(None, {"state": "open"}, "A figure was wrong."),
+        ),
+    ]
+    assert audit.verify() == ""
+
+
+def test_change_that_is_refused_writes_none(book):
+    book.product(book.root, status="?")
+    before = AuditEntry.objects.count()
+    for change in (
+        lambda: close_period(book.period),
+        lambda: open_period(book.programme, "2022-06"),
+        lambda: reopen_period(book.period, reason="A figure was wrong."),
+    ):
+        with pytest.raises(Refused):
+            change()
+    assert AuditEntry.objects.count() == before
+
+
+def test_month_whose_entry_cannot_be_written_stays_open(book, monkeypatch):
+    monkeypatch.setattr(audit, "digest", lambda _: None)  # the column is never null
+    with pytest.raises(IntegrityError, match=r"(?i)null"), transaction.atomic():
+        close_period(book.period)
+    book.period.refresh_from_db()
+    assert book.period.is_open
+
+
+def test_command_writes_in_the_name_it_is_given(book, pmo, capsys):
+    call_command("period", "close", "book", "2022-05", "--as", pmo.email.upper())
+    call_command("period", "open", "book", "2022-06")
+
+    rows = AuditEntry.objects.filter(seq__gt=1).order_by("seq").values_list("what", "actor_key", "actor", "role")
+    assert list(rows) == [
+        ("period.close", pmo.pk, "Ann Officer", "PMO officer"),
+        ("period.open", None, "command line", ""),
+    ]
+
+
+def test_command_refuses_a_name_it_does_not_know(book, pmo):
+    pmo.is_active = False
+    pmo.save()
+    for email in ("nobody@council.example", pmo.email):
+        with pytest.raises(CommandError, match=f"^Nobody signs in as “{email}”.$"):
+            call_command("period", "close", "book", "2022-05", "--as", email)
+    book.period.refresh_from_db()
+    assert book.period.is_open
+
+
+# --- The page -----------------------------------------------------------------------------------------------
+
+
+def test_page_says_who_did_what_newest_first(client, book, pmo, monkeypatch):
+    moment = dt.datetime(2022, 6, 30, 23, 30, tzinfo=dt.UTC)  # after midnight in London
+    monkeypatch.setattr(audit.timezone, "now", lambda: moment)
+    write(by=pmo, role="PMO officer", reason="<b>Late</b>", before={"state": "open"}, after={"state": "closed"})
+
+    response = page(client)
+    newest, first = (row.cells for _, row in response.context["table"].lines())
+    assert {key: cell.value for key, cell in newest.items() if key != "values"} == {
+        "at": "1 July 2022, 00:30:00",
+        "actor": "Ann Officer",
+        "role": "PMO officer",
+        "what": "Period: close",
+        "subject": "June 2022",
+        "reason": "<b>Late</b>",
+    }
+    assert [part.text for part in newest["values"].parts] == ["state: open → closed"]
+    assert first["subject"].value == "May 2022"
+    assert "&lt;b&gt;Late&lt;/b&gt;" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (None, None, []),
+        (None, {"state": "open"}, ["state: open"]),
+        ({"b": 1, "a": "x", "same": 1}, {"a": None, "b": 2, "same": 1}, ["a: x → not stated", "b: 1 → 2"]),
+        ({"a": ["x", 1]}, {}, ['a: ["x", 1] → gone']),
+        ({"a": 1}, None, ["a: 1 → gone"]),
+        ("old", "new", ["old → new"]),
+        (None, "new", ["not stated → new"]),
+    ],
+)
+def test_step_is_told_in_words(before, after, said):
+    assert history.steps(before, after) == said
+
+
+def test_other_programmes_changes_are_not_shown(client, book, pmo):
+    other = Book("other", label="2022-01")
+    other.close()
+
+    assert listed(client) == ["May 2022"]
+
+
+def test_page_holds_fifty(client, book, pmo):
+    for n in range(50):
+        write(subject=f"Change {n}")
+
+    assert listed(client)[:2] == ["Change 49", "Change 48"]
+    assert len(listed(client)) == 50
+    assert listed(client, page=2) == ["May 2022"]
+    assert 'href="?person=&amp;page=2"' in page(client, person="").content.decode()
+
+
+def test_role_in_a_part_alone_does_not_read_the_whole_history(client, book):
+    client.force_login(person("pmo", book.finance))
+
+    assert page(client).status_code == 403
+    assert page(client, "history_file", "csv").status_code == 403
+
+
+@pytest.mark.parametrize(("role", "shown"), [("pmo", True), ("lead", False), ("finance", False)])
+def test_scorecard_links_to_it_for_those_who_may(client, book, role, shown):
+    client.force_login(person(role, book.root))
+    scorecard = client.get(reverse("scorecard", args=["book", "2022-05"])).content.decode()
+
+    assert (f'href="{reverse("history", args=["book"])}"' in scorecard) == shown
+
+
+def test_scorecard_of_a_part_does_not_link_to_it(client, book):
+    client.force_login(person("director", book.finance))
+    scorecard = client.get(reverse("scorecard", args=["book", "2022-05"])).content.decode()
+
+    assert reverse("history", args=["book"]) not in scorecard
+
+
+# --- Narrowed -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def several(book, pmo, monkeypatch):
+    """Changes on either side of midnight in London, on days of their own; May was opened today."""
+    other = person(name="Bob Director")
+    for subject, at, by, what in (
+        ("June 2022", dt.datetime(2022, 6, 30, 22, 59, tzinfo=dt.UTC), pmo, "period.close"),
+        ("July 2022", dt.datetime(2022, 6, 30, 23, 0, tzinfo=dt.UTC), other, "period.close"),
+        ("P-1 100% done", dt.datetime(2022, 7, 31, 22, 59, tzinfo=dt.UTC), None, "product.change"),
+    ):
+        monkeypatch.setattr(audit.timezone, "now", lambda at=at: at)
+        write(what, subject, by=by)
+    monkeypatch.undo()
+    return {"pmo": pmo.pk, "other": other.pk}
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"person": "pmo"}, ["June 2022"]),
+        ({"person": "other"}, ["July 2022"]),
+        ({"person": "none"}, ["P-1 100% done", "May 2022"]),
+        ({"what": "period.close"}, ["July 2022", "June 2022"]),
+        ({"q": "jUL"}, ["July 2022"]),
+        ({"q": "%"}, ["P-1 100% done"]),
+        ({"q": "nothing so"}, []),
+        ({"until": "30 June 2022"}, ["June 2022"]),
+        ({"since": "2022-07-01", "until": "July 2022"}, ["P-1 100% done", "July 2022"]),
+        ({"since": "1/8/2022"}, ["May 2022"]),
+        ({"what": "period.close", "person": "none"}, []),
+    ],
+)
+def test_history_is_narrowed(client, several, asked, found):
+    asked = {key: several.get(value, value) for key, value in asked.items()}
+
+    assert listed(client, **asked) == found
+    rows = json.loads(page(client, "history_file", "json", **asked).content)["entries"]
+    assert [row["subject"] for row in rows] == found
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ({"person": "999999"}, "Select a valid choice"),
+        ({"person": "1 OR 1=1"}, "Select a valid choice"),
+        ({"what": "period.never"}, "Select a valid choice"),
+        ({"since": "31/02/2022"}, "“31/02/2022” is not a date."),
+        ({"since": "July 2022", "until": "June 2022"}, "This is before the day the list begins with."),
+    ],
+)
+def test_filter_that_cannot_be_read_says_why(client, several, asked, sentence):
+    response = page(client, **asked)
+
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    assert "<table" not in response.content.decode()
+    assert page(client, "history_file", "csv", **asked).status_code == 404
+
+
+def test_choices_are_the_people_and_changes_there_were(client, several):
+    fields = page(client).context["form"].fields
+
+    assert [label for _, label in fields["person"].choices] == ["Anyone", "Ann Officer", "Bob Director", "command line"]
+    assert fields["what"].choices == [
+        ("", "Any"),
+        ("period.close", "Period: close"),
+        ("period.open", "Period: open"),
+        ("product.change", "Product: change"),
+    ]
+
+
+def test_person_of_two_names_is_one_choice_by_the_last(client, book, pmo):
+    write(by=pmo)
+    pmo.name = "Ann Director"
+    write(by=pmo)
+
+    assert (str(pmo.pk), "Ann Director") in page(client).context["form"].fields["person"].choices
+    assert len(listed(client, person=pmo.pk)) == 2
+    assert "Ann Officer" in page(client).content.decode()
+
+
+# --- Files --------------------------------------------------------------------------------------------------
+
+
+def test_csv_has_every_entry_and_runs_nowhere(client, book, pmo):
+    entry = write(subject="=HYPERLINK(1)", by=pmo, before={"a": 1}, after={"a": 2})
+    for n in range(50):
+        write(subject=f"Change {n}")
+    response = page(client, "history_file", "csv")
+    rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"))))
+    (row,) = (row for row in rows if row["Seq"] == str(entry.seq))
+
+    assert response["Content-Disposition"] == 'attachment; filename="book-history.csv"'
+    assert len(rows) == 52
+    assert row == {
+        "When": entry.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
+        "Who": "Ann Officer",
+        "As": "",
+        "Change": "Period: close",
+        "Of": "'=HYPERLINK(1)",
+        "From and to": "a: 1 → 2",
+        "Reason": "",
+        "Seq": str(entry.seq),
+        "Request id": "",
+        "Hash": entry.hash,
+    }
+
+
+def test_json_has_what_the_hash_was_taken_of(client, book, pmo):
+    write(by=pmo, before={"b": "é", "a": None})
+    response = page(client, "history_file", "json")
+    found = json.loads(response.content)
+
+    assert response["Content-Type"] == "application/json"
+    assert [row["seq"] for row in found["entries"]] == [2, 1]
+    for row in found["entries"]:
+        hashed = row.pop("hash")
+        entry = AuditEntry(**row | {"at": dt.datetime.fromisoformat(row["at"])})
+        assert audit.digest(entry) == hashed
+
+
+def test_file_of_another_kind_does_not_exist(client, book, pmo):
+    assert page(client, "history_file", "pdf").status_code == 404
+
+
+def test_page_tells_its_files_what_it_was_narrowed_to(client, several):
+    text = page(client, q="June", page="1").content.decode()
+
+    assert f'{reverse("history_file", args=["book", "csv"])}?q=June"' in text
