@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from core.blocks import Report
+from core.blocks import Report, Section
 from core.dates import long_date
+from programmes.models import Period
 from programmes.scheme import SectionChoice
 from reports.reading import Reading
 from reports.sections import SECTIONS, answered
@@ -17,7 +18,11 @@ class Unknown(LookupError):
 
 def build(reading: Reading, layout: str = DEFAULT, section: str = "") -> Report:
     """Read the whole layout, or one section of it. Raise Unknown where the scheme has no such layout or section."""
-    choices = _choices(reading, layout, section)
+    return bound(reading, layout, answered(reading, _choices(reading, layout, section)))
+
+
+def bound(reading: Reading, layout: str, sections: tuple[Section, ...]) -> Report:
+    """These sections as a report of the reading, under this name."""
     name = reading.tree.root.name if reading.tree.root else reading.programme.name
     return Report(
         programme=reading.programme.slug,
@@ -29,17 +34,27 @@ def build(reading: Reading, layout: str = DEFAULT, section: str = "") -> Report:
         as_at=reading.period.as_at,
         standing=standing(reading),
         layout=layout,
-        sections=answered(reading, choices),
-        notes=tuple(part for part in reading.programme.provenance.split("\n\n") if part),
+        sections=sections,
+        notes=(*_closing_record(reading.period), *filter(None, reading.programme.provenance.split("\n\n"))),
     )
 
 
 def standing(reading: Reading) -> str:
     """One sentence or two: which positions are shown and whether they can still change."""
     beside = f", beside {long_date(reading.past.as_at)}" if reading.past else ""
-    edition = f" Edition {reading.period.edition}." if reading.period.edition > 1 else ""
-    state = "This month is still open: its figures can change." if reading.period.is_open else "This month is closed."
-    return f"Position as at {long_date(reading.period.as_at)}{beside}. {state}{edition}"
+    state = "This month is still open: its figures can change" if reading.period.is_open else "This month is closed"
+    return f"Position as at {long_date(reading.period.as_at)}{beside}. {state}. Edition {reading.period.edition}."
+
+
+def _closing_record(period: Period) -> list[str]:
+    """What a reader of this edition must know: why it was opened again, and what it was closed in spite of."""
+    said = []
+    if period.reason:
+        said.append(f"Edition {period.edition} of {period.name} was opened because: {period.reason}")
+    if period.override:
+        said.append(f"{period.name} was closed all the same because: {period.override}")
+        said += [f"It was held back: {sentence}" for sentence in period.held_by]
+    return said
 
 
 def only_table(report: Report, key: str) -> Report:
