@@ -109,6 +109,8 @@ class Scheme:
     dimensions: Mapping[str, Dimension]
     delivery: Scale  # the scale of products' and milestones' statuses
     delivered: str  # its code for a thing that is done
+    not_begun: str  # its code for a thing on which no work has begun; "" where no status says so
+    holds_closing: tuple[str, ...]  # codes of the checks that hold a month back while they find anything
     tranches: Mapping[str, Tranche]
     narrative: Mapping[str, NarrativeKind]
     layouts: Mapping[str, tuple[SectionChoice, ...]]
@@ -133,7 +135,9 @@ class Scheme:
         if not 1 < len(tiers) <= DEEPEST_TIER + 1:
             raise SchemeError(f"scheme.tiers: name the programme and one to {DEEPEST_TIER} tiers below it.")
         delivery = doc.one_of("delivery", scales)
-        delivered = doc.one_of("delivered", {code: code for code in delivery.levels})
+        codes = {code: code for code in delivery.levels}
+        delivered = doc.one_of("delivered", codes)
+        not_begun = doc.one_of("not_begun", codes) if "not_begun" in document else ""
         scheme = cls(
             starts_on=doc.day("starts_on"),
             vesting_day=doc.day("vesting_day"),
@@ -143,12 +147,16 @@ class Scheme:
             dimensions=_by_code(doc, "dimensions", lambda place: _dimension(place, scales, len(tiers))),
             delivery=delivery,
             delivered=delivered,
+            not_begun=not_begun,
+            holds_closing=doc.maybe_texts("holds_closing"),
             tranches=_by_code(doc, "tranches", _tranche),
             narrative=_by_code(doc, "narrative", _narrative_kind),
             layouts={name: _layout(doc.inside("layouts"), name) for name in doc.inside("layouts").value},
         )
         if scheme.vesting_day <= scheme.starts_on:
             raise SchemeError("scheme.vesting_day: must come after starts_on.")
+        if scheme.not_begun == scheme.delivered:
+            raise SchemeError("scheme.not_begun: must not be the status of a thing that is delivered.")
         if not 1 <= scheme.return_tier < len(tiers):
             raise SchemeError("scheme.return_tier: must be a tier below the programme.")
         return scheme
@@ -176,6 +184,12 @@ class _Place:
 
     def maybe_text(self, key: str) -> str:
         return self.text(key) if self.value.get(key) else ""
+
+    def maybe_texts(self, key: str) -> tuple[str, ...]:
+        items = self._typed(key, list, "a list") if key in self.value else []
+        if not all(isinstance(item, str) and item.strip() for item in items):
+            raise SchemeError(f"{self.path}.{key}: must be a list of texts.")
+        return tuple(items)
 
     def integer(self, key: str) -> int:
         return self._typed(key, int, "a whole number")

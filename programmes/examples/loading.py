@@ -34,6 +34,7 @@ from programmes.models import (
     WorkstreamPosition,
 )
 from programmes.models.work import date_columns
+from programmes.scheme import Scheme
 
 FOLDER = Path(__file__).resolve().parent
 SINCE = ("workstreams", "products", "milestones")
@@ -60,6 +61,7 @@ class Example:
         self.folder = folder
         self.programme = Programme.objects.create(**about)
         document = json.loads((folder / "scheme.json").read_text(encoding="utf-8"))
+        Scheme.parse(document)  # a broken one is no example
         SchemeVersion.objects.create(programme=self.programme, number=1, document=document)
         self.workstreams: dict[str, Workstream] = {}
         self.products: dict[str, Product] = {}

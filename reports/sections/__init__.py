@@ -7,6 +7,7 @@ from core.blocks import Block, Section
 from programmes.scheme import SectionChoice
 from reports.reading import Reading
 from reports.sections.delivery import milestones, plan, products
+from reports.sections.findings import findings
 from reports.sections.headline import headline
 from reports.sections.ratings import ratings
 from reports.sections.resources import resources, spread
@@ -14,6 +15,7 @@ from reports.sections.time import time
 from reports.sections.words import narrative, points
 
 SECTIONS: Mapping[str, Callable[[Reading, Mapping[str, Any]], tuple[Block, ...]]] = {
+    "findings": findings,
     "headline": headline,
     "milestones": milestones,
     "narrative": narrative,

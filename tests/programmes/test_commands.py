@@ -71,10 +71,10 @@ def test_closed_month_is_not_open_to_the_command_either(book, manage):
     assert manage("period", "close", "book", "2022-05") == (1, "", f"CommandError: {sentence}\n")
 
 
-def test_period_knows_two_actions(manage):
-    status, out, err = manage("period", "reopen", "book", "2022-05")
+def test_period_refuses_an_action_it_does_not_know(manage):
+    status, out, err = manage("period", "shut", "book", "2022-05")
     assert (status, out) == (2, "")
-    assert "invalid choice: 'reopen'" in err.splitlines()[-1]
+    assert "invalid choice: 'shut'" in err.splitlines()[-1]
 
 
 # --- load_example -------------------------------------------------------------------------------------------

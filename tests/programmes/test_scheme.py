@@ -268,6 +268,34 @@ def test_document_itself_must_be_an_object(document):
         Scheme.parse(document)
 
 
+# --- What a scheme may leave unsaid -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("key", "unsaid"), [("not_begun", ""), ("holds_closing", ())])
+def test_scheme_need_not_say_it(key, unsaid):
+    document = somerset_scheme()
+    document.pop(key, None)
+    assert getattr(Scheme.parse(document), key) == unsaid
+
+
+def test_somerset_says_which_status_means_that_work_has_not_begun(scheme):
+    assert scheme.delivery.levels[scheme.not_begun].word == "On hold or not yet started"
+
+
+def test_status_of_work_not_begun_is_one_of_the_scale_and_not_the_one_of_what_is_done():
+    known = "delivered, on_track, at_risk, off_track, on_hold"
+    refuses("not_begun", "paused", f"“paused” is not one of {known}.")
+    refuses("not_begun", "", "must not be empty.")
+    refuses("not_begun", "delivered", "must not be the status of a thing that is delivered.")
+
+
+def test_checks_that_hold_a_month_are_a_list_of_codes():
+    assert Scheme.parse(changed("holds_closing", ["a_check"])).holds_closing == ("a_check",)
+    refuses("holds_closing", "a_check", "must be a list.")
+    for items in ([1], [""], [None]):
+        refuses("holds_closing", items, "must be a list of texts.")
+
+
 # --- What never changes -------------------------------------------------------------------------------------
 
 

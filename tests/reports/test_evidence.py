@@ -35,6 +35,7 @@ def test_says_the_rating_its_meaning_and_its_reasons(book, find):
         "June 2022": ("A", "Problems that the workstream can put right itself."),
         "May 2022": ("G", ""),
         "Direction of travel": ("Worsening", ""),
+        "Findings": (0, "what the checks find here and below"),
     }
     assert [(entry.heading, entry.text) for entry in blocks["reason"].entries] == [
         ("Reason given in June 2022", "Base budgets are late"),

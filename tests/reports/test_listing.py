@@ -41,6 +41,8 @@ def plan(book):
         ({"due": "2022-11"}, ["P-2"]),  # Autumn can mean the end of November at the latest
         ({"q": "BANK"}, ["P-2"]),
         ({"q": "(a+)+$"}, []),
+        ({"q": "p-3"}, ["P-3"]),  # a ref, whole
+        ({"q": "P-"}, []),
         ({"sort": "-ref"}, ["P-3", "P-2", "P-1"]),
         ({"sort": "due"}, ["P-1", "P-2", "P-3"]),
         ({"sort": "-due"}, ["P-2", "P-1", "P-3"]),  # what has no date stands last either way

@@ -2,11 +2,13 @@
 
 import csv
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from django.db import transaction
 
+from assurance.running import findings
 from core.as_json import dump
 from programmes.examples import loading
 from programmes.models import (
@@ -140,6 +142,21 @@ def test_mays_count_is_the_assurance_reports(june):
         "delivered": 32,
         "off_track": 4,
     }
+
+
+def test_what_the_checks_find(june, written):
+    """Counted in one query for the scorecard, and row by row for the list."""
+    expected = {
+        "first_tranche_without_due_date": 3,
+        "milestone_past_its_date": 2,
+        "product_without_milestone": 20,
+        "milestone_without_status": 54,
+        "delivered_before_work_began": 1,
+    }
+    reading = Reading.of(june.programme, june)
+
+    assert {key: row["found"] for key, row in rows(written, "checks").items()} == expected | {"total": 80}
+    assert Counter(found.code for found in findings(june, reading.tree)) == expected
 
 
 def test_twenty_products_were_dated_again_since_may(june):

@@ -90,7 +90,6 @@ class TestDownloads:
     @pytest.mark.parametrize(
         ("code", "content_type", "name", "starts"),
         [
-            ("pdf", "application/pdf", "book-2022-05-scorecard.pdf", b"%PDF-1.7"),
             (
                 "xlsx",
                 "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -164,6 +163,7 @@ def test_editions_can_be_read_apart(signed_in, book):
         label=closed.label,
         as_at=closed.as_at,
         edition=2,
+        reason="A rating was mistyped",
         previous=None,
     )
     book.period = again

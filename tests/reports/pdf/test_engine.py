@@ -102,12 +102,14 @@ def test_a_document_without_language_or_title_is_refused(lost):
         render(sample.document("<p>x</p>").replace(lost, ""))
 
 
-def test_a_finisher_out_of_step_with_weasyprint_makes_no_pdf(monkeypatch):
+@pytest.mark.parametrize(("step", "answer"), [("_is_wrapped_item", False), ("_is_untagged", True)])
+def test_a_finisher_out_of_step_with_weasyprint_makes_no_pdf(step, answer, monkeypatch):
     from reports.pdf import marks
 
-    monkeypatch.setattr(marks, "_is_wrapped_item", lambda box: False)
-    with pytest.raises(PdfFailed):
+    monkeypatch.setattr(marks, step, lambda box: answer)
+    with pytest.raises(PdfFailed) as failed:
         render(sample.document())
+    assert isinstance(failed.value.__cause__, marks.Mismatch)
 
 
 def test_the_garbage_collector_is_left_as_it_was():

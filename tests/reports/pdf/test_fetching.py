@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pikepdf
 import pytest
 import weasyprint
-from PIL import Image
 from pikepdf import Name
+from PIL import Image
 
 from reports.pdf import render
 from tests.reports.pdf import sample

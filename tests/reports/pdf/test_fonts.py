@@ -39,6 +39,8 @@ def test_every_sign_we_use_is_drawn_in_our_typeface(style):
     "body",
     [
         '<p style="font-family: serif">Serif</p><code>code</code><pre>pre</pre>',
+        "<style>p { font: 700 12pt DejaVu Sans !important }</style><p>Styled</p>",
+        '<style>@font-face { font-family: Local; src: local("DejaVu Sans") } p { font-family: Local }</style><p>x</p>',
         "<p>日本 ✅ 🔴 العربية ह ☎ \u200b \u200d \ufe0f</p>",
         "<p><em>Ωμέγα Жук</em></p>",
         "<ul><li>one<ul><li>two<ul><li>three</li></ul></li></ul></li></ul>",
@@ -74,15 +76,35 @@ def test_what_the_typeface_lacks_is_put_in_words(written, printed):
     assert all(ord(char) not in fonts.characters() for char in replaced)
 
 
+def test_every_piece_of_text_is_put_so():
+    """Before an element, in it and behind it; in what is spoken for a picture and in a title."""
+    body = (
+        '<p>✅<b>☎</b>☃</p><svg width="9" height="9"><title>✅</title><rect width="9" height="9"/></svg>'
+        '<p data-footer="x">y</p>'
+    )
+    pdf = render(sample.document(body, title="✅ done"))
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        said = " ".join(texts(opened).values())
+        assert str(opened.docinfo.Title) == "[white heavy check mark] done"
+        assert any(getattr(item, "Alt", "") == "[white heavy check mark]" for item in dictionaries(opened))
+
+    for name in ("[white heavy check mark]", "[black telephone]", "[snowman]"):
+        assert name in said
+
+
+def dictionaries(pdf):
+    return [item for item in pdf.objects if isinstance(item, pikepdf.Dictionary) and "/Alt" in item]
+
+
 def test_a_word_wider_than_its_column_breaks():
-    address = "https://www.example.org/" + "a-long-path/" * 40
+    address = "https://www.example.org/?" + "q" * 400
     pdf = render(
         sample.document(
             f"<table><thead><tr><th>A</th><th>B</th></tr></thead><tr><th>a</th><td>{address}</td></tr></table>"
         )
     )
     with pikepdf.open(BytesIO(pdf)) as opened:
-        lines = [text for text in texts(opened).values() if "a-long-path/" in text]
+        lines = [text for text in texts(opened).values() if "qqq" in text or "www" in text]
 
     assert "".join(lines).replace("\u200b", "") == address
     assert len(lines) > 3

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class AssuranceConfig(AppConfig):
+    name = "assurance"
+
+    def ready(self) -> None:
+        from assurance.gate import gate
+        from programmes import closing
+
+        closing.gates.append(gate)

@@ -1,0 +1,42 @@
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import CommandError
+
+from assurance.running import findings
+from core.commands import DataCommand
+from programmes.checks import Found
+from programmes.naming import add_month, named_month, named_workstream
+from programmes.tree import Tree, trees
+
+
+class Command(DataCommand):
+    help = "Write what the checks find in a month: in the newest closed edition, else in the open one."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_month(parser)
+        parser.add_argument("--format", required=True, choices=["json"])
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            period = named_month(options)
+            (tree,) = trees(period)
+            scope = named_workstream(options, period, tree)
+        except LookupError as error:
+            raise CommandError(str(error)) from error
+        found = [_plain(each, tree) for each in findings(period, tree, scope)]
+        sys.stdout.buffer.write((json.dumps({"findings": found}, ensure_ascii=False, indent=1) + "\n").encode())
+
+
+def _plain(found: Found, tree: Tree) -> dict[str, Any]:
+    """A finding as `docs/findings.schema.json` promises it, with where it stands among its facts."""
+    node = tree.by_pk.get(found.workstream or 0)
+    return {
+        "code": found.code,
+        "severity": found.severity,
+        "subject": found.subject,
+        "sentence": found.sentence,
+        "evidence": [*([f"Workstream: {node.name}"] if node else []), *found.evidence],
+    }

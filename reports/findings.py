@@ -1,0 +1,112 @@
+"""The list of findings: what the checks find in the subtree read, narrowed by check and by severity."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.http import Http404, HttpRequest
+
+from assurance.running import checks, findings
+from core.blocks import Cell, Column, Kind, Report, Row, RowGroup, Section, Table
+from core.dates import long_date
+from programmes.checks import Found, Severity
+from reports.layout import bound
+from reports.listing import LISTINGS
+from reports.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A way to narrow the list, with how many findings it leaves."""
+
+    value: str  # "" for all
+    label: str
+    count: int
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is found in a reading, and what the list of it is narrowed to ("" where it is not)."""
+
+    everything: list[Found]
+    check: str
+    severity: str
+
+    @property
+    def found(self) -> list[Found]:
+        return [found for found in self._of_severity if self.check in ("", found.code)]
+
+    @property
+    def _of_severity(self) -> list[Found]:
+        return [found for found in self.everything if self.severity in ("", found.severity)]
+
+    @property
+    def query(self) -> dict[str, str]:
+        return {"check": self.check, "severity": self.severity}
+
+    @property
+    def checks(self) -> list[Choice]:
+        counts = Counter(found.code for found in self._of_severity)
+        return _choices({check.code: check.title for check in checks()}, counts, self.check)
+
+    @property
+    def severities(self) -> list[Choice]:
+        counts = Counter[str](found.severity for found in self.everything if self.check in ("", found.code))
+        return _choices({severity: severity.level.word for severity in Severity}, counts, self.severity)
+
+
+def asked_or_404(request: HttpRequest, reading: Reading) -> Asked:
+    """What is found and what `?check=` and `?severity=` narrow it to; a check or severity that there is not is 404."""
+    check, severity = request.GET.get("check", ""), request.GET.get("severity", "")
+    known = {"check": (check, [each.code for each in checks()]), "severity": (severity, [*Severity])}
+    for what, (value, codes) in known.items():
+        if value and value not in codes:
+            raise Http404(f"There is no {what} “{value}”. There is: {', '.join(codes)}.")
+    return Asked(findings(reading.period, reading.tree, reading.scope), check, severity)
+
+
+def _choices(labels: Mapping[str, str], counts: Counter[str], current: str) -> list[Choice]:
+    """All, then what leaves anything, and the one that is chosen even where it leaves nothing."""
+    offered = [value for value in labels if counts[value] or value == current]
+    everything = Choice("", "All", counts.total(), not current)
+    return [everything, *(Choice(value, labels[value], counts[value], value == current) for value in offered)]
+
+
+def report(reading: Reading, found: Iterable[Found]) -> Report:
+    """Findings as a report of one table, to be had as a file."""
+    section = Section("findings", "What the checks find", (table(reading, found),))
+    return bound(reading, "findings", (section,))
+
+
+COLUMNS = (
+    Column("subject", "About", Kind.TEXT, is_header=True),
+    Column("severity", "Severity", Kind.RATING),
+    Column("check", "Check", Kind.TEXT),
+    Column("workstream", "Workstream", Kind.TEXT),
+    Column("sentence", "What is found", Kind.TEXT),
+    Column("evidence", "Evidence", Kind.TEXT),
+)
+
+
+def table(reading: Reading, found: Iterable[Found]) -> Table:
+    """Findings as a table block, one row each."""
+    titles = {check.code: check.title for check in checks()}
+    rows = tuple(Row(f"{each.code}-{each.subject}", _cells(reading, each, titles)) for each in found)
+    caption = f"What the checks find, {long_date(reading.period.as_at)}"
+    return Table("findings", caption, COLUMNS, (RowGroup("", "", rows),), empty="The checks find nothing here.")
+
+
+def _cells(reading: Reading, found: Found, titles: Mapping[str, str]) -> dict[str, Cell]:
+    node = reading.tree.by_pk.get(found.workstream or 0)
+    what = f"{found.kind}s"  # a kind of thing that has a list is named for it
+    href = reading.link(what, workstream=node.ref, q=found.subject) if node and what in LISTINGS else ""
+    home = reading.link("scorecard", workstream=node.ref) if node else ""
+    return {
+        "subject": Cell(found.subject, href=href),
+        "severity": Cell.rated(found.severity.level),
+        "check": Cell(titles[found.code]),
+        "workstream": Cell(node.name if node else None, href=home),
+        "sentence": Cell(found.sentence),
+        "evidence": Cell("; ".join(found.evidence)),
+    }
