@@ -2,7 +2,12 @@
 
 from django.urls import include, path
 
+from config import health
+
 urlpatterns = [
     path("accounts/", include("accounts.urls")),
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+    path("", include("jobs.urls")),
     path("", include("reports.urls")),
 ]

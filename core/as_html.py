@@ -78,7 +78,7 @@ def _cell(cell: Cell, column: Column, row: Row, table: Table, *, links: bool) ->
     lines += [_part(part, links=links, panel=panel) for part in cell.parts]
     content = format_html_join(LINE_BREAK, "{}", ((line,) for line in lines))
     for number in cell.notes:
-        content += format_html('<sup class="ref">{}</sup>', f"note {number}")
+        content += format_html(' <sup class="ref">{}</sup>', f"note {number}")
     if column.is_header:
         return format_html('<th scope="row">{}</th>', content)
     return format_html('<td class="{}">{}</td>', _css(cell, column, row), content)

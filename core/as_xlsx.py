@@ -178,8 +178,13 @@ def _number_format(value: int | Decimal | dt.date, column: Column) -> str:
     return BEFORE.get(column.kind, "") + "#,##0" + places + AFTER.get(column.kind, "")
 
 
+def _words(cell: Cell, column: Column) -> str:
+    """What is read in a cell; a rating's word, because a colour and a letter alone are lost in a copy."""
+    return cell.level.word if cell.level else shown(cell, column.kind, column.places)
+
+
 def _excel_value(cell: Cell, column: Column) -> str | int | Decimal | dt.date | None:
-    text = cell.level.word if cell.level else shown(cell, column.kind, column.places)
+    text = _words(cell, column)
     if cell.parts:
         return "\n".join(filter(None, [text, *(part.text for part in cell.parts)]))
     if isinstance(cell.value, (int, Decimal)) or (isinstance(cell.value, dt.date) and not cell.text):
@@ -190,7 +195,7 @@ def _excel_value(cell: Cell, column: Column) -> str | int | Decimal | dt.date | 
 def _widths(table: Table, *, grouped: bool) -> list[int]:
     widths = [24] if grouped else []
     for column in table.columns:
-        texts = [shown(row.cells.get(column.key, EMPTY), column.kind) for _, row in table.lines()]
+        texts = [_words(row.cells.get(column.key, EMPTY), column) for _, row in table.lines()]
         longest = max([len(column.label), *(len(text) for text in texts)])
         widths.append(min(60, max(14 if column.kind in NUMERIC else 12, longest + 2)))
     return widths

@@ -51,7 +51,14 @@ def _rating(reading: Reading, scale: Scale, now: Rating | None, was: Rating | No
         facts.append(Fact("last", reading.past.name, Kind.RATING, Cell.rated(past)))
     direction = now.get_direction_display() if now and now.direction else ""
     facts.append(Fact("direction", "Direction of travel", Kind.TEXT, Cell(direction or None)))
+    facts.append(_findings(reading))
     return Facts("rating", "The rating", tuple(facts))
+
+
+def _findings(reading: Reading) -> Fact:
+    n = reading.findings.total()
+    href = reading.link("findings") if n else ""
+    return Fact("findings", "Findings", Kind.COUNT, Cell(n, href=href), "what the checks find here and below")
 
 
 def _reasons(reading: Reading, now: Rating | None, was: Rating | None) -> Prose:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
+from accounts.models import User
 from programmes.access import Access, access_or_404, scope_or_404
 from programmes.models import Period
 from programmes.tree import Node
@@ -35,19 +37,24 @@ def fetch(request: HttpRequest, slug: str, label: str, *, within: bool = True) -
     Raise Http404 for what does not exist for this person, PermissionDenied for what their role may not see.
     `within` narrows the reading to `?workstream=`.
     """
-    access = access_or_404(request.user, slug)
+    edition, ref = request.GET.get("edition", ""), request.GET.get("workstream", "")
+    return fetch_for(request.user, slug, label, edition=edition, ref=ref if within else "")
+
+
+def fetch_for(user: User | AnonymousUser, slug: str, label: str, *, edition: str = "", ref: str = "") -> Fetched:
+    """The same for a person, outside of a request."""
+    access = access_or_404(user, slug)
     periods = access.periods()
-    period = _edition(request, access, periods, label)
+    period = _edition(edition, access, periods, label)
     try:
         reading = Reading.of(access.programme, period)
     except LookupError as error:
         raise Http404(str(error)) from error
-    scope = scope_or_404(access, period, reading.tree, request.GET.get("workstream", "") if within else "")
+    scope = scope_or_404(access, period, reading.tree, ref)
     return Fetched(access, periods, reading.within(scope), access.tops(period, reading.tree))
 
 
-def _edition(request: HttpRequest, access: Access, periods: list[Period], label: str) -> Period:
-    wanted = request.GET.get("edition", "")
+def _edition(wanted: str, access: Access, periods: list[Period], label: str) -> Period:
     for period in periods:
         if period.label == label and wanted in ("", str(period.edition)):
             return period

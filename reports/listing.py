@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from core.blocks import Cell, Column, Kind, Row, RowGroup, Table
 from core.dates import label_end, long_date
@@ -55,7 +55,8 @@ def rows(listing: Listing, reading: Reading, asked: Mapping[str, Any], sort: str
         last = label_end(asked["due"])
         found = found.filter(due__gte=last.replace(day=1), due__lte=last)
     if asked.get("q"):
-        found = found.filter(title__icontains=asked["q"])
+        words = asked["q"]
+        found = found.filter(Q(title__icontains=words) | Q(**{f"{listing.identity}__ref__iexact": words}))
     return found.select_related(listing.identity, *(["product"] if listing.what == "milestones" else [])).order_by(
         *_order(listing, sort)
     )

@@ -15,13 +15,14 @@ STYLE = Path(settings.BASE_DIR) / "static" / "css" / "print.css"
 def html(report: Report) -> str:
     """A document that stands alone: its style travels in it."""
     style = base64.b64encode(STYLE.read_bytes()).decode()
-    return _document(report, style=style)
+    return document(report, style=style)
 
 
 def pdf(report: Report) -> bytes:
     """Tagged PDF/UA. Raise `PdfUnavailable` where this machine cannot lay text out."""
-    return render(_document(report, style=""))
+    return render(document(report))
 
 
-def _document(report: Report, *, style: str) -> str:
+def document(report: Report, *, style: str = "") -> str:
+    """The whole report as HTML, without its style unless given: it is what a PDF is made of."""
     return render_to_string("reports/paper.html", {"report": report, "style": style})

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
+from assurance.running import counts
 from core.blocks import Level
 from programmes.models import (
     MilestonePosition,
@@ -110,6 +111,11 @@ class Reading:
         placed = self._mine(MilestonePosition.objects.placed(self.period).live(), "in_workstream")
         found = placed.order_by().values_list("in_workstream", "in_tranche", "status")
         return Counter({(place, tranche, status): n for place, tranche, status, n in found.annotate(n=Count("pk"))})
+
+    @cached_property
+    def findings(self) -> Counter[str]:
+        """How many findings each check has this period, by its code."""
+        return counts(self.period, self.tree, self.scope)
 
     @cached_property
     def narrative(self) -> list[Narrative]:

@@ -1,24 +1,33 @@
 """The pages that are read. Every view begins by fetching what the address names with the reader's own eyes."""
 
+from typing import cast
+
 import django.http
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
+from accounts.models import User
+from accounts.roles import Permission
 from core.blocks import Report
 from core.dates import long_date
+from core.files import attachment
+from jobs import actions
 from programmes.access import access_or_404
+from reports import findings as finds
+from reports import history as histories
 from reports import layout as layouts
 from reports import listing as lists
+from reports import printing
 from reports.evidence import evidence as read_evidence
 from reports.fetch import Fetched, fetch
 from reports.formats import FORMATS, TABLE_FORMATS, Format, file_name
 from reports.forms import ListForm
-from reports.navigation import crumbs, strip
+from reports.navigation import Crumb, crumbs, strip
 from reports.page import on_page, shown
-from reports.pdf import PdfFailed, PdfUnavailable
 from reports.portfolio import portfolio as read_portfolio
 
 
@@ -63,6 +72,7 @@ def scorecard(request: HttpRequest, slug: str, label: str) -> HttpResponse:
             (found.label, reading.link("download", found.code)) for found in FORMATS.values() if found.code != "html"
         ],
         "table_formats": list(TABLE_FORMATS.values()),
+        "may_see_history": fetched.access.may_for_all(Permission.VIEW_HISTORY, reading.tree),
     }
     return render(request, "reports/scorecard.html", context)
 
@@ -70,15 +80,17 @@ def scorecard(request: HttpRequest, slug: str, label: str) -> HttpResponse:
 @require_safe
 def download(request: HttpRequest, slug: str, label: str, code: str) -> HttpResponse:
     """The whole report as a file."""
-    report = _built(fetch(request, slug, label))
-    return _file(request, report, _format(FORMATS, code))
+    fetched = fetch(request, slug, label)
+    found = _format(FORMATS, code)
+    report = _built(fetched)
+    return _pdf(request, fetched, report) if code == "pdf" else _file(report, found)
 
 
 @require_safe
 def table(request: HttpRequest, slug: str, label: str, key: str, code: str) -> HttpResponse:
     """One table of the report at an address of its own."""
     report = _only(_built(fetch(request, slug, label)), key)
-    return _file(request, report, _format(TABLE_FORMATS, code), part=key)
+    return _file(report, _format(TABLE_FORMATS, code), part=key)
 
 
 @require_safe
@@ -143,6 +155,64 @@ def listing(request: HttpRequest, slug: str, label: str, what: str) -> HttpRespo
 
 
 @require_safe
+def findings(request: HttpRequest, slug: str, label: str) -> HttpResponse:
+    """What the checks find: the rows under the scorecard's counts."""
+    fetched = fetch(request, slug, label)
+    reading = fetched.reading
+    asked = finds.asked_or_404(request, reading)
+    page = Paginator(asked.found, lists.PAGE).get_page(request.GET.get("page"))
+    context = {
+        "reading": reading,
+        "asked": asked,
+        "page": page,
+        "table": finds.table(reading, page),
+        "files": [
+            (found.label, reading.link("findings_file", found.code, **asked.query)) for found in TABLE_FORMATS.values()
+        ],
+        "crumbs": crumbs(fetched, reading.scope),
+    }
+    return render(request, "reports/findings.html", context)
+
+
+@require_safe
+def findings_file(request: HttpRequest, slug: str, label: str, code: str) -> HttpResponse:
+    """The findings asked for, all of them, as a file."""
+    reading = fetch(request, slug, label).reading
+    report = finds.report(reading, finds.asked_or_404(request, reading).found)
+    return _file(report, _format(TABLE_FORMATS, code))
+
+
+@require_safe
+def history(request: HttpRequest, slug: str) -> HttpResponse:
+    """Who changed what in a programme, newest first."""
+    found = histories.fetch(request, slug)
+    page = Paginator(found.entries, histories.PAGE).get_page(request.GET.get("page"))
+    context = {
+        "programme": found.programme,
+        "form": found.form,
+        "page": page,
+        "table": histories.table(found, page),
+        "files": [(file.label, reverse("history_file", args=[slug, code])) for code, file in histories.FILES.items()],
+        "crumbs": [
+            Crumb("Portfolio", reverse("portfolio")),
+            Crumb(found.programme.name, reverse("programme", args=[slug])),
+            Crumb("History"),
+        ],
+    }
+    return render(request, "reports/history.html", context, status=200 if found.form.is_valid() else 422)
+
+
+@require_safe
+def history_file(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """Every entry that the filter leaves, as a file."""
+    found = histories.fetch(request, slug)
+    file = histories.FILES.get(code)
+    if file is None or not found.form.is_valid():
+        raise Http404(f"There is no such {code} of this history.")
+    return attachment(file.write(found), content_type=file.content_type, name=f"{slug}-history.{code}")
+
+
+@require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/glossary.html")
 
@@ -164,14 +234,16 @@ def _format(known: dict[str, Format], code: str) -> Format:
     return known[code]
 
 
-def _file(request: HttpRequest, report: Report, found: Format, part: str = "") -> HttpResponse:
-    """A download that a browser saves and never runs."""
-    try:
-        content = found.write(report)
-    except (PdfUnavailable, PdfFailed) as error:
-        return render(request, "reports/no_pdf.html", {"reason": str(error), "report": report}, status=503)
-    response = HttpResponse(content, content_type=found.content_type)
-    response["Content-Disposition"] = f'attachment; filename="{file_name(report, found.suffix, part)}"'
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+def _file(report: Report, found: Format, part: str = "") -> HttpResponse:
+    name = file_name(report, found.suffix, part)
+    return attachment(found.write(report), content_type=found.content_type, name=name)
+
+
+def _pdf(request: HttpRequest, fetched: Fetched, report: Report) -> HttpResponse:
+    """The PDF of exactly this report if there is one, else the page of the job that makes it.
+
+    Reads never write, and this is no exception: what is kept is a copy that could be made again.
+    """
+    if stored := actions.kept(printing.key(report)):
+        return attachment(bytes(stored.content), content_type=stored.content_type, name=stored.name)
+    return redirect("job", printing.order(fetched.reading, report, by=cast("User", request.user)).pk)

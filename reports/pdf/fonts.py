@@ -2,6 +2,7 @@
 
 from functools import cache
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 
 PACKAGE = "font-source-sans-pro"
@@ -45,8 +46,6 @@ def stylesheet() -> str:
 @cache
 def characters() -> frozenset[int]:
     """Return the code points that the upright faces can draw. (Italics have fewer: those are drawn upright.)"""
-    from io import BytesIO
-
     from fontTools.ttLib import TTFont  # comes with WeasyPrint
 
     return frozenset(TTFont(BytesIO(assets()["font-Regular"]), lazy=True).getBestCmap())

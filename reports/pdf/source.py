@@ -125,4 +125,4 @@ def _stand_in(char: str) -> str:
         plainer = unicodedata.normalize(form, char)
         if all(ord(part) in fonts.characters() for part in plainer):
             return plainer
-    return f"[{unicodedata.name(char, f'character {ord(char):X}').lower()}]"
+    return f"[{unicodedata.name(char, '').lower() or f'character {ord(char):X}'}]"

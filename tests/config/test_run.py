@@ -1,5 +1,7 @@
 """`manage.py run`, in processes of its own on a free port, always on SQLite: what it serves is not the matter here."""
 
+import contextlib
+import json
 import os
 import re
 import signal
@@ -82,7 +84,7 @@ def test_it_serves_until_a_signal_and_leaves_nothing_running(start, port, number
     assert f"Plumbline is ready: http://127.0.0.1:{port}/" in process.said
     assert get(port, "/accounts/sign-in/")[0] == 200
     processes = descendants(process.pid)
-    assert len(processes) == 2  # gunicorn and its worker
+    assert len(processes) == 3  # gunicorn with its worker, and ours
 
     process.send_signal(number)
     said, _ = process.communicate(timeout=10)
@@ -97,7 +99,7 @@ def test_it_stops_when_its_terminal_goes(start, port):
     process = start(wait=False, stdin=its, DEMO="0")
     os.close(its)
     deadline = time.monotonic() + 30
-    while len(processes := descendants(process.pid)) < 2 and time.monotonic() < deadline:
+    while len(processes := descendants(process.pid)) < 3 and time.monotonic() < deadline:
         time.sleep(0.1)
 
     os.close(ours)
@@ -120,14 +122,43 @@ def test_a_request_under_way_does_not_keep_it_from_stopping(start, port):
 
 def test_a_server_that_dies_ends_it_with_a_sentence(start, port):
     process = start()
-    master, worker = sorted(descendants(process.pid))
+    (master,) = [pid for pid in descendants(process.pid) if descendants(pid)]
+    others = [pid for pid in descendants(process.pid) if pid != master]
 
     os.kill(master, signal.SIGKILL)
     said, _ = process.communicate(timeout=10)
 
     assert said.splitlines()[-1] == "The web server stopped by itself (SIGKILL), so Plumbline stops."
     assert process.returncode == 1
-    assert not alive(worker)
+    assert [pid for pid in others if alive(pid)] == []
+
+
+def test_a_worker_that_dies_is_started_again_and_the_pages_stay(start, port):
+    process = start()
+    wait_for(lambda: json.loads(get(port, "/health/ready")[2])["ready"])
+    (worker,) = [pid for pid in descendants(process.pid) if not is_web(process.pid, pid)]
+
+    os.kill(worker, signal.SIGKILL)
+
+    assert process.stdout.readline() == "The worker stopped by itself (SIGKILL) and is started again.\n"
+    wait_for(lambda: len(descendants(process.pid)) == 3)
+    assert get(port, "/health/live") == (200, f"http://127.0.0.1:{port}/health/live", "ok")
+    assert worker not in descendants(process.pid)
+
+
+def is_web(ours, pid):
+    """Whether this is the web server or below it."""
+    return any(pid in {top, *descendants(top)} for top in descendants(ours) if descendants(top))
+
+
+def wait_for(condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while True:
+        with contextlib.suppress(OSError):
+            if condition():
+                return
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 def test_the_demonstration_has_an_example_and_people_and_a_second_run_keeps_them(start, port, tmp_path):
@@ -152,6 +183,12 @@ def test_without_the_demonstration_there_is_no_example(start, tmp_path):
     assert process.said.splitlines()[0] == "Preparing the database …"
     assert len(process.said.splitlines()) == 2
     assert not (tmp_path / "data" / "demo-password").exists()
+
+
+def test_without_pango_it_serves_and_says_what_is_off(start, tmp_path):
+    (tmp_path / "weasyprint.py").write_text("raise OSError('cannot load library libpango-1.0-0')\n")
+    process = start(DEMO="0", PYTHONPATH=str(tmp_path))
+    assert process.said.splitlines()[1].startswith("PDF export is off: ")
 
 
 def test_a_taken_port_is_one_sentence_and_touches_nothing(start, port, tmp_path):

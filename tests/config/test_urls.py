@@ -18,12 +18,22 @@ PROGRAMME_PAGES = {
     "table": ([*PLACE, "ratings", "csv"], 404, 403),
     "whole_table": ([*PLACE, "ratings"], 404, 403),
     "evidence": ([*PLACE, "ROOT", "overall"], 404, 403),
+    "findings": (PLACE, 404, 403),
+    "findings_file": ([*PLACE, "csv"], 404, 403),
     "products": (PLACE, 404, 403),
     "milestones": (PLACE, 404, 403),
+    "history": (["book"], 404, 403),
+    "history_file": (["book", "csv"], 404, 403),
 }
+# Pages that not every other role may read, with those that may; the rest are refused.
+ROLES = dict.fromkeys(("history", "history_file"), frozenset({"pmo", "assurance", "director", "administrator"}))
 OWN_PAGES = {"portfolio": 200, "glossary": 200, "account_change_password": 200, "account_logout": 200}
+# A job is its owner's whatever their role, and nobody else's: tests/jobs/test_views.py.
+JOB_PAGES = {"job": [1], "job_file": [1]}
 # Open to everyone: no row of anybody's is behind them.
 PUBLIC_PAGES = {
+    "health_live",
+    "health_ready",
     "account_login",
     "account_inactive",
     "account_reset_password",
@@ -50,12 +60,12 @@ def book():
 def test_no_address_is_missing_from_these_tables():
     named = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
 
-    assert named == PROGRAMME_PAGES.keys() | OWN_PAGES.keys() | PUBLIC_PAGES
+    assert named == PROGRAMME_PAGES.keys() | OWN_PAGES.keys() | JOB_PAGES.keys() | PUBLIC_PAGES
 
 
-@pytest.mark.parametrize("name", sorted(PROGRAMME_PAGES.keys() | OWN_PAGES.keys()))
+@pytest.mark.parametrize("name", sorted(PROGRAMME_PAGES.keys() | OWN_PAGES.keys() | JOB_PAGES.keys()))
 def test_nobody_sees_a_page_without_signing_in(client, book, name):
-    address = reverse(name, args=PROGRAMME_PAGES.get(name, ([],))[0])
+    address = reverse(name, args=JOB_PAGES.get(name) or PROGRAMME_PAGES.get(name, ([],))[0])
 
     response = client.get(address)
 
@@ -68,7 +78,8 @@ def test_nobody_sees_a_page_without_signing_in(client, book, name):
 def test_programme_pages_by_role(client, book, name, role):
     arguments, outsider, councillor = PROGRAMME_PAGES[name]
     client.force_login(person() if role == "outsider" else person(role, book.root))
-    expected = {"outsider": outsider, "councillor": councillor}.get(role, 302 if name == "programme" else 200)
+    others = 302 if name == "programme" else 200 if role in ROLES.get(name, Role.values) else 403
+    expected = {"outsider": outsider, "councillor": councillor}.get(role, others)
 
     assert client.get(reverse(name, args=arguments)).status_code == expected
 
@@ -93,7 +104,7 @@ def test_a_lead_gets_nothing_of_a_workstream_not_theirs(client, book, name):
         asked = client.get(reverse(name, args=arguments), {"workstream": "HR"}, headers=headers)
         own = client.get(reverse(name, args=PROGRAMME_PAGES[name][0]), headers=headers)
 
-        assert asked.status_code in ({302, 200} if name in {"programme", "about"} else {404})
+        assert asked.status_code in ({302, 200} if name in {"programme", "about"} else {403 if name in ROLES else 404})
         assert b"Canary" not in asked.content + own.content
 
 

@@ -185,6 +185,64 @@ def test_rating_of_every_colour_has_its_word_on_it(token):
     assert field.fill.fgColor.rgb != field.font.color.rgb
 
 
+# --- Read and printed --------------------------------------------------------------------------------------
+
+
+def test_totals_and_the_heads_of_rows_are_bold_and_what_is_not_accounted_for_is_italic():
+    sheet = opened(dump(full_report()))["Work"]
+    styles = {sheet.cell(n, 2).value: [sheet.cell(n, 5).font.b, sheet.cell(n, 5).font.i] for n in range(5, 10)}
+
+    assert styles == {
+        "Finance & <people>": [False, False],
+        "Property": [False, False],
+        "Sum": [True, False],
+        "No status": [False, True],
+        "All": [True, False],
+    }
+    assert {sheet.cell(n, 2).font.b for n in range(5, 10)} == {True}
+
+
+@pytest.mark.parametrize(
+    ("cell", "kind", "width"),
+    [
+        (Cell("x" * 5), Kind.TEXT, 12),
+        (Cell("x" * 30), Kind.TEXT, 32),
+        (Cell("x" * 300), Kind.TEXT, 60),
+        (Cell(1), Kind.COUNT, 14),
+        (Cell(10**15), Kind.MONEY, 24),
+        (Cell.rated(replace(RED, word="Inadequately resourced")), Kind.RATING, 24),
+    ],
+)
+def test_column_is_as_wide_as_its_words_within_reason(cell, kind, width):
+    sheet = opened(dump(report(one_cell(cell, kind))))["Work"]
+
+    assert sheet.column_dimensions["A"].width == width
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"), [("short", None), ("x" * 100, 2), ("a\nb\nc", 3), ("x" * 800, 11), ("x" * 9_000, 27)]
+)
+def test_row_of_words_is_as_high_as_they_need_and_excel_allows(text, lines):
+    sheet = opened(dump(report(said(text))))["Text"]
+
+    assert sheet.row_dimensions[2].height == (lines and lines * 15)
+
+
+def test_long_line_of_the_contents_has_room_too():
+    sheet = opened(dump(report(said("x"), standing="x" * 250)))["Contents"]
+
+    assert sheet.row_dimensions[2].height == 3 * 15
+
+
+@pytest.mark.parametrize("name", ["Contents", "Work", "Text"])
+def test_every_sheet_prints_on_the_width_of_a_page(name):
+    sheet = opened(dump(full_report()))[name]
+
+    assert (sheet.page_setup.orientation, int(sheet.page_setup.paperSize)) == ("landscape", 9)  # 9 is A4
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert int(sheet.page_setup.fitToHeight) == 0  # as many pages as it takes
+
+
 # --- Sheets -------------------------------------------------------------------------------------------------
 
 
@@ -203,10 +261,14 @@ def test_sheet_holds_the_caption_the_notes_the_heads_and_every_line():
         [None, "All", None, None, 1236, *[None] * 4],
     ]
     assert sheet.freeze_panes == "C5"
+    assert [sheet.column_dimensions[letter].width for letter in "ABC"] == [24, 20, 12]
 
 
 def test_words_and_single_figures_have_a_sheet_of_their_own():
-    assert rows(opened(dump(full_report()))["Text"]) == [
+    sheet = opened(dump(full_report()))["Text"]
+
+    assert sheet.freeze_panes == "A2"
+    assert rows(sheet) == [
         ["Section", "Heading", "About", "Text", "Further"],
         ["Work", "Overall", None, "Red", "Green in May"],
         ["Work", "Days left", None, "275", None],
@@ -240,6 +302,14 @@ def test_one_table_can_be_had_alone():
 
     assert book.sheetnames == ["Work"]
     assert rows(book["Work"]) == rows(opened(dump(full_report()))["Work"])
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [("spread_resources", "Spread resources"), ("by-tranche", "By tranche"), ("", "Table"), ("///", "Table")],
+)
+def test_sheet_is_called_by_its_key(key, name):
+    assert opened(dump(report(one_cell(Cell(1), key=key)))).sheetnames[1] == name
 
 
 ODD_KEYS = [

@@ -225,6 +225,7 @@ def test_first_rows_are_counted_across_groups_and_the_totals_stay(n, left):
 
     assert [row.key for _, row in cut.lines()] == [*left, "total"]
     assert (cut.size, whole.size) == (len(left), 4)
+    assert all(group.rows for group in cut.groups)
 
 
 def test_what_stands_in_a_block_cannot_be_changed():

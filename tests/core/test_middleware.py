@@ -1,4 +1,6 @@
-"""A person's page is kept by nobody else, and a fragment is never taken for the page at its address."""
+"""A person's page is kept by nobody else, a fragment is never taken for its page, and each request has a number."""
+
+import re
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
@@ -7,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 from django.urls import include, path
 
-from core.middleware import private_pages
+from core.middleware import numbered_requests, private_pages, request_id
 
 
 def answered(response):
@@ -39,6 +41,41 @@ def test_what_a_page_already_varies_by_is_kept_and_nothing_stands_twice(before):
 @pytest.mark.parametrize("chosen", ["public, max-age=3600", "private", "no-cache"])
 def test_view_that_knows_better_keeps_its_word(chosen):
     assert answered(HttpResponse(headers={"Cache-Control": chosen})).headers["Cache-Control"] == chosen
+
+
+# --- The number of a request --------------------------------------------------------------------------------
+
+
+def number_of(**headers):
+    """The number that a view sees, and the answer."""
+    seen = []
+
+    def view(request):
+        seen.append(request_id.get())
+        return HttpResponse("x")
+
+    return seen, numbered_requests(view)(RequestFactory().get("/", headers=headers))
+
+
+def test_answer_carries_the_number_that_was_seen_while_it_was_made():
+    seen, response = number_of()
+
+    assert [response.headers["X-Request-Id"]] == seen
+    assert re.fullmatch("[0-9a-f]{32}", seen[0])
+
+
+def test_no_two_requests_share_a_number_and_none_chooses_its_own():
+    chosen = "0" * 32
+    numbers = [number_of(**{"X-Request-Id": chosen})[0][0] for _ in range(3)]
+
+    assert len({chosen, *numbers}) == 4
+
+
+def test_there_is_no_number_between_requests_even_after_a_fault():
+    with pytest.raises(RuntimeError):
+        numbered_requests(broken)(RequestFactory().get("/"))
+
+    assert request_id.get() == ""
 
 
 # --- In the real stack --------------------------------------------------------------------------------------

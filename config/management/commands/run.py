@@ -18,10 +18,11 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, connections
+from django.db import OperationalError, connection, connections
 
 from accounts import demo
 from config import env
+from core import startup
 from reports.pdf import engine
 
 HOST = "127.0.0.1"
@@ -35,6 +36,7 @@ class Service:
 
     name: str
     command: list[str]
+    is_revived: bool = False  # started again when it dies; else its end is the end of all
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start it in a session of its own: Ctrl-C reaches us alone, and we pass on exactly one SIGTERM."""
@@ -47,7 +49,8 @@ def services(port: int) -> list[Service]:
         *("--worker-class=gthread", "--workers=1", "--threads=8", "--graceful-timeout=5"),
         *("--no-control-socket", "--log-level=warning"),
     ]
-    return [Service("The web server", web)]
+    worker = [sys.executable, "manage.py", "worker"]
+    return [Service("The web server", web), Service("The worker", worker, is_revived=True)]
 
 
 class Command(BaseCommand):
@@ -73,6 +76,8 @@ class Command(BaseCommand):
         if settings.DEMO:
             call_command("load_example", "all", stdout=self.stdout)
             demo.prepare()
+        if refusal := startup.refusal(connection):
+            sys.exit(refusal)
         connections.close_all()
 
     def serve(self, port: int) -> None:
@@ -89,16 +94,24 @@ class Command(BaseCommand):
         with running(services(port)) as processes:
             ready = False
             while not asked and not terminal.poll(100):
-                for service, process in processes:
-                    if process.poll() is not None:
-                        sys.exit(
-                            f"{service.name} stopped by itself ({ending(process.returncode)}), so Plumbline stops."
-                        )
+                self.look_after(processes)
                 if not ready and answers(port):
                     ready = True
                     self.welcome(port)
         with suppress(OSError):  # nobody may be left to read it
             self.say("Plumbline has stopped.")
+
+    def look_after(self, processes: list[tuple[Service, subprocess.Popen[bytes]]]) -> None:
+        """Start again what died and can be; end with a sentence where something else did."""
+        for n, (service, process) in enumerate(processes):
+            if process.poll() is None:
+                continue
+            end = f"{service.name} stopped by itself ({ending(process.returncode)})"
+            if not service.is_revived:
+                sys.exit(f"{end}, so Plumbline stops.")
+            self.say(f"{end} and is started again.")
+            time.sleep(1)  # one that cannot live does not keep the machine busy
+            processes[n] = (service, service.start())
 
     def welcome(self, port: int) -> None:
         if missing := engine.unavailable():

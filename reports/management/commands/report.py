@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from core.commands import DataCommand
-from programmes.models import Period, Programme
+from programmes.naming import add_month, named_month, named_workstream
 from reports import layout as layouts
 from reports.formats import FORMATS
 from reports.pdf import PdfFailed, PdfUnavailable
@@ -17,12 +17,9 @@ class Command(DataCommand):
     help = "Write a report of a month: of the newest closed edition, else of the open one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("programme", metavar="PROGRAMME", help="its short name, as in its address")
-        parser.add_argument("label", metavar="YYYY-MM")
-        parser.add_argument("--edition", type=int, help="an edition other than the newest")
+        add_month(parser)
         parser.add_argument("--layout", default=layouts.DEFAULT)
         parser.add_argument("--section", default="", help="one section of the layout")
-        parser.add_argument("--workstream", default="", metavar="REF", help="a workstream with all below it")
         parser.add_argument("--format", required=True, choices=sorted(FORMATS))
         parser.add_argument("--output", metavar="FILE", help="a file to write; without it, standard output")
 
@@ -43,25 +40,10 @@ class Command(DataCommand):
 
 
 def _reading(options: dict[str, Any]) -> Reading:
-    programme = Programme.objects.filter(slug=options["programme"]).first()
-    if programme is None:
-        raise CommandError(f"There is no programme “{options['programme']}”.")
-    editions = programme.periods.filter(label=options["label"]).select_related(
-        "scheme_version", "previous__scheme_version"
-    )
-    if options["edition"] is not None:
-        editions = editions.filter(edition=options["edition"])
-    period: Period | None = editions.newest_first().first()
-    if period is None:
-        edition = f", edition {options['edition']}" if options["edition"] is not None else ""
-        raise CommandError(f"{programme} has no month {options['label']}{edition}.")
     try:
-        reading = Reading.of(programme, period)
+        period = named_month(options)
+        reading = Reading.of(period.programme, period)
+        scope = named_workstream(options, period, reading.tree)
     except LookupError as error:
         raise CommandError(str(error)) from error
-    if not options["workstream"]:
-        return reading
-    scope = reading.tree.by_ref.get(options["workstream"])
-    if scope is None:
-        raise CommandError(f"{period} of {programme} has no workstream {options['workstream']}.")
-    return reading.within(scope)
+    return reading.within(scope) if scope else reading

@@ -1,0 +1,140 @@
+"""Long work somebody asked for, the files it made, and the workers that are alive.
+
+`Job` is the truth about a piece of work. The queue of django-tasks-db only carries tickets: a worker that holds a
+ticket which the job no longer names has lost its lease, and changes nothing.
+"""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.models import User
+
+MAX_ATTEMPTS = 3
+KEPT = timedelta(days=1)  # files are for downloading, not for filing: the report itself can be had again
+
+
+def lease() -> timedelta:
+    """Return how long a worker may be silent before its job is given to another."""
+    return timedelta(seconds=settings.JOB_LEASE)
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def active(self) -> Self:
+        """Still wanted: waiting or being worked on."""
+        return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
+
+    def held(self, ticket: str) -> Self:
+        """Return the job being worked on with this ticket, or nothing once the ticket has lost its worth."""
+        return self.filter(ticket=ticket, state=Job.State.RUNNING)
+
+    def silent(self, now: datetime) -> Self:
+        """Being worked on by nobody that has been heard of within the lease."""
+        return self.filter(state=Job.State.RUNNING, heartbeat_at__lt=now - lease())
+
+    def owned_by(self, user: User) -> Self:
+        return self.filter(owner=user)
+
+
+class Job(models.Model):
+    """One piece of long work. While it is queued or running there is no second one for the same thing."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Waiting"
+        RUNNING = "running", "Being made"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    kind = models.CharField(max_length=60)
+    key = models.CharField(max_length=200, help_text="what is wanted; the same thing has the same key")
+    arguments = models.JSONField(default=dict)
+    title = models.CharField(max_length=600)
+    owner = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="jobs")
+    state = models.CharField(max_length=7, choices=State, default=State.QUEUED)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0, help_text="0: not known yet")
+    message = models.CharField(max_length=200, blank=True)
+    result = models.JSONField(null=True, blank=True)
+    error = models.TextField(blank=True, help_text="why it failed, for the person who asked")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    ticket = models.UUIDField(null=True, blank=True, unique=True, help_text="the queue's entry that may work on it")
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "key"], condition=Q(state__in=["queued", "running"]), name="job_wanted_once"
+            ),
+            models.CheckConstraint(condition=Q(done__lte=F("total")), name="job_done_within_total"),
+            models.CheckConstraint(condition=Q(attempts__lte=MAX_ATTEMPTS), name="job_attempts_bounded"),
+            models.CheckConstraint(
+                condition=(
+                    Q(state="queued", started_at=None, heartbeat_at=None, finished_at=None, error="")
+                    | Q(
+                        state="running",
+                        ticket__isnull=False,
+                        started_at__isnull=False,
+                        heartbeat_at__isnull=False,
+                        finished_at=None,
+                        error="",
+                    )
+                    | Q(state="done", finished_at__isnull=False, error="")
+                    | (Q(state="failed", finished_at__isnull=False) & ~Q(error=""))
+                ),
+                name="job_state_has_its_moments",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "created_at"], name="job_queue")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in {self.State.QUEUED, self.State.RUNNING}
+
+
+class StoredFile(models.Model):
+    """A file a job made, in the database: it is there when the job is done and not before, from every machine.
+
+    A file on disk would have to be made durable beside the row, shared between web and worker, and swept up after a
+    worker that died between the two. Reports are a few hundred kilobytes and kept for a day.
+    """
+
+    key = models.CharField(max_length=200, unique=True, help_text="the same content has the same key")
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    content = models.BinaryField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Heartbeat(models.Model):
+    """A worker that runs, or did a moment ago."""
+
+    worker = models.CharField(max_length=64, primary_key=True)
+    started_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.worker
+
+
+def last_heartbeat() -> datetime | None:
+    return Heartbeat.objects.order_by("-seen_at").values_list("seen_at", flat=True).first()
+
+
+def is_worker_there() -> bool:
+    seen = last_heartbeat()
+    return seen is not None and seen > timezone.now() - lease()

@@ -1,0 +1,94 @@
+"""PDFs of reports. Laying one out takes seconds, so it is a job; the finished file serves whoever may read the same."""
+
+import hashlib
+from functools import cache
+from importlib import metadata
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from accounts.models import User
+from core.blocks import Report
+from jobs import actions
+from jobs.kinds import Arguments, Failed, Kind
+from jobs.models import Job
+from jobs.work import Work
+from programmes.models import Period
+from reports import layout as layouts
+from reports import paper
+from reports.fetch import fetch_for
+from reports.formats import FORMATS, file_name
+from reports.pdf import PdfFailed, PdfUnavailable
+from reports.reading import Reading
+
+PDF = FORMATS["pdf"]
+
+
+def order(reading: Reading, report: Report, *, by: User) -> Job:
+    """Have the PDF of this report made for a person; the same one twice is one job."""
+    arguments = {
+        "programme": report.programme,
+        "label": report.period,
+        "edition": report.edition,
+        "workstream": report.workstream,
+        "layout": report.layout,
+        "home": reading.link("scorecard"),
+    }
+    title = f"{report.title}, {reading.period} (PDF)"
+    return actions.enqueue(kind=KIND.name, key=f"{key(report)}/{by.pk}", arguments=arguments, title=title, by=by)
+
+
+def make(work: Work) -> dict[str, Any]:
+    asked = work.arguments
+    work.step(0, 3, "reading the month")
+    report = layouts.build(_reading(asked), asked["layout"])
+    work.step(1, 3, "laying out the pages")
+    try:
+        content = paper.pdf(report)
+    except (PdfUnavailable, PdfFailed) as error:
+        raise Failed(str(error)) from error
+    work.step(2, 3, "storing the file")
+    name = file_name(report, PDF.suffix)
+    stored = actions.keep(key=key(report), name=name, content_type=PDF.content_type, content=content)
+    work.step(3, 3)
+    return {"file": stored.key}
+
+
+def may_have(user: User, asked: Arguments) -> bool:
+    try:
+        fetch_for(user, asked["programme"], asked["label"], edition=str(asked["edition"]), ref=asked["workstream"])
+    except (Http404, PermissionDenied):
+        return False
+    return True
+
+
+KIND = Kind("report.pdf", make, may_have, lambda asked: str(asked["home"]))
+
+
+def key(report: Report) -> str:
+    """The same for the same edition, workstream, layout, words, figures, style and typesetter, and for no other."""
+    digest = hashlib.sha256(f"{_typesetter()}\n{paper.document(report)}".encode())
+    digest.update(paper.STYLE.read_bytes())
+    return f"{report.programme}/{report.period}/{report.edition}/{report.workstream}/{digest.hexdigest()}"
+
+
+@cache
+def _typesetter() -> str:
+    return metadata.version("weasyprint")
+
+
+def _reading(asked: Arguments) -> Reading:
+    """Read what was ordered, for nobody in particular: who may have the result is asked when it is fetched."""
+    period = (
+        Period.objects.select_related("programme", "scheme_version", "previous__scheme_version")
+        .filter(programme__slug=asked["programme"], label=asked["label"], edition=asked["edition"])
+        .first()
+    )
+    if period is None:
+        raise Failed("The month it was to show is not there any more.")
+    reading = Reading.of(period.programme, period)
+    scope = reading.tree.by_ref.get(asked["workstream"])
+    if scope is None:
+        raise Failed("The workstream it was to show is not there any more.")
+    return reading.within(scope)
