@@ -65,13 +65,13 @@ def canonical(value: Any) -> str:
 
 def _taken(period: Period, label: str, columns: list[str]) -> Taken:
     model: type[InPeriod] = apps.get_model(RENAMED.get(label, label))
-    paths = [_path(model, RENAMED.get(f"{label}.{name}", name)) for name in columns]
+    paths = [path_of(model, RENAMED.get(f"{label}.{name}", name)) for name in columns]
     rows = model._default_manager.filter(period=period).order_by().values_list(*paths)
     lines = sorted(canonical(row) for row in rows)
     return Taken(columns=columns, rows=len(lines), sha256=_sha256("\n".join(lines)))
 
 
-def _path(model: type[InPeriod], name: str) -> str:
+def path_of(model: type[InPeriod], name: str) -> str:
     """An identity is known by its ref; its key differs from database to database."""
     target = model._meta.get_field(name).related_model
     return f"{name}__ref" if isinstance(target, type) and issubclass(target, Identity) else name

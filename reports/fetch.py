@@ -25,6 +25,18 @@ class Fetched:
     reading: Reading
     tops: list[Node]  # the highest workstreams this person may see
 
+    @property
+    def amended(self) -> Period | None:
+        """The newer edition of the month before, where this month was opened beside an older one."""
+        past = self.reading.past
+        newest = next((period for period in self.periods if past and period.label == past.label), None)
+        return newest if newest and past and newest.edition > past.edition else None
+
+    def editions(self) -> list[Period]:
+        """Every edition of the month that this person may see, oldest first."""
+        found = self.access.programme.periods.filter(label=self.reading.period.label).order_by("edition")
+        return [period for period in found if self.access.may_see(period)]
+
     @cached_property
     def visible(self) -> frozenset[int]:
         """Keys of every workstream this person may see in the period."""

@@ -25,6 +25,7 @@ urlpatterns = [
     path("programmes/<slug:slug>/history/", views.history, name="history"),
     path("programmes/<slug:slug>/history.<slug:code>", views.history_file, name="history_file"),
     path(MONTH, views.scorecard, name="scorecard"),
+    path(f"{MONTH}editions/", views.editions, name="editions"),
     path(f"{MONTH}scorecard.<slug:code>", views.download, name="download"),
     path(f"{MONTH}tables/<slug:key>/", views.whole_table, name="whole_table"),
     path(f"{MONTH}tables/<slug:key>.<slug:code>", views.table, name="table"),

@@ -3,6 +3,7 @@
 from typing import cast
 
 import django.http
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +18,7 @@ from core.dates import long_date
 from core.files import attachment
 from jobs import actions
 from programmes.access import access_or_404
+from reports import editions as edition_tables
 from reports import findings as finds
 from reports import history as histories
 from reports import layout as layouts
@@ -72,9 +74,27 @@ def scorecard(request: HttpRequest, slug: str, label: str) -> HttpResponse:
             (found.label, reading.link("download", found.code)) for found in FORMATS.values() if found.code != "html"
         ],
         "table_formats": list(TABLE_FORMATS.values()),
+        "amended": fetched.amended,
         "may_see_history": fetched.access.may_for_all(Permission.VIEW_HISTORY, reading.tree),
     }
     return render(request, "reports/scorecard.html", context)
+
+
+@require_safe
+def editions(request: HttpRequest, slug: str, label: str) -> HttpResponse:
+    """The editions of a month, and what the one being read changed."""
+    fetched = fetch(request, slug, label)
+    reading = fetched.reading
+    if not reading.is_whole:
+        raise PermissionDenied("The editions of a month are for those with a role over the whole programme.")
+    known = fetched.editions()
+    context = {
+        "reading": reading,
+        "crumbs": crumbs(fetched, reading.scope),
+        "editions": edition_tables.editions(reading, known),
+        "changed": edition_tables.changed(reading, known),
+    }
+    return render(request, "reports/editions.html", context)
 
 
 @require_safe

@@ -78,6 +78,7 @@ PARENTS = {  # types that may stand only in these
     "Lbl": {"LI"},
     "LBody": {"LI"},
 }
+GROUPING = {"Document", "Part", "Art", "Sect", "Div", "BlockQuote", *CHILDREN}  # hold no text of their own
 NEVER_EMPTY = frozenset(
     ["P", "TH", "Link", "Lbl", "LI", "L", "Caption", "Figure", "Span", "H1", "H2", "H3", "H4", "H5", "H6"]
 )
@@ -181,6 +182,8 @@ def _in_tags(sample: Sample) -> Iterator[str]:
             yield f"{tag.kind} is no standard type."
         if tag.parent and tag.entry.P.objgen != tag.parent.entry.objgen:
             yield f"A {tag.kind} names another parent than the {parent} it stands in."
+        if tag.marks and tag.kind in GROUPING:
+            yield f"Text stands loose in a {tag.kind}."
         if tag.is_empty and tag.kind in NEVER_EMPTY:
             yield f"A {tag.kind} is empty."
         if tag.kind in PARENTS and parent not in PARENTS[tag.kind]:

@@ -16,6 +16,7 @@ PROGRAMME_PAGES = {
     "scorecard": (PLACE, 404, 403),
     "download": ([*PLACE, "json"], 404, 403),
     "table": ([*PLACE, "ratings", "csv"], 404, 403),
+    "editions": (PLACE, 404, 403),
     "whole_table": ([*PLACE, "ratings"], 404, 403),
     "evidence": ([*PLACE, "ROOT", "overall"], 404, 403),
     "findings": (PLACE, 404, 403),

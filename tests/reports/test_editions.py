@@ -1,0 +1,58 @@
+import pytest
+
+from programmes.actions import close_period, reopen_period
+from programmes.models import Rating
+from tests.factories import person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def amended(client, book):
+    """May in two closed editions, June opened beside the first."""
+    book.rating(book.root, "overall", "A", reason="Late")
+    may = book.period
+    book.next_month("2022-06")
+    second = reopen_period(may, reason="A rating was mistyped")
+    Rating.objects.of(second).update(level="R")
+    close_period(second)
+    client.force_login(person("director", book.root))
+    return book
+
+
+def test_the_later_month_keeps_what_it_was_opened_beside_and_says_so(client, amended):
+    page = client.get("/programmes/book/2022-06/")
+
+    assert page.context["reading"].past.edition == 1
+    assert "May 2022 has been amended since this month was opened beside it." in page.content.decode()
+    assert 'href="/programmes/book/2022-05/editions/"' in page.content.decode()
+
+
+def test_a_month_beside_the_newest_edition_says_nothing_of_it(client, book):
+    book.next_month("2022-06")
+    client.force_login(person("director", book.root))
+
+    assert client.get("/programmes/book/2022-06/").context["amended"] is None
+
+
+def test_the_editions_are_listed_with_their_reasons_and_what_changed(client, amended):
+    page = client.get("/programmes/book/2022-05/editions/")
+
+    listed, changed = page.context["editions"], page.context["changed"]
+    assert [(row.key, row.cells["reason"].value) for _, row in listed.lines()] == [
+        ("1", ""),
+        ("2", "A rating was mistyped"),
+    ]
+    assert [[cell.value for cell in row.cells.values()] for _, row in changed.lines()] == [
+        ["ROOT, overall", "rating", "level", "A", "R"]
+    ]
+
+
+def test_the_first_edition_has_changed_nothing(client, amended):
+    assert client.get("/programmes/book/2022-05/editions/?edition=1").context["changed"] is None
+
+
+def test_a_lead_of_a_part_is_refused(client, amended):
+    client.force_login(person("lead", amended.finance))
+
+    assert client.get("/programmes/book/2022-05/editions/").status_code == 403
