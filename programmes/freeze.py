@@ -14,7 +14,7 @@ from programmes.reported import identity_models, in_period_models
 # The row of the period is read FOR SHARE: whoever closes it waits for the writers, and they for the closing. Without,
 # a row saved while its period closes would be in the month but not in what was kept of it.
 FREEZE = f"""
-CREATE OR REPLACE FUNCTION {PREFIX}freeze() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION {PREFIX}freeze() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
   IF TG_OP <> 'INSERT' THEN
     PERFORM 1 FROM {Period._meta.db_table} WHERE id = OLD.period_id AND state = 'open' FOR SHARE;

@@ -261,6 +261,7 @@ def test_sheet_holds_the_caption_the_notes_the_heads_and_every_line():
         [None, "All", None, None, 1236, *[None] * 4],
     ]
     assert sheet.freeze_panes == "C5"
+    assert [field.alignment.horizontal for field in sheet[4]] == [*[None] * 4, *["right"] * 4, None]  # as their figures
     assert [sheet.column_dimensions[letter].width for letter in "ABC"] == [24, 20, 12]
 
 
@@ -279,8 +280,10 @@ def test_words_and_single_figures_have_a_sheet_of_their_own():
 
 
 def test_contents_say_what_the_book_is_and_what_holds_for_all_of_it():
-    sheet = opened(dump(full_report())).worksheets[0]
+    book = opened(dump(full_report()))
+    sheet = book["Contents"]
 
+    assert book.properties.title == "LGR in Somerset: scorecard, 2022-06"
     assert [line for line in rows(sheet) if any(line)] == [
         ["Report", "LGR in Somerset: scorecard"],
         ["Position", "June 2022, beside May 2022. The month is open."],

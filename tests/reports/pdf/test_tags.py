@@ -380,6 +380,13 @@ def test_a_paragraph_over_several_pages_is_one_paragraph(tags_of):
     assert {page for page, _ in found.of_kind("P")[-1].marks} == {0, 1, 2, 3, 4}
 
 
+def test_loose_text_becomes_paragraphs(tags_of):
+    found = tags_of("<section>One <b>and</b> <div>two</div> three<p>four</p>five</section><div><div>six</div></div>")
+
+    assert said(found, "P")[2:] == ["One and", "two", "three", "four", "five", "six"]
+    assert found.of_kind("Div") == []
+
+
 def test_a_drawing_is_read_as_its_title_and_a_picture_without_words_is_decoration(tags_of):
     found = tags_of(
         '<svg width="9" height="9"><title>A rising line</title><rect width="9" height="9"/></svg>'
@@ -408,13 +415,14 @@ def test_running_titles_and_page_numbers_are_furniture(pdf):
 
 
 def test_a_link_in_a_running_title_is_dropped():
-    html = sample.document("<p>x</p><p style='break-before: page'><a href='https://www.example.org/'>y</a></p>")
+    page = '<p style="break-before: page">{}</p>'
+    html = sample.document(page.format("x") + page.format('<a href="https://www.example.org/">y</a>'))
     html = html.replace("Somerset Council", '<a href="https://www.example.org/">Somerset Council</a>')
     pdf = render(html)
 
     assert problems(pdf) == []
     with pikepdf.open(BytesIO(pdf)) as opened:
-        assert [len(page.obj.get(Name.Annots, [])) for page in opened.pages] == [0, 1]
+        assert [len(page.obj.get(Name.Annots, [])) for page in opened.pages] == [0, 0, 1]
 
 
 def test_a_footer_may_be_named_apart_from_the_heading():
