@@ -28,7 +28,7 @@ class Permission(StrEnum):
     VIEW_CLOSED = "see closed months"
     VIEW_OPEN = "see the month in progress"
     VIEW_HISTORY = "see who changed what"
-    RUN_MONTHS = "open, close and reopen months"
+    RUN_MONTHS = "run the months"
 
 
 DUTIES: dict[Role, str] = {

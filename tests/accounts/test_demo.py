@@ -70,7 +70,10 @@ def test_list_says_what_each_role_is_for_and_may_see(roles):
     demo.prepare()
     assert [(person.roles, person.permissions) for person in demo.examples()] == [
         ((Role.DIRECTOR,), ["see closed months", "see the month in progress", "see who changed what"]),
-        ((Role.LEAD, Role.PMO), ["see closed months", "see the month in progress", "see who changed what"]),
+        (
+            (Role.LEAD, Role.PMO),
+            ["see closed months", "see the month in progress", "see who changed what", "run the months"],
+        ),
         ((Role.COUNCILLOR,), ["see closed months"]),
     ]
     page = Client().get(reverse("account_login")).content.decode()
@@ -79,7 +82,7 @@ def test_list_says_what_each_role_is_for_and_may_see(roles):
     ]
     assert re.findall(r'<p class="hint">(.*?)</p>', page) == [
         "May see closed months, see the month in progress, see who changed what.",
-        "May see closed months, see the month in progress, see who changed what.",
+        "May see closed months, see the month in progress, see who changed what, run the months.",
         "May see closed months.",
     ]
 
