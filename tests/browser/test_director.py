@@ -127,6 +127,43 @@ def test_has_the_pdf_made_and_downloads_it(page, book, axe, request):
     assert started.value.suggested_filename == "book-2022-06-scorecard.pdf"
 
 
+def go(page, target, key="Enter"):
+    """Reach something with the Tab key alone, and press a key on it."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if target.count() and target.evaluate("it => it === document.activeElement"):
+            break
+    expect(target).to_be_focused()
+    page.keyboard.press(key)
+
+
+def test_the_whole_visit_needs_no_mouse(page, book):
+    page.goto("/")
+    go(page, page.get_by_label("E-mail address"), "End")
+    page.keyboard.type(book.director.email)
+    go(page, page.get_by_label("Password"), "End")
+    page.keyboard.type("correct horse battery")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Portfolio")
+
+    go(page, page.get_by_role("link", name="The book programme"))
+    expect(page.get_by_text("Position as at 30 June 2022, beside 31 May 2022.")).to_be_visible()
+    go(page, page.get_by_role("navigation", name="Reporting periods").get_by_role("link", name="May 22"))
+    expect(page.get_by_text("Position as at 31 May 2022. This month is closed.")).to_be_visible()
+
+    with page.expect_download() as started:
+        go(page, page.get_by_role("link", name="Download the page as XLSX"))
+    assert started.value.suggested_filename == "book-2022-05-scorecard.xlsx"
+
+    go(page, page.get_by_role("region", name="Products by status").get_by_role("link").first)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Products: The book programme")
+    go(page, page.get_by_text("Filter", exact=True))
+    go(page, page.get_by_label("Words in the title"), "End")
+    page.keyboard.type("nothing like it")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Nothing matches. Widen the filter.")).to_be_visible()
+
+
 def test_works_by_keyboard_alone(page, book):
     sign_in(page, book.director)
     page.goto("/programmes/book/2022-06/")
@@ -160,6 +197,9 @@ PLACES = {
     "nothing-found": "/programmes/book/2022-06/products/?q=nothing",
     "history": "/programmes/book/history/",
     "history-error": "/programmes/book/history/?since=soon",
+    "findings": "/programmes/book/2022-06/findings/",
+    "editions": "/programmes/book/2022-06/editions/",
+    "table": "/programmes/book/2022-06/tables/ratings/",
     "about": "/programmes/book/about/",
     "glossary": "/glossary/",
     "password": "/accounts/password/",
