@@ -57,7 +57,8 @@ def test_table_is_a_table_with_its_heads():
 def test_heading_is_a_paragraph_in_bold_because_headings_are_the_reports_own(text):
     heading, following = tree(rendered(text)).all("p")
 
-    assert (heading.one("strong").text, following.text) == ("Budgets", "Text")
+    assert (heading.one("strong").text, following.text, words(text)) == ("Budgets", "Text", "Budgets Text")
+    assert following.all("strong") == []
     assert used(text) == {("p", ()), ("strong", ())}
 
 
