@@ -32,6 +32,8 @@ class User(AbstractBaseUser):
     name = models.CharField("name or post", max_length=200)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
+    # The one right that is no role: before there is a programme there is nothing to have a role in.
+    sets_up_programmes = models.BooleanField("may set up programmes", default=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

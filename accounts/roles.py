@@ -28,7 +28,12 @@ class Permission(StrEnum):
     VIEW_CLOSED = "see closed months"
     VIEW_OPEN = "see the month in progress"
     VIEW_HISTORY = "see who changed what"
+    REPORT = "report on workstreams"
+    REVIEW = "challenge returns and pass them on"
+    ACCEPT = "accept returns"
     RUN_MONTHS = "run the months"
+    SHAPE = "shape the workstreams"
+    MANAGE_PEOPLE = "give people roles"
 
 
 DUTIES: dict[Role, str] = {
@@ -51,7 +56,13 @@ ROLES_WITH: dict[Permission, frozenset[Role]] = {
     # A month in progress is work, not a report: a councillor reads it once it is closed.
     Permission.VIEW_OPEN: EVERYONE - {Role.COUNCILLOR},
     Permission.VIEW_HISTORY: frozenset({Role.PMO, Role.ASSURANCE, Role.DIRECTOR, Role.ADMINISTRATOR}),
+    Permission.REPORT: frozenset({Role.LEAD, Role.WORKSTREAM_PMO, Role.PMO}),
+    # Of what is reported below: whoever reports on a workstream as its lead does not review that report as well.
+    Permission.REVIEW: frozenset({Role.LEAD, Role.WORKSTREAM_PMO, Role.PMO}),
+    Permission.ACCEPT: frozenset({Role.PMO}),
     Permission.RUN_MONTHS: frozenset({Role.PMO, Role.ADMINISTRATOR}),
+    Permission.SHAPE: frozenset({Role.PMO, Role.ADMINISTRATOR}),
+    Permission.MANAGE_PEOPLE: frozenset({Role.PMO, Role.ADMINISTRATOR}),
 }
 
 

@@ -72,7 +72,11 @@ def test_list_says_what_each_role_is_for_and_may_see(roles):
         ((Role.DIRECTOR,), ["see closed months", "see the month in progress", "see who changed what"]),
         (
             (Role.LEAD, Role.PMO),
-            ["see closed months", "see the month in progress", "see who changed what", "run the months"],
+            [
+                *("see closed months", "see the month in progress", "see who changed what", "report on workstreams"),
+                *("challenge returns and pass them on", "accept returns", "run the months", "shape the workstreams"),
+                "give people roles",
+            ],
         ),
         ((Role.COUNCILLOR,), ["see closed months"]),
     ]
@@ -82,7 +86,10 @@ def test_list_says_what_each_role_is_for_and_may_see(roles):
     ]
     assert re.findall(r'<p class="hint">(.*?)</p>', page) == [
         "May see closed months, see the month in progress, see who changed what.",
-        "May see closed months, see the month in progress, see who changed what, run the months.",
+        (
+            "May see closed months, see the month in progress, see who changed what, report on workstreams, "
+            "challenge returns and pass them on, accept returns, run the months, shape the workstreams, give people roles."
+        ),
         "May see closed months.",
     ]
 
