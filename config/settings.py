@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.middleware.private_pages",
+    "core.refusal.Refusals",
 ]
 
 ROOT_URLCONF = "config.urls"

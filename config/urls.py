@@ -9,5 +9,6 @@ urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("", include("jobs.urls")),
+    path("", include("programmes.urls")),
     path("", include("reports.urls")),
 ]

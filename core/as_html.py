@@ -18,6 +18,7 @@ from core.blocks import (
     Chart,
     Column,
     Facts,
+    HeaderCell,
     Kind,
     Level,
     Part,
@@ -67,8 +68,18 @@ def _bodies(table: Table, *, links: bool) -> Iterable[SafeString]:
 
 
 def _row(table: Table, row: Row, *, links: bool) -> SafeString:
+    return format_html('<tr class="{}">{}</tr>', row.role, cells(table, row, links=links))
+
+
+def cells(table: Table, row: Row, *, links: bool = True) -> SafeString:
+    """The cells of one row, for a page that puts something beside them."""
     columns = ((_cell(row.cells.get(column.key, EMPTY), column, row, table, links=links),) for column in table.columns)
-    return format_html('<tr class="{}">{}</tr>', row.role, format_html_join("", "{}", columns))
+    return format_html_join("", "{}", columns)
+
+
+def header_cells(table: Table) -> list[tuple[HeaderCell, str]]:
+    """The columns' own heads with their classes, for the same pages: a table with bands is no list to edit."""
+    return [(cell, _head_css(cell.column)) for line in table.header_rows() for cell in line]
 
 
 def _cell(cell: Cell, column: Column, row: Row, table: Table, *, links: bool) -> SafeString:

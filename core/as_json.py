@@ -117,6 +117,9 @@ def _prose(block: Prose) -> dict[str, Any]:
                 "heading": entry.heading or None,
                 "text": entry.text,
                 "second": entry.second or None,
+                "on": entry.on or None,
+                "tags": list(entry.tags),
+                "level": entry.level,
             }
             for entry in block.entries
         ],

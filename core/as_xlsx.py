@@ -212,7 +212,7 @@ def _texts(report: Report) -> Iterable[tuple[str, ...]]:
                         yield section.title, fact.label, "", value, fact.note
                 case Prose():
                     for entry in block.entries:
-                        heading = " – ".join(filter(None, [block.caption, entry.heading]))
+                        heading = " – ".join(filter(None, [block.caption, entry.heading, entry.on, *entry.tags]))
                         yield section.title, heading, entry.about, entry.text, entry.second
                 case _:
                     pass

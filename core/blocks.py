@@ -195,6 +195,9 @@ class Entry:
     text: str
     heading: str = ""
     second: str = ""  # the kind's second column: an impact, a mitigation
+    on: str = ""  # when it happens, as it was stated
+    tags: tuple[str, ...] = ()  # what it bears on
+    level: int = 1  # 2 stands under the level 1 before it
 
 
 @dataclass(frozen=True, slots=True)

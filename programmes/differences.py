@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from programmes.digest import path_of
-from programmes.models import InPeriod, Period
+from programmes.models import InPeriod, Period, Said
 from programmes.reported import in_period_models
 
 # How a row is kept, not what it says.
@@ -27,8 +27,12 @@ class Difference:
 
 
 def differences(old: Period, new: Period) -> list[Difference]:
-    """Everything that differs, kind by kind and by subject: one query a kind and edition."""
-    return [found for model in in_period_models() for found in _of(model, old, new)]
+    """Everything that differs, kind by kind and by subject: one query a kind and edition.
+
+    What was said on the way (`Said`) is left out: it tells how the rows came about, and the rows are here.
+    """
+    reported = (model for model in in_period_models() if not issubclass(model, Said))
+    return [found for model in reported for found in _of(model, old, new)]
 
 
 def _of(model: type[InPeriod], old: Period, new: Period) -> Iterator[Difference]:
@@ -61,6 +65,10 @@ def _said(value: Any) -> str:
     match value:
         case None | "":
             return "not stated"
+        case []:
+            return "none"
+        case list():
+            return ", ".join(map(str, value))
         case bool():
             return "yes" if value else "no"
         case dt.date():

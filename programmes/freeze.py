@@ -8,7 +8,7 @@ identity. A period is closed once and for all: an amendment is another edition.
 from collections.abc import Iterator
 
 from core.triggers import CHECK_VIOLATION, PREFIX, Trigger, append_only, no_truncation, refuse
-from programmes.models import Period, SchemeVersion
+from programmes.models import Period, Said, SchemeVersion
 from programmes.reported import identity_models, in_period_models
 
 # The row of the period is read FOR SHARE: whoever closes it waits for the writers, and they for the closing. Without,
@@ -37,7 +37,12 @@ SIDES = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
 
 def triggers() -> Iterator[Trigger]:
     for model in in_period_models():
-        yield from _frozen(model._meta.db_table)
+        if issubclass(model, Said):
+            yield from _frozen(model._meta.db_table, "insert")
+            yield from append_only(model._meta.db_table, "what was said stays said")
+        else:
+            yield from _frozen(model._meta.db_table, *SIDES)
+            yield no_truncation(model._meta.db_table, f"period closed: {model._meta.db_table}")
     for identity in identity_models():
         yield from refuse(identity._meta.db_table, ["UPDATE OF ref, programme_id"], "a ref never changes")
     yield from append_only(SchemeVersion._meta.db_table, "a scheme never changes: add a version")
@@ -47,12 +52,13 @@ def triggers() -> Iterator[Trigger]:
     yield no_truncation(period, "period closed: open another edition")
 
 
-def _frozen(table: str) -> Iterator[Trigger]:
-    for event, sides in SIDES.items():
+def _frozen(table: str, *events: str) -> Iterator[Trigger]:
+    for event in events:
         name = f"{PREFIX}{event}_{table}"
         # IS NOT: with <> a period that is not there at all would let everything pass.
         closed = " OR ".join(
-            f"(SELECT state FROM {Period._meta.db_table} WHERE id = {side}.period_id) IS NOT 'open'" for side in sides
+            f"(SELECT state FROM {Period._meta.db_table} WHERE id = {side}.period_id) IS NOT 'open'"
+            for side in SIDES[event]
         )
         yield Trigger(
             name,
@@ -62,4 +68,3 @@ def _frozen(table: str) -> Iterator[Trigger]:
             f"CREATE TRIGGER {name} BEFORE {event.upper()} ON {table} FOR EACH ROW EXECUTE FUNCTION {PREFIX}freeze()",
             FREEZE,
         )
-    yield no_truncation(table, f"period closed: {table}")

@@ -69,6 +69,7 @@ class Dimension:
     code: str
     label: str
     scales: Mapping[int, Scale]
+    task: str  # the part of a return in which it is asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,10 @@ class NarrativeKind:
     plural: str
     heading: str  # of the first column
     second: str  # of the second column; "" when the kind has none
+    second_blank: str  # what is printed where the second column is left empty ("None stated"); "" for nothing
+    needs_heading: bool  # whether each entry has a heading of its own, or may have
+    is_dated: bool
+    has_levels: bool  # whether entries stand under one another, two deep
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +202,9 @@ class _Place:
     def flag(self, key: str) -> bool:
         return self._typed(key, bool, "true or false")
 
+    def maybe_flag(self, key: str) -> bool:
+        return self.flag(key) if key in self.value else False
+
     def maybe_day(self, key: str) -> dt.date | None:
         return self.day(key) if self.value.get(key) else None
 
@@ -250,7 +258,10 @@ def _dimension(place: _Place, scales: Mapping[str, Scale], tiers: int) -> Dimens
         if tier not in map(str, range(tiers)):
             raise SchemeError(f"{by_tier.path}: “{tier}” is not a tier of this scheme.")
     return Dimension(
-        place.text("code"), place.text("label"), {int(t): by_tier.one_of(t, scales) for t in by_tier.value}
+        place.text("code"),
+        place.text("label"),
+        {int(t): by_tier.one_of(t, scales) for t in by_tier.value},
+        place.maybe_text("task") or "Ratings",
     )
 
 
@@ -271,6 +282,10 @@ def _narrative_kind(place: _Place) -> NarrativeKind:
         place.text("plural"),
         place.text("heading"),
         place.maybe_text("second"),
+        place.maybe_text("second_blank"),
+        place.maybe_flag("needs_heading"),
+        place.maybe_flag("is_dated"),
+        place.maybe_flag("has_levels"),
     )
 
 

@@ -1,21 +1,7 @@
-from django.urls import path, register_converter
+from django.urls import path
 
+from programmes.months import MONTH
 from reports import views
-
-
-class Month:
-    regex = r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])"
-
-    def to_python(self, value: str) -> str:
-        return value
-
-    def to_url(self, value: str) -> str:
-        return value
-
-
-register_converter(Month, "month")
-
-MONTH = "programmes/<slug:slug>/<month:label>/"
 
 urlpatterns = [
     path("", views.portfolio, name="portfolio"),

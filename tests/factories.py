@@ -13,6 +13,7 @@ from core.dates import PublishedDate
 from programmes.actions import close_period, open_period
 from programmes.examples.loading import FOLDER
 from programmes.models import (
+    Lineage,
     Membership,
     Milestone,
     MilestonePosition,
@@ -27,7 +28,7 @@ from programmes.models import (
     Workstream,
     WorkstreamPosition,
 )
-from programmes.models.work import date_columns
+from programmes.models.stated import date_columns
 
 _number = count(1)
 
@@ -130,6 +131,7 @@ class Book:
         self.rating(self.root, "overall", "A", reason="Late")
         self.narrative(self.root, "awareness", "Something to know")
         self.note("products", "Using available data")
+        Lineage.objects.create(period=self.period, kind="product", ref="P-0001", seq=1, step="added")
 
     def close(self) -> Period:
         self.period = close_period(self.period)

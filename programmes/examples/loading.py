@@ -33,7 +33,7 @@ from programmes.models import (
     Workstream,
     WorkstreamPosition,
 )
-from programmes.models.work import date_columns
+from programmes.models.stated import date_columns
 from programmes.scheme import Scheme
 
 FOLDER = Path(__file__).resolve().parent

@@ -134,18 +134,36 @@ class InPeriod(models.Model):
         abstract = True
 
 
+class Versioned(InPeriod):
+    """One that is saved again and again until its period closes.
+
+    Whoever saves it names the version they saw, so that nobody writes over what they have not read.
+    """
+
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+
+class Said(InPeriod):
+    """What somebody said or did in a period: added while it is open, and never changed or taken back."""
+
+    class Meta:
+        abstract = True
+
+
 class PositionQuerySet[M: "Position"](InPeriodQuerySet[M]):
     def live(self) -> Self:
         return self.filter(withdrawn=False)
 
 
-class Position(InPeriod):
+class Position(Versioned):
     """What was reported about an identity as at a period. Copied forward when the next period opens.
 
     `starts_afresh` names the fields that do not carry, with the value they start from.
     """
 
-    version = models.PositiveIntegerField(default=1)
     carried = models.BooleanField(default=False)  # copied from last period and not touched since
     withdrawn = models.BooleanField(default=False)  # no longer counted; gone at the next opening
 

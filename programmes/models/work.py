@@ -1,18 +1,14 @@
-"""Products (deliverables) and milestones.
+"""Products (deliverables) and milestones."""
 
-A date is stated in words or as a day (`core.dates.PublishedDate`), so each takes three columns: its words, "" when it
-is one day, and the first and last day that they can mean.
-"""
-
-from typing import Any, Self
+from typing import Self
 
 from django.db import models
 from django.db.models import F, FilteredRelation, Q, Value
 from django.db.models.functions import Coalesce
 
-from core.dates import PublishedDate
-from programmes.models.period import Period, Position, PositionQuerySet
-from programmes.models.programme import Identity, Workstream
+from programmes.models.period import InPeriodQuerySet, Period, Position, PositionQuerySet, Said
+from programmes.models.programme import REF_LENGTH, Identity, Workstream
+from programmes.models.stated import in_order
 
 
 class Product(Identity):
@@ -21,22 +17,6 @@ class Product(Identity):
 
 class Milestone(Identity):
     """A dated step towards a product, or of a workstream itself."""
-
-
-def in_order(field: str) -> Q:
-    """A stated date has both ends or neither, the first not after the last."""
-    first, last = f"{field}_earliest", f"{field}_latest"
-    both = Q(**{f"{first}__isnull": False, f"{last}__isnull": False})  # a check that comes out NULL lets a row pass
-    return Q(**{first: None, last: None}) | (both & Q(**{f"{last}__gte": F(first)}))
-
-
-def date_columns(field: str, stated: PublishedDate | None) -> dict[str, Any]:
-    """The three columns of a stated date, for `update` and `create`."""
-    return {
-        f"{field}_text": stated.text if stated else "",
-        f"{field}_earliest": stated.earliest if stated else None,
-        f"{field}_latest": stated.latest if stated else None,
-    }
 
 
 class ProductPositionQuerySet(PositionQuerySet["ProductPosition"]):
@@ -130,3 +110,38 @@ class MilestonePosition(Position):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Lineage(Said):
+    """Where a product or milestone came from or went: one step, as it was done. Refs, because it outlives positions."""
+
+    class Step(models.TextChoices):
+        ADDED = "added", "Added"
+        SPLIT = "split", "Split off"
+        MERGED = "merged", "Merged into"
+        MOVED = "moved", "Moved to"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        RESTORED = "restored", "Taken back in"
+
+    kind = models.CharField(max_length=10)  # product or milestone
+    ref = models.CharField(max_length=REF_LENGTH)
+    seq = models.PositiveIntegerField()  # the steps of one thing in one period, from 1
+    step = models.CharField(max_length=10, choices=Step)
+    other = models.CharField(max_length=REF_LENGTH, blank=True)  # what it was split off or merged into, where it moved
+    reason = models.TextField(blank=True)
+
+    natural_key = ("kind", "ref", "seq")
+    objects = InPeriodQuerySet["Lineage"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["period", "kind", "ref", "seq"], name="lineage_once"),
+            models.CheckConstraint(condition=Q(kind__in=["product", "milestone"]), name="lineage_kind_known"),
+            models.CheckConstraint(
+                condition=Q(step__in=["added", "split", "merged", "moved", "withdrawn", "restored"]),
+                name="lineage_step_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ref}: {self.get_step_display()} {self.other}".strip()

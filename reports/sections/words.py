@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.blocks import Block, Entry, Prose
-from programmes.scheme import NarrativeKind
+from programmes.models import Narrative
+from programmes.models.stated import date_stated
+from programmes.scheme import NarrativeKind, Scheme
 from reports.reading import Reading
 
 
@@ -15,9 +17,13 @@ def points(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
 
 
 def narrative(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
-    """Entries of these kinds from every workstream read, in the workstreams' order. Option: `kinds`."""
+    """Entries of these kinds from every workstream read, in the workstreams' order.
+
+    Options: `kinds`, `leave_out_empty` (kinds of which nothing is said are not named either).
+    """
     kinds = [reading.scheme.narrative[code] for code in options["kinds"]]
-    return tuple(_prose(reading, kind, is_own=False) for kind in kinds)
+    blocks = (_prose(reading, kind, is_own=False) for kind in kinds)
+    return tuple(block for block in blocks if block.entries or not options.get("leave_out_empty"))
 
 
 def _prose(reading: Reading, kind: NarrativeKind, *, is_own: bool) -> Prose:
@@ -32,7 +38,10 @@ def _prose(reading: Reading, kind: NarrativeKind, *, is_own: bool) -> Prose:
             about="" if is_own else node.name if node.parent else "Programme",
             heading=row.heading,
             text=row.text,
-            second=row.second,
+            second=row.second or kind.second_blank,
+            on=date_stated(row, "on"),
+            tags=tags(reading.scheme, row),
+            level=row.level,
         )
         for row in said
         for node in (reading.tree.by_pk[row.workstream_id],)
@@ -45,3 +54,9 @@ def _prose(reading: Reading, kind: NarrativeKind, *, is_own: bool) -> Prose:
         is_ordered=is_own,
         empty=f"No {kind.plural.lower()} this month.",
     )
+
+
+def tags(scheme: Scheme, row: Narrative) -> tuple[str, ...]:
+    """What an entry bears on: dimensions by their labels, then its area."""
+    labels = (scheme.dimensions[code].label for code in row.dimensions if code in scheme.dimensions)
+    return (*labels, *filter(None, [row.area]))

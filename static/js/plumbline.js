@@ -1,4 +1,4 @@
-// Panels that open under a table: focus goes in when one opens and back to its link when it closes.
+// Panels that open under a table, and rows that are edited in place: focus goes in when one opens and back when it closes.
 
 let opener = null;
 
@@ -13,13 +13,21 @@ document.addEventListener("htmx:afterSwap", (event) => {
 document.addEventListener("htmx:responseError", () => announce("That did not work. Reload the page and try again."));
 document.addEventListener("htmx:sendError", () => announce("The server cannot be reached. Try again in a moment."));
 
+document.addEventListener("announce", (event) => announce(event.detail.value));
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-close]");
   if (button) close(button.closest(".opened"));
+  const row = event.target.closest(".editable tr");
+  if (row && !event.target.closest("a, button, input, select, textarea, label, form") && !getSelection().toString()) {
+    row.querySelector("[data-edits]")?.click();
+  }
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") close(event.target.closest(".opened"));
+  if (event.key !== "Escape") return;
+  close(event.target.closest(".opened"));
+  event.target.closest(".editing")?.querySelector("[data-cancel]")?.click();
 });
 
 function close(panel) {

@@ -128,8 +128,16 @@ def full_report() -> Report:
         ),
     )
     entries = (
-        Entry("FIN-1", "Finance", "Budgets *agreed*.", "Base budgets", "Savings wait."),
-        Entry("FIN-2", "Finance", "Second."),
+        Entry(
+            "FIN-1",
+            "Finance",
+            "Budgets *agreed*.",
+            "Base budgets",
+            "Savings wait.",
+            "Autumn 2022",
+            ("Budget", "Education"),
+        ),
+        Entry("FIN-2", "Finance", "Second.", level=2),
     )
     prose = Prose("achievements", "Achievements", entries, "Impact")
     bars = (Bar("now", "June 2022", (Segment("Used", 272, "272 days"), Segment("Left", 275, "275 days"))),)

@@ -162,8 +162,20 @@ def test_prose_is_as_its_author_wrote_it():
                 "heading": "Base budgets",
                 "text": "Budgets *agreed*.",
                 "second": "Savings wait.",
+                "on": "Autumn 2022",
+                "tags": ["Budget", "Education"],
+                "level": 1,
             },
-            {"key": "FIN-2", "about": "Finance", "heading": None, "text": "Second.", "second": None},
+            {
+                "key": "FIN-2",
+                "about": "Finance",
+                "heading": None,
+                "text": "Second.",
+                "second": None,
+                "on": None,
+                "tags": [],
+                "level": 2,
+            },
         ],
     }
 

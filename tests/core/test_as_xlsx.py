@@ -274,7 +274,13 @@ def test_words_and_single_figures_have_a_sheet_of_their_own():
         ["Work", "Overall", None, "Red", "Green in May"],
         ["Work", "Days left", None, "275", None],
         ["Work", "Cost", None, None, None],
-        ["Work", "Achievements – Base budgets", "Finance", "Budgets *agreed*.", "Savings wait."],
+        [
+            "Work",
+            "Achievements – Base budgets – Autumn 2022 – Budget – Education",
+            "Finance",
+            "Budgets *agreed*.",
+            "Savings wait.",
+        ],
         ["Work", "Achievements", "Finance", "Second.", None],
     ]
 

@@ -14,6 +14,8 @@ from django.db import IntegrityError, connection, models, transaction
 from accounts.roles import Role
 from core import triggers
 from programmes.models import (
+    Draft,
+    Lineage,
     Membership,
     Milestone,
     MilestonePosition,
@@ -50,6 +52,9 @@ def world():
     book.rating(a, "overall", "G")
     book.narrative(a, "ask", "Agree the plan.")
     book.note("time", "As at last month.")
+    Lineage.objects.create(period=june, kind="product", ref="P", seq=1, step="added")
+    lead = person("lead", a)
+    Draft.objects.create(user=lead, period=june, row="product/P", values={})
     new = {model: model.objects.create(programme=book.programme, ref="N") for model in (Workstream, Product, Milestone)}
     return SimpleNamespace(
         programme=book.programme,
@@ -64,7 +69,7 @@ def world():
         new_workstream=new[Workstream],
         new_product=new[Product],
         new_milestone=new[Milestone],
-        lead=person("lead", a),
+        lead=lead,
         other_person=person(),
     )
 
@@ -100,6 +105,8 @@ ROW: dict[type[models.Model], dict[str, Any]] = {
     Narrative: {"period": the("june"), "workstream": the("a"), "kind": "ask", "seq": 2, "text": "Agree the budget."},
     SectionNote: {"period": the("june"), "section": "products", "caveat": "Without tranche 3."},
     Membership: {"user": the("lead"), "workstream": the("a"), "role": "pmo"},
+    Lineage: {"period": the("june"), "kind": "product", "ref": "N", "seq": 1, "step": "added"},
+    Draft: {"user": the("lead"), "period": the("june"), "row": "product/N", "values": {}},
 }
 
 OPEN = {"state": "open", "closed_at": None}
@@ -231,12 +238,15 @@ RULES = [
         [{"direction": "sideways"}],
         [{"direction": direction} for direction in ("", "improving", "steady", "worsening")],
     ),
+    in_order("rating_green_by_in_order", Rating, "green_by"),
     once(
         "narrative_once",
         Narrative,
         {"seq": 1},
         elsewhere=[{"seq": 2}, {"kind": "escalation"}, {"workstream": the("root")}, {"period": the("may")}],
     ),
+    in_order("narrative_on_in_order", Narrative, "on"),
+    Rule("narrative_level_one_or_two", Narrative, [{"level": 0}, {"level": 3}], [{"level": 1}, {"level": 2}]),
     once(
         "section_note_once", SectionNote, {"section": "time"}, elsewhere=[{"section": "plan"}, {"period": the("may")}]
     ),
@@ -245,6 +255,26 @@ RULES = [
         SectionNote,
         [{"caveat": "", "as_at": None}],
         [{"caveat": "", "as_at": FIRST}, {"caveat": "Late.", "as_at": None}, {"caveat": "Late.", "as_at": FIRST}],
+    ),
+    # --- How it came about
+    once(
+        "lineage_once",
+        Lineage,
+        {"ref": "P"},
+        elsewhere=[{"ref": "N"}, {"ref": "P", "kind": "milestone"}, {"ref": "P", "seq": 2}, {"period": the("may")}],
+    ),
+    Rule("lineage_kind_known", Lineage, [{"kind": "risk"}], [{"kind": "product"}, {"kind": "milestone"}]),
+    Rule(
+        "lineage_step_known",
+        Lineage,
+        [{"step": "lost"}],
+        [{"step": step} for step in ("added", "split", "merged", "moved", "withdrawn", "restored")],
+    ),
+    once(
+        "draft_once",
+        Draft,
+        {"row": "product/P"},
+        elsewhere=[{"row": "product/N"}, {"user": the("other_person")}, {"period": the("may")}],
     ),
 ]
 

@@ -8,8 +8,7 @@ import pytest
 from django.db import connection
 from django.db.models.signals import pre_save
 
-from programmes import actions
-from programmes.actions import Refused, open_period
+from programmes.actions import Refused, months, open_period
 from programmes.models import Period, WorkstreamPosition
 from tests.factories import Book
 
@@ -78,7 +77,7 @@ def unguarded(monkeypatch):
     guard = next(constraint for constraint in Period._meta.constraints if constraint.name == "one_open_period")
     with connection.schema_editor() as editor:
         editor.remove_constraint(Period, guard)
-    monkeypatch.setattr(actions, "_record", lambda *_, **__: None)  # the audit refuses to be without a transaction
+    monkeypatch.setattr(months, "_record", lambda *_, **__: None)  # the audit refuses to be without a transaction
     yield open_period.__wrapped__
     WorkstreamPosition.objects.of(*Period.objects.open()).delete()  # with two open months it could not come back
     Period.objects.open().delete()

@@ -105,7 +105,25 @@ def test_headline_counts_take_the_first_two_tranches(scheme):
 
 
 def test_narrative_kind_has_a_second_column_only_where_the_scheme_heads_one(scheme):
-    assert {code: kind.second for code, kind in scheme.narrative.items() if kind.second} == {"achievement": "Impact"}
+    assert {code: (kind.second, kind.second_blank) for code, kind in scheme.narrative.items() if kind.second} == {
+        "achievement": ("Impact", ""),
+        "opportunity": ("Impact", ""),
+        "risk": ("Mitigation", "None stated"),
+        "issue": ("Mitigation", "None stated"),
+        "you_said": ("We did", ""),
+    }
+
+
+def test_narrative_kind_asks_for_dates_levels_and_headings_where_the_scheme_says_so(scheme):
+    kinds = scheme.narrative.values()
+    assert [kind.code for kind in kinds if kind.is_dated] == ["next_month"]
+    assert [kind.code for kind in kinds if kind.has_levels] == ["next_month"]
+    assert [kind.code for kind in kinds if kind.needs_heading] == ["update"]
+
+
+def test_dimension_is_asked_for_among_the_ratings_unless_it_is_a_task_of_its_own(scheme):
+    tasks = {dimension.code: dimension.task for dimension in scheme.dimensions.values()}
+    assert tasks == {"overall": "Ratings", "resources": "Resources", "schedule": "Ratings"}
 
 
 def test_layout_is_its_sections_in_order_with_their_options(scheme):
@@ -116,7 +134,7 @@ def test_layout_is_its_sections_in_order_with_their_options(scheme):
 
 def test_section_that_stands_twice_is_told_apart_by_its_key(scheme):
     keys = [choice.key for choice in scheme.layouts["scorecard"] if choice.section == "narrative"]
-    assert keys == ["narrative", "ahead"]
+    assert keys == ["narrative", "ahead", "said"]
 
 
 # --- What the rules admit -----------------------------------------------------------------------------------

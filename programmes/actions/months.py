@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import User
 from core import dates
+from core.refusal import Refused
 from programmes.access import may_run_months, roles_in_words
 from programmes.closing import faults, held
 from programmes.copying import copy_all, copy_forward
@@ -14,10 +15,6 @@ from programmes.models import Period, Programme
 
 REASON_LENGTH = 10  # characters: fewer say nothing
 SHOWN = 5
-
-
-class Refused(Exception):
-    """The action cannot be done; the message is a sentence for the person who asked."""
 
 
 @transaction.atomic

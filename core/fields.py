@@ -1,0 +1,94 @@
+"""Form fields for what people type: text, days, and dates as councils state them."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+
+from core.dates import NotADate, PublishedDate, long_date
+
+DATE_HINT = "For example, 1 July 2022, 1/7/2022, July 2022 or Autumn 2022"
+DAY_HINT = "For example, 1 July 2022 or 1/7/2022"
+DATE_LENGTH = 40
+
+
+class TextField(forms.CharField):
+    """Text whose lines end one way, so that a text nobody touched is not a change, and which says how long it is."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+        for validator in self.validators:
+            if isinstance(validator, MaxLengthValidator):
+                validator.message = "This is %(show_value)s characters long. At most %(limit_value)s fit."
+
+    def to_python(self, value: Any) -> str:
+        lines = str(value).replace("\r\n", "\n").replace("\r", "\n") if value is not None else None
+        return str(super().to_python(lines))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return self.to_python(initial or "") != self.to_python(data or "")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Without `maxlength`: a browser would cut what is pasted, without a word."""
+        return {key: value for key, value in super().widget_attrs(widget).items() if key != "maxlength"}
+
+
+class LongText(forms.Textarea):
+    """A box of so many lines."""
+
+    def __init__(self, rows: int = 4) -> None:
+        super().__init__({"rows": rows, "cols": 60})
+
+
+class StatedDateField(forms.Field):
+    """A day or words such as "Autumn 2018". Its value is a PublishedDate, None where it is left empty."""
+
+    hint = DATE_HINT
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", self.hint)
+        super().__init__(**kwargs)
+
+    def widget_attrs(self, _widget: forms.Widget) -> dict[str, Any]:
+        return {"size": 20, "autocomplete": "off"}
+
+    def prepare_value(self, value: Any) -> Any:
+        return value
+
+    def to_python(self, value: Any) -> PublishedDate | None:
+        text = " ".join(str(value or "").split())
+        if not text:
+            return None
+        if "\0" in text or len(text) > DATE_LENGTH:
+            raise ValidationError("This is too long for a date, or holds a character that no date has.")
+        try:
+            return PublishedDate.parse(text)
+        except NotADate as error:
+            raise ValidationError(str(error)) from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return self.to_python(initial) != self.to_python(data)
+        except ValidationError:
+            return True
+
+
+class DayField(StatedDateField):
+    """One day. Its value is a date, None where it is left empty."""
+
+    hint = DAY_HINT
+
+    def prepare_value(self, value: Any) -> Any:
+        return long_date(value) if isinstance(value, dt.date) else value
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, dt.date):
+            return value
+        stated = super().to_python(value)
+        if stated is None:
+            return None
+        if stated.earliest != stated.latest:
+            raise ValidationError(f"Name one day: “{stated.text}” can mean several. {DAY_HINT}.")
+        return stated.earliest

@@ -1,0 +1,17 @@
+"""Changes to a programme's months and to what is reported in them. Each is atomic and ends with its audit entry."""
+
+from core.refusal import Refused
+from programmes.actions.months import REASON_LENGTH, close_period, open_period, reopen_period
+from programmes.actions.rows import NEW, Stale, remove_row, save_row
+
+__all__ = [
+    "NEW",
+    "REASON_LENGTH",
+    "Refused",
+    "Stale",
+    "close_period",
+    "open_period",
+    "remove_row",
+    "reopen_period",
+    "save_row",
+]

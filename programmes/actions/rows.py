@@ -1,0 +1,142 @@
+"""Saving one row of a period: the same for every kind of row, whichever app it belongs to."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Model
+
+from accounts import audit
+from accounts.models import User
+from programmes.access import roles_in_words
+from programmes.guards import closed_is_refused, guard
+from programmes.models import Position, Versioned
+from programmes.models.programme import Identity
+
+NEW = 0  # the version seen by whoever writes a row that is not there yet
+
+type Values = Mapping[str, Any]  # by column, as `update` takes them
+
+
+class Stale(Exception):
+    """Somebody saved this row after the writer read it. `theirs` is what it says now, None where it is gone."""
+
+    def __init__(self, theirs: Versioned | None) -> None:
+        super().__init__("Somebody saved this meanwhile.")
+        self.theirs = theirs
+
+
+@transaction.atomic
+def save_row(row: Versioned, values: Values, *, seen: int, about: str, touches: frozenset[int], by: User) -> bool:
+    """Write these values into a row if it still has the version its writer saw; return whether anything was written.
+
+    `seen` is NEW for a row that is not there yet. `touches` are the keys of the workstreams the row stands or will
+    stand under. Saving a carried row as it is says that it still holds, and takes the mark away. What is saved twice
+    (a double click, a retry) is written once. Raise Stale or Refused; nothing is written then.
+    """
+    guard(row.period, touches, by)
+    with closed_is_refused(row.period):
+        return _insert(row, values, about, by) if seen == NEW else _update(row, values, seen, about, by)
+
+
+@transaction.atomic
+def remove_row(row: Versioned, *, seen: int, about: str, touches: frozenset[int], by: User) -> bool:
+    """Take away what was said afresh this month; return whether it was there. A position is withdrawn instead.
+
+    Raise Stale or Refused; nothing is taken away then.
+    """
+    guard(row.period, touches, by)
+    rows = type(row)._default_manager.filter(pk=row.pk)
+    now = rows.select_for_update().first()
+    if now is None:
+        return False
+    if now.version != seen:
+        raise Stale(now)
+    names = [f.name for f in now._meta.concrete_fields if not f.primary_key and f.name not in {"period", "version"}]
+    before = {name: plain(now, name) for name in names}
+    with closed_is_refused(row.period):
+        rows.delete()
+    record("remove", row, about, by=by, before=before)
+    return True
+
+
+def _update(row: Versioned, values: Values, seen: int, about: str, by: User) -> bool:
+    rows = type(row)._default_manager.filter(pk=row.pk)
+    now = rows.select_for_update().first()
+    if now is None:
+        raise Stale(None)
+    changed = {name: value for name, value in values.items() if getattr(now, name) != value}
+    confirms = isinstance(now, Position) and now.carried
+    if not changed and not confirms:
+        return False
+    if now.version != seen:
+        raise Stale(now)
+    touched = {"carried": False} if confirms else {}
+    rows.update(**changed, **touched, version=F("version") + 1)
+    before = {name: plain(now, name) for name in changed}
+    for name, value in changed.items():
+        setattr(now, name, value)
+    what = "change" if changed else "confirm"
+    record(what, now, about, by=by, before=before or None, after={name: plain(now, name) for name in changed} or None)
+    return True
+
+
+def _insert(row: Versioned, values: Values, about: str, by: User) -> bool:
+    for name, value in values.items():
+        setattr(row, name, value)
+    things = {name: getattr(row, name) for name in row.natural_key}
+    try:
+        with transaction.atomic():
+            for name, thing in things.items():
+                if isinstance(thing, Identity) and thing.pk is None:
+                    thing.save()
+                    setattr(row, name, thing)  # its key goes into the row's column
+            row.save(force_insert=True)
+    except IntegrityError as error:
+        if "period closed" in str(error):
+            raise
+        key = {
+            f"{name}__ref" if isinstance(thing, Identity) else name: getattr(thing, "ref", thing)
+            for name, thing in things.items()
+        }
+        there = type(row)._default_manager.filter(period=row.period, **key).first()
+        if there and all(getattr(there, name) == value for name, value in values.items()):
+            return False
+        raise Stale(there) from error
+    record("add", row, about, by=by, after={name: plain(row, name) for name in values})
+    return True
+
+
+def record(
+    what: str,
+    row: Versioned,
+    about: str,
+    *,
+    by: User,
+    before: Values | None = None,
+    after: Values | None = None,
+    reason: str = "",
+) -> None:
+    """Write the audit entry of a change to a row, in the transaction of the change."""
+    audit.record(
+        what=f"{kind_of(row)}.{what}",
+        subject=f"{about}, {row.period}",
+        subject_key=f"{row._meta.model_name}:{row.pk}",
+        programme=row.period.programme.slug,
+        before=before,
+        after=after,
+        reason=reason,
+        role=roles_in_words(by, row.period.programme),
+        by=by,
+    )
+
+
+def kind_of(row: Model) -> str:
+    """The word for what a row is about: product, from ProductPosition."""
+    return str(row._meta.model_name).removesuffix("position")
+
+
+def plain(row: Model, name: str) -> Any:
+    """A value as the audit keeps it: an identity by its ref."""
+    value = getattr(row, name)
+    return value.ref if isinstance(value, Identity) else value

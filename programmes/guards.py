@@ -1,0 +1,33 @@
+"""What holds a change of a row back besides its period. Apps above add theirs, as with the gates of a closing."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError
+
+from accounts.models import User
+from core.refusal import Refused
+from programmes.models import Period
+
+# Given the period, the keys of the workstreams that the change touches, and who makes it. Called in the change's own
+# transaction; raises Refused. What it looks at it locks, so that the answer still holds when the change is written.
+type Guard = Callable[[Period, frozenset[int], User], None]
+
+guards: list[Guard] = []
+
+
+def guard(period: Period, workstreams: frozenset[int], by: User) -> None:
+    """Raise Refused where something holds back a change to rows of these workstreams."""
+    for each in guards:
+        each(period, workstreams, by)
+
+
+@contextmanager
+def closed_is_refused(period: Period) -> Iterator[None]:
+    """Say in a sentence what the freeze triggers say to a machine."""
+    try:
+        yield
+    except IntegrityError as error:
+        if "period closed" not in str(error):
+            raise
+        raise Refused(f"{period.name} has been closed meanwhile, so nothing in it can change.") from error

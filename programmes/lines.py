@@ -1,0 +1,104 @@
+"""Rows as lines of a list that is edited in place, and a conflict as two columns."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from core import blocks
+from core.as_html import cells, header_cells
+from programmes.desk import Desk
+from programmes.models import Versioned
+from programmes.rows import Row, RowForm, RowKind
+
+
+@dataclass(frozen=True)
+class Line:
+    target: Row
+    cells: SafeString
+    width: int  # columns, that of the acts among them
+    address: str
+    may_change: bool
+
+    @property
+    def may_remove(self) -> bool:
+        """Whether it is taken away rather than withdrawn: it was said afresh this month."""
+        return self.may_change and not self.target.is_new and not self.target.kind.is_thing
+
+
+@dataclass(frozen=True)
+class Lines:
+    """A list of rows of one kind under a caption."""
+
+    kind: RowKind
+    caption: str
+    head: list[tuple[blocks.HeaderCell, str]]
+    lines: list[Line]
+    add: tuple[tuple[str, str], ...] = ()  # where another is begun, and what that is called
+    empty: str = "Nothing here yet."
+
+    @property
+    def width(self) -> int:
+        return len(self.head) + 1
+
+
+def lines(
+    desk: Desk, kind: RowKind, targets: Iterable[Row], caption: str, *, add: Iterable[tuple[str, str]] = ()
+) -> Lines:
+    """A list to edit. `add`: the key by which another is begun and what that is called."""
+    table = kind.table(desk, caption)
+    places = tuple((address(desk, kind, key), label) for key, label in add)
+    return Lines(kind, caption, header_cells(table), [line(desk, target) for target in targets], places)
+
+
+def line(desk: Desk, target: Row) -> Line:
+    table = target.kind.table(desk, "")
+    row = blocks.Row(target.key, target.kind.cells(desk, target))
+    return Line(
+        target,
+        cells(table, row),
+        len(table.columns) + 1,
+        address(desk, target.kind, target.key),
+        may_change(desk, target),
+    )
+
+
+def may_change(desk: Desk, target: Row) -> bool:
+    return target.node.pk in desk.reach(target.kind.permission)
+
+
+def address(desk: Desk, kind: RowKind, key: str, view: str = "row") -> str:
+    return reverse(view, args=[desk.access.programme.slug, desk.period.label, kind.code, key])
+
+
+class Difference(NamedTuple):
+    """A field that two people fill in differently."""
+
+    label: str
+    mine: str
+    theirs: str
+
+
+def differences(form: RowForm, theirs: Versioned | None) -> list[Difference]:
+    """What the writer's form says otherwise than the row says now."""
+    if theirs is None:
+        return []
+    there = Row(form.target.kind, form.target.key, theirs, form.target.node, form.target.about)
+    other = type(form)(desk=form.desk, target=there)
+    pairs = ((field, other[field.name]) for field in form if not field.is_hidden)
+    said = ((str(field.label or ""), _said(field), _said(now)) for field, now in pairs)
+    return [Difference(label, mine, now) for label, mine, now in said if mine != now]
+
+
+def _said(field: Any) -> str:
+    value = field.value()
+    if value in (None, ""):
+        return "nothing"
+    choices = dict(getattr(field.field, "choices", ()))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list | tuple):
+        return ", ".join(str(choices.get(each, each)) for each in value) or "nothing"
+    return str(choices.get(str(value), value)).replace("\r\n", "\n").strip() or "nothing"

@@ -1,0 +1,182 @@
+"""What a kind of row is, and the form that every kind begins with."""
+
+import re
+from collections.abc import Callable, Mapping
+from copy import copy
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from django import forms
+from django.db import models
+from django.http import Http404
+
+from accounts.models import User
+from accounts.roles import Permission
+from core.blocks import Cell, Column, Table
+from core.fields import DayField, LongText, StatedDateField, TextField
+from programmes.actions.rows import NEW, Values, save_row
+from programmes.desk import Desk
+from programmes.models import Position, Versioned
+from programmes.models.stated import date_columns, date_stated
+from programmes.tree import Node
+
+LONG = 5_000  # characters of a text: two pages, and well below what a cell of a workbook holds
+
+
+class Save(Protocol):
+    """Writes a row as `save_row` does."""
+
+    def __call__(
+        self, row: Versioned, values: Values, *, seen: int, about: str, touches: frozenset[int], by: User
+    ) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the open month that an address names: there already, or blank and to be added."""
+
+    kind: "RowKind"
+    key: str  # as in its address
+    row: Versioned
+    node: Node  # the workstream it stands under
+    about: str  # in a sentence: “Schedule rating of Finance”
+    fresh: str = ""  # the key by which another one like it is begun; "" where there can be only this one
+
+    @property
+    def is_new(self) -> bool:
+        return self.row.pk is None
+
+    @property
+    def own_key(self) -> str:
+        """Its key once it is there: a thing's ref, without the place it is added to."""
+        return self.key.rpartition("/")[2] if self.kind.is_thing else self.key
+
+    @property
+    def is_carried(self) -> bool:
+        return isinstance(self.row, Position) and self.row.carried
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return isinstance(self.row, Position) and self.row.withdrawn
+
+    @property
+    def address(self) -> str:
+        """What a draft of it is kept under."""
+        return f"{self.kind.code}/{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class RowKind:
+    code: str  # in addresses
+    word: str  # “product”
+    form: "type[RowForm]"
+    find: Callable[[Desk, str], Row]  # raises Http404 for a key that names nothing of this person's
+    columns: Callable[[Desk], tuple[Column, ...]]  # of the line that shows it
+    cells: Callable[[Desk, Row], Mapping[str, Cell]]
+    is_thing: bool = False  # reported about from month to month and known by a ref, not said afresh
+    permission: Permission = Permission.REPORT  # needed over its workstream to change it
+    save: Save = save_row
+
+    def table(self, desk: Desk, caption: str) -> Table:
+        """A table without rows: its columns head the lines."""
+        return Table(self.code, caption, self.columns(desk), ())
+
+
+KINDS: dict[str, RowKind] = {}
+
+
+def register(kind: RowKind) -> None:
+    KINDS[kind.code] = kind
+
+
+def seen_node(desk: Desk, ref: str) -> Node:
+    """The workstream of this ref, if this person may read it."""
+    return desk.node_or_404(ref, desk.seen)
+
+
+def lost(desk: Desk, key: str) -> Http404:
+    return Http404(f"There is no {key} of yours in {desk.period}.")
+
+
+def asked(db_field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | None:
+    """The form field that asks for a model's field: ours for text and days, else Django's own."""
+    if isinstance(db_field, models.DateField):
+        return DayField(required=False, label=_label(db_field))
+    if db_field.choices:
+        choices = [*([("", "Not stated")] if db_field.blank else []), *db_field.flatchoices]
+        return forms.ChoiceField(choices=choices, required=not db_field.blank, label=_label(db_field))
+    if isinstance(db_field, models.TextField | models.CharField):
+        is_long = isinstance(db_field, models.TextField)
+        widget = LongText() if is_long else None
+        length = db_field.max_length or LONG
+        return TextField(
+            max_length=length, required=not db_field.blank, label=_label(db_field), widget=widget, empty_value=""
+        )
+    return db_field.formfield(**kwargs)
+
+
+def _label(db_field: "models.Field[Any, Any]") -> str:
+    words = str(db_field.verbose_name)
+    return words[:1].upper() + words[1:]
+
+
+class RowForm(forms.ModelForm[Versioned]):
+    """One row to be changed or added. `values` is what it says then, by column.
+
+    Fields of dates that may be stated in words are declared by the class, each named for its three columns.
+    """
+
+    seen = forms.IntegerField(min_value=NEW, widget=forms.HiddenInput)
+
+    focus: ClassVar[str]  # the field to begin with
+
+    class Meta:
+        formfield_callback = staticmethod(asked)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        *,
+        desk: Desk,
+        target: Row,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.desk, self.target = desk, target
+        row = copy(target.row)  # checking a form writes into its instance
+        stated = {name: date_stated(row, name) for name in self._stated()}
+        version = NEW if target.is_new else target.row.version
+        given = {"seen": version} | stated | dict(initial or {})
+        place = re.sub(r"\W", "-", target.address)  # several forms may be open on one page
+        super().__init__(data, instance=row, initial=given, auto_id=f"{place}-%s")
+        self.prepare()
+        self.fields[self.focus].widget.attrs["data-focus"] = True
+
+    def prepare(self) -> None:
+        """Offer the choices of the scheme, and only what may be changed here."""
+
+    def as_data(self) -> dict[str, Any]:
+        """What a browser would send if nobody touched the form: a row checked as it stands."""
+        return {
+            name: True if value is True else "" if value in (None, False) else value
+            for name in self.fields
+            for value in (self[name].value(),)
+        }
+
+    def values(self) -> dict[str, Any]:
+        """What the row says after saving, by column. Once the form is valid."""
+        out: dict[str, Any] = {}
+        for name, value in self.cleaned_data.items():
+            if name == "seen":
+                continue
+            out |= date_columns(name, value) if name in self._stated() else {name: value}
+        return out
+
+    def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        """Ask for a code by its words."""
+        self.fields[name] = forms.ChoiceField(
+            choices=choices, label=self.fields[name].label, required=False, help_text=self.fields[name].help_text
+        )
+
+    @classmethod
+    def _stated(cls) -> list[str]:
+        return [name for name, field in cls.base_fields.items() if type(field) is StatedDateField]

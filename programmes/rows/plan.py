@@ -1,0 +1,225 @@
+"""Products and milestones."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django import forms
+
+from accounts.roles import Permission
+from core.blocks import Cell, Column, Kind
+from core.dates import long_date
+from core.fields import DayField, StatedDateField
+from programmes.actions.plan import save_in_plan
+from programmes.desk import Desk
+from programmes.models import Milestone, MilestonePosition, Product, ProductPosition
+from programmes.models.stated import date_stated
+from programmes.refs import next_ref
+from programmes.rows.base import Row, RowForm, RowKind, lost, seen_node
+
+UNKNOWN = [("", "Not yet assessed"), ("yes", "Yes"), ("no", "No")]
+
+
+class PlanForm(RowForm):
+    """What products and milestones share: a status of the scheme, and a baseline that is the PMO's once it is set."""
+
+    focus = "title"
+    baseline_field: ClassVar[str]
+
+    def prepare(self) -> None:
+        statuses = [(code, level.word) for code, level in self.desk.scheme.delivery.levels.items()]
+        self.offer("status", [("", "No status given"), *statuses])
+        baseline = self.fields[self.baseline_field]
+        if self.initial[self.baseline_field] and not self.desk.may_for_all(Permission.RUN_MONTHS):
+            baseline.disabled = True
+            baseline.help_text = "Set. Only the programme’s PMO changes a baseline."
+
+
+class ProductForm(PlanForm):
+    baseline_field = "due_baseline"
+
+    due_baseline = StatedDateField(required=False, label="Due, baseline")
+    due_forecast = StatedDateField(required=False, label="Due, forecast")
+    legal_advice = forms.TypedChoiceField(
+        label="Legal advice needed",
+        choices=UNKNOWN,
+        required=False,
+        coerce=lambda said: said == "yes",
+        empty_value=None,
+    )
+
+    class Meta(RowForm.Meta):
+        model = ProductPosition
+        fields = ("title", "status", "tranche", "owner", "critical", "decision_body", "decision_on", "legal_advice")
+
+    def prepare(self) -> None:
+        super().prepare()
+        tranches = [(tranche.code, tranche.label) for tranche in self.desk.scheme.tranches.values()]
+        self.offer("tranche", [("", "No tranche"), *tranches])
+        advice = self.initial.get("legal_advice")
+        if not isinstance(advice, str):
+            self.initial["legal_advice"] = {None: "", True: "yes", False: "no"}[advice]
+        self.order_fields(["title", "status", "due_forecast", "due_baseline", "tranche", "owner", "critical"])
+
+
+class MilestoneForm(PlanForm):
+    baseline_field = "baseline"
+
+    baseline = StatedDateField(required=False, label="Baseline date")
+    forecast = StatedDateField(required=False, label="Forecast date")
+    delivered_on = DayField(required=False, label="Delivered on")
+
+    class Meta(RowForm.Meta):
+        model = MilestonePosition
+        fields = ("title", "status", "delivered_on", "status_text")
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.fields["status_text"].label = "Note on the status"
+        self.order_fields(["title", "status", "delivered_on", "forecast", "baseline", "status_text"])
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        check_delivery(self, said.get("status", ""), said.get("delivered_on"))
+        return said
+
+
+def check_delivery(form: PlanForm, status: str, delivered_on: Any) -> None:
+    """A milestone is delivered on a day, by the as-at date; one that is not delivered has no such day."""
+    delivered, as_at = form.desk.scheme.delivered, form.desk.period.as_at
+    if "delivered_on" in form.errors or "status" in form.errors:
+        return
+    if status == delivered and delivered_on is None:
+        form.add_error("delivered_on", "Say on which day it was delivered.")
+    elif status != delivered and delivered_on is not None:
+        word = form.desk.scheme.delivery.levels[delivered].word.lower()
+        form.add_error("delivered_on", f"Leave this empty, or set the status to {word}.")
+    elif delivered_on and delivered_on > as_at:
+        form.add_error("delivered_on", f"This is after {long_date(as_at)}, the day this month describes.")
+
+
+# --- Finding ------------------------------------------------------------------------------------------------
+
+
+def find_product(desk: Desk, key: str) -> Row:
+    """Key: REF of one that is there; WORKSTREAM/new to add one, which proposes WORKSTREAM/REF."""
+    under, _, ref = key.rpartition("/")
+    if not under:
+        there = ProductPosition.objects.of(desk.period).filter(product__ref=ref).select_related("product", "workstream")
+        row = there.first()
+        if row is None or row.workstream_id not in desk.seen:
+            raise lost(desk, f"product {ref}")
+        return product_of(desk, row)
+    node = seen_node(desk, under)
+    ref = next_ref(desk.access.programme, Product) if ref == "new" else ref
+    product = Product(programme=desk.access.programme, ref=ref)
+    blank = ProductPosition(period=desk.period, product=product, workstream_id=node.pk)
+    return Row(PRODUCT, f"{node.ref}/{ref}", blank, node, f"New product {ref} of {node.name}", f"{node.ref}/new")
+
+
+def product_of(desk: Desk, row: ProductPosition) -> Row:
+    row.period = desk.period
+    node = desk.tree.by_pk[row.workstream_id]
+    return Row(PRODUCT, row.product.ref, row, node, f"Product “{row.title}” ({row.product.ref})")
+
+
+def find_milestone(desk: Desk, key: str) -> Row:
+    """Key: REF of one that is there; product/REF/new or workstream/REF/new to add one under that."""
+    under, _, ref = key.rpartition("/")
+    if not under:
+        row = MilestonePosition.objects.placed(desk.period).filter(milestone__ref=ref).select_related(*OWNERS).first()
+        if row is None or getattr(row, "in_workstream", None) not in desk.seen:
+            raise lost(desk, f"milestone {ref}")
+        return milestone_of(desk, row)
+    kind, _, owner = under.partition("/")
+    ref = next_ref(desk.access.programme, Milestone) if ref == "new" else ref
+    blank = MilestonePosition(period=desk.period, milestone=Milestone(programme=desk.access.programme, ref=ref))
+    if kind == "product":
+        of = find_product(desk, owner)
+        assert isinstance(of.row, ProductPosition)
+        blank.product, node, name = of.row.product, of.node, of.row.title
+    elif kind == "workstream":
+        node = seen_node(desk, owner)
+        blank.workstream_id, name = node.pk, node.name
+    else:
+        raise lost(desk, key)
+    return Row(MILESTONE, f"{under}/{ref}", blank, node, f"New milestone {ref} of {name}", f"{under}/new")
+
+
+def milestone_of(desk: Desk, row: MilestonePosition) -> Row:
+    """One read with `placed` and its owners."""
+    row.period = desk.period
+    under: int = getattr(row, "in_workstream")  # noqa: B009 -- annotated by `placed`, which no type knows
+    node = desk.tree.by_pk[under]
+    return Row(MILESTONE, row.milestone.ref, row, node, f"Milestone “{row.title}” ({row.milestone.ref})")
+
+
+OWNERS = ("milestone", "product", "workstream")
+
+# --- Showing ------------------------------------------------------------------------------------------------
+
+
+def product_columns(_desk: Desk) -> tuple[Column, ...]:
+    return (
+        Column("title", "Product", Kind.TEXT, is_header=True),
+        Column("status", "Status", Kind.RATING),
+        Column("due", "Due", Kind.TEXT),
+        Column("tranche", "Tranche", Kind.TEXT),
+        Column("owner", "Owner", Kind.TEXT),
+    )
+
+
+def product_cells(desk: Desk, target: Row) -> Mapping[str, Cell]:
+    row = target.row
+    assert isinstance(row, ProductPosition)
+    tranche = desk.scheme.tranches.get(row.tranche)
+    return {
+        "title": Cell(f"{row.title} ({row.product.ref})"),
+        "status": Cell.rated(desk.scheme.delivery.levels.get(row.status)),
+        "due": Cell(date_stated(row, "due_forecast") or date_stated(row, "due_baseline") or None),
+        "tranche": Cell(tranche.label if tranche else None),
+        "owner": Cell(row.owner or None),
+    }
+
+
+def milestone_columns(_desk: Desk) -> tuple[Column, ...]:
+    return (
+        Column("title", "Milestone", Kind.TEXT, is_header=True),
+        Column("status", "Status", Kind.RATING),
+        Column("forecast", "Forecast", Kind.TEXT),
+        Column("delivered_on", "Delivered", Kind.DATE),
+        Column("of", "Of", Kind.TEXT),
+    )
+
+
+def milestone_cells(desk: Desk, target: Row) -> Mapping[str, Cell]:
+    row = target.row
+    assert isinstance(row, MilestonePosition)
+    return {
+        "title": Cell(f"{row.title} ({row.milestone.ref})"),
+        "status": Cell.rated(desk.scheme.delivery.levels.get(row.status)),
+        "forecast": Cell(date_stated(row, "forecast") or date_stated(row, "baseline") or None),
+        "delivered_on": Cell(row.delivered_on),
+        "of": Cell(row.product.ref if row.product else target.node.name),
+    }
+
+
+PRODUCT = RowKind(
+    "product",
+    "product",
+    ProductForm,
+    find_product,
+    product_columns,
+    product_cells,
+    is_thing=True,
+    save=save_in_plan,
+)
+MILESTONE = RowKind(
+    "milestone",
+    "milestone",
+    MilestoneForm,
+    find_milestone,
+    milestone_columns,
+    milestone_cells,
+    is_thing=True,
+    save=save_in_plan,
+)

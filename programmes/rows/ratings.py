@@ -1,0 +1,113 @@
+"""Ratings: one of each dimension that a workstream's tier is rated on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from core.blocks import Cell, Column, Kind
+from core.fields import StatedDateField
+from programmes.desk import Desk
+from programmes.models import Rating
+from programmes.models.stated import date_stated
+from programmes.rows.base import Row, RowForm, RowKind, lost, seen_node
+from programmes.scheme import Dimension, Scale
+
+
+class RatingForm(RowForm):
+    focus = "level"
+
+    level = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": "Choose a rating."})
+    green_by = StatedDateField(required=False, label="Green by")
+
+    class Meta(RowForm.Meta):
+        model = Rating
+        fields = ("level", "reason", "direction", "path_to_green", "path_owner")
+
+    def prepare(self) -> None:
+        self.scale = scale_of(self.desk, self.target)
+        self.past = past_level(self.desk, self.target)
+        level = self.fields["level"]
+        assert isinstance(level, forms.ChoiceField)
+        level.choices = [(g.code, f"{g.level.glyph} {g.level.word}: {g.meaning}") for g in self.scale.grades]
+        level.label = dimension_of(self.desk, self.target).label
+        was = f"Last month: {self.scale.levels[self.past].word}. " if self.past in self.scale.levels else ""
+        level.help_text = was
+        self.fields["reason"].help_text = "Needed where the rating is not the best, and where it has moved."
+        self.fields["path_to_green"].help_text = "What will be done to get back on course"
+        best = min(self.scale.severities.values())
+        self.order_fields(["level", "reason", "direction", "path_to_green", "path_owner", "green_by"])
+        self.best = {code for code, severity in self.scale.severities.items() if severity == best}
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        level = said.get("level")
+        if level and not said.get("reason", "").strip() and "reason" not in self.errors:
+            if level not in self.best:
+                self.add_error("reason", f"Say why it is {self.scale.levels[level].word.lower()}.")
+            elif self.past and level != self.past:
+                was = self.scale.levels[self.past].word.lower() if self.past in self.scale.levels else self.past
+                self.add_error("reason", f"Say why it has moved: last month it was {was}.")
+        return said
+
+
+def dimension_of(desk: Desk, target: Row) -> Dimension:
+    assert isinstance(target.row, Rating)
+    return desk.scheme.dimensions[target.row.dimension]
+
+
+def scale_of(desk: Desk, target: Row) -> Scale:
+    return dimension_of(desk, target).scales[target.node.tier]
+
+
+def past_level(desk: Desk, target: Row) -> str:
+    """The code it was rated last period, "" where it was not."""
+    assert isinstance(target.row, Rating)
+    if desk.period.previous is None:
+        return ""
+    past = Rating.objects.of(desk.period.previous).filter(workstream=target.node.pk, dimension=target.row.dimension)
+    return past.values_list("level", flat=True).first() or ""
+
+
+def find(desk: Desk, key: str) -> Row:
+    """Key: REF/DIMENSION."""
+    ref, _, code = key.rpartition("/")
+    node = seen_node(desk, ref)
+    dimension = desk.scheme.dimensions.get(code)
+    if dimension is None or node.tier not in dimension.scales:
+        raise lost(desk, key)
+    there = Rating.objects.of(desk.period).filter(workstream=node.pk, dimension=code).select_related("workstream")
+    row = there.first() or Rating(period=desk.period, workstream_id=node.pk, dimension=code)
+    return of(desk, row)
+
+
+def of(desk: Desk, row: Rating) -> Row:
+    node = desk.tree.by_pk[row.workstream_id]
+    label = desk.scheme.dimensions[row.dimension].label
+    row.period = desk.period
+    return Row(KIND, f"{node.ref}/{row.dimension}", row, node, f"{label} rating of {node.name} ({node.ref})")
+
+
+def columns(_desk: Desk) -> tuple[Column, ...]:
+    return (
+        Column("dimension", "Rating", Kind.TEXT, is_header=True),
+        Column("level", "This month", Kind.RATING),
+        Column("reason", "Reason", Kind.TEXT),
+        Column("path", "Path to green", Kind.TEXT),
+    )
+
+
+def cells(desk: Desk, target: Row) -> Mapping[str, Cell]:
+    row = target.row
+    assert isinstance(row, Rating)
+    scale = scale_of(desk, target)
+    path = [row.path_to_green, row.path_owner, f"by {date_stated(row, 'green_by')}" if row.green_by_latest else ""]
+    return {
+        "dimension": Cell(f"{dimension_of(desk, target).label}, {target.node.name}"),
+        "level": Cell.rated(scale.levels.get(row.level)),
+        "reason": Cell(row.reason or None),
+        "path": Cell(", ".join(filter(None, path)) or None),
+    }
+
+
+KIND = RowKind("rating", "rating", RatingForm, find, columns, cells)

@@ -1,0 +1,106 @@
+"""Workstreams: their names, their leads and where they stand."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from accounts.roles import Permission
+from core.blocks import Cell, Column, Kind
+from programmes.desk import Desk
+from programmes.models import Workstream, WorkstreamPosition
+from programmes.rows.base import Row, RowForm, RowKind, lost, seen_node
+
+
+class WorkstreamForm(RowForm):
+    focus = "name"
+
+    parent = forms.ChoiceField(label="Stands under")
+
+    class Meta(RowForm.Meta):
+        model = WorkstreamPosition
+        fields = ("name", "lead", "sort")
+
+    def prepare(self) -> None:
+        self.fields["sort"].label = "Order"
+        self.fields["sort"].help_text = "Lower numbers stand first among those under the same workstream"
+        if self.target.node.parent is None and not self.target.is_new:
+            del self.fields["parent"]  # the programme itself stands under nothing
+            return
+        below = set() if self.target.is_new else {node.pk for node in self.target.node.walk()}
+        deepest = len(self.desk.scheme.tiers) - 1
+        nodes = [n for n in self.desk.tree.by_pk.values() if n.pk not in below and n.tier < deepest]
+        parent = self.fields["parent"]
+        assert isinstance(parent, forms.ChoiceField)
+        parent.choices = [(node.ref, "\u2003" * node.tier + node.name) for node in nodes]
+        row = self.target.row
+        assert isinstance(row, WorkstreamPosition)
+        self.initial["parent"] = self.desk.tree.by_pk[row.parent_id or self.target.node.pk].ref
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if "parent" in said:
+            node = self.desk.tree.by_ref[said["parent"]]
+            deepest = max(n.tier for n in self.target.node.walk()) - self.target.node.tier
+            if not self.target.is_new and node.tier + 1 + deepest >= len(self.desk.scheme.tiers):
+                self.add_error("parent", "What stands below it would stand deeper than this programme’s tiers.")
+        return said
+
+    def values(self) -> dict[str, Any]:
+        out = super().values()
+        if "parent" in out:
+            out["parent"] = Workstream(
+                pk=self.desk.tree.by_ref[out["parent"]].pk,
+                programme=self.desk.access.programme,
+                ref=out["parent"],
+            )
+        return out
+
+
+def find(desk: Desk, key: str) -> Row:
+    """Key: REF of one that is there; PARENT/new to add one under it, which proposes PARENT/REF."""
+    under, _, ref = key.rpartition("/")
+    if not under:
+        there = WorkstreamPosition.objects.of(desk.period).filter(workstream__ref=ref).select_related("workstream")
+        row = there.first()
+        if row is None or row.workstream_id not in desk.seen:
+            raise lost(desk, f"workstream {ref}")
+        return of(desk, row)
+    parent = seen_node(desk, under)
+    if parent.tier + 1 >= len(desk.scheme.tiers):
+        raise lost(desk, key)
+    ref = _next_ref(desk, parent.ref) if ref == "new" else ref
+    workstream = Workstream(programme=desk.access.programme, ref=ref)
+    blank = WorkstreamPosition(
+        period=desk.period, workstream=workstream, parent_id=parent.pk, sort=len(parent.children) + 1
+    )
+    about = f"New {desk.scheme.tiers[parent.tier + 1].word} {ref}"
+    return Row(KIND, f"{parent.ref}/{ref}", blank, parent, about, f"{parent.ref}/new")
+
+
+def of(desk: Desk, row: WorkstreamPosition) -> Row:
+    row.period = desk.period
+    node = desk.tree.by_pk[row.workstream_id]
+    return Row(KIND, row.workstream.ref, row, node, f"Workstream “{row.name}” ({row.workstream.ref})")
+
+
+def _next_ref(desk: Desk, parent: str) -> str:
+    """FIN-03 under FIN; W-03 under the programme."""
+    stem = "W" if desk.tree.root and parent == desk.tree.root.ref else parent
+    taken = set(desk.access.programme.workstreams.filter(ref__startswith=stem).values_list("ref", flat=True))
+    return next(ref for n in range(1, len(taken) + 2) if (ref := f"{stem}-{n:02}") not in taken)
+
+
+def columns(_desk: Desk) -> tuple[Column, ...]:
+    return (Column("name", "Workstream", Kind.TEXT, is_header=True), Column("lead", "Lead (post)", Kind.TEXT))
+
+
+def cells(_desk: Desk, target: Row) -> Mapping[str, Cell]:
+    row = target.row
+    assert isinstance(row, WorkstreamPosition)
+    return {"name": Cell(f"{row.name} ({row.workstream.ref})"), "lead": Cell(row.lead or None)}
+
+
+KIND = RowKind(
+    "workstream", "workstream", WorkstreamForm, find, columns, cells, is_thing=True, permission=Permission.SHAPE
+)

@@ -1,0 +1,158 @@
+"""Narrative by the kinds of the scheme, and the caveats that sections are read with."""
+
+from collections.abc import Mapping
+
+from django import forms
+from django.db.models import Max
+
+from accounts.roles import Permission
+from core.blocks import Cell, Column, Kind
+from core.dates import long_date
+from core.fields import StatedDateField
+from programmes.desk import Desk
+from programmes.models import Narrative, SectionNote
+from programmes.models.stated import date_stated
+from programmes.rows.base import Row, RowForm, RowKind, lost, seen_node
+from programmes.scheme import NarrativeKind, SectionChoice
+
+LEVELS = [("1", "Of its own"), ("2", "Under the one before it")]
+
+
+class NarrativeForm(RowForm):
+    focus = "text"
+
+    on = StatedDateField(required=False, label="When")
+    dimensions = forms.MultipleChoiceField(
+        label="Bears on", required=False, widget=forms.CheckboxSelectMultiple, help_text="Choose any that apply"
+    )
+    level = forms.TypedChoiceField(label="Where it stands", choices=LEVELS, coerce=int, initial=1)
+
+    class Meta(RowForm.Meta):
+        model = Narrative
+        fields = ("heading", "text", "second", "dimensions", "area", "level")
+
+    def prepare(self) -> None:
+        kind = kind_of(self.desk, self.target)
+        self.fields["text"].label = kind.heading
+        self.fields["heading"].required = kind.needs_heading
+        dimensions = self.fields["dimensions"]
+        assert isinstance(dimensions, forms.MultipleChoiceField)
+        dimensions.choices = [(d.code, d.label) for d in self.desk.scheme.dimensions.values()]
+        self.fields["area"].help_text = "A part of the workstream, such as Education, where it is about that alone"
+        if kind.second:
+            self.fields["second"].label = kind.second
+            if kind.second_blank:
+                self.fields["second"].help_text = f"Left empty, it is printed as “{kind.second_blank}”."
+        else:
+            del self.fields["second"]
+        if not kind.is_dated:
+            del self.fields["on"]
+        if not kind.has_levels:
+            del self.fields["level"]
+        self.order_fields(["heading", "on", "text", "second", "level", "dimensions", "area"])
+
+
+def kind_of(desk: Desk, target: Row) -> NarrativeKind:
+    assert isinstance(target.row, Narrative)
+    return desk.scheme.narrative[target.row.kind]
+
+
+def find(desk: Desk, key: str) -> Row:
+    """Key: REF/KIND/NUMBER; REF/KIND/new to add one, which proposes the next number."""
+    *refs, code, last = key.split("/")
+    node = seen_node(desk, "/".join(refs))
+    if code not in desk.scheme.narrative:
+        raise lost(desk, key)
+    said = Narrative.objects.of(desk.period).filter(workstream=node.pk, kind=code)
+    following = (said.aggregate(last=Max("seq"))["last"] or 0) + 1
+    if last != "new" and not (last.isdecimal() and 1 <= int(last[:9]) <= following):
+        raise lost(desk, key)
+    seq = following if last == "new" else int(last[:9])
+    row = said.filter(seq=seq).first() or Narrative(period=desk.period, workstream_id=node.pk, kind=code, seq=seq)
+    return of(desk, row)
+
+
+def of(desk: Desk, row: Narrative) -> Row:
+    node = desk.tree.by_pk[row.workstream_id]
+    row.period = desk.period
+    label = desk.scheme.narrative[row.kind].label
+    about = f"{label} {row.seq} of {node.name} ({node.ref})"
+    return Row(NARRATIVE, f"{node.ref}/{row.kind}/{row.seq}", row, node, about, f"{node.ref}/{row.kind}/new")
+
+
+def columns(_desk: Desk) -> tuple[Column, ...]:
+    return (
+        Column("kind", "Kind", Kind.TEXT, is_header=True),
+        Column("text", "What is said", Kind.TEXT),
+        Column("second", "And", Kind.TEXT),
+    )
+
+
+def cells(desk: Desk, target: Row) -> Mapping[str, Cell]:
+    row, kind = target.row, kind_of(desk, target)
+    assert isinstance(row, Narrative)
+    place = f"{kind.label}, {target.node.name}"
+    text = ": ".join(filter(None, [row.heading, date_stated(row, "on"), row.text]))
+    second = row.second or kind.second_blank
+    return {
+        "kind": Cell(place),
+        "text": Cell(text or None),
+        "second": Cell(f"{kind.second}: {second}" if kind.second and second else None),
+    }
+
+
+NARRATIVE = RowKind("narrative", "entry", NarrativeForm, find, columns, cells)
+
+# --- Caveats of sections ------------------------------------------------------------------------------------
+
+
+class NoteForm(RowForm):
+    focus = "caveat"
+
+    class Meta(RowForm.Meta):
+        model = SectionNote
+        fields = ("caveat", "as_at")
+
+    def prepare(self) -> None:
+        self.fields["caveat"].help_text = "Printed at the head of the section: “Using available data”"
+        self.fields["as_at"].help_text = "Where the section’s figures are older than the report’s"
+
+
+def sections(desk: Desk) -> dict[str, SectionChoice]:
+    """Every section of the layouts, by its key."""
+    return {choice.key: choice for layout in desk.scheme.layouts.values() for choice in layout}
+
+
+def find_note(desk: Desk, key: str) -> Row:
+    """Key: the section's."""
+    if key not in sections(desk):
+        raise lost(desk, f"section {key}")
+    row = SectionNote.objects.of(desk.period).filter(section=key).first()
+    return note_of(desk, row or SectionNote(period=desk.period, section=key))
+
+
+def note_of(desk: Desk, row: SectionNote) -> Row:
+    assert desk.tree.root is not None
+    row.period = desk.period
+    return Row(NOTE, row.section, row, desk.tree.root, f"Caveat of “{sections(desk)[row.section].title}”")
+
+
+def note_columns(_desk: Desk) -> tuple[Column, ...]:
+    return (
+        Column("section", "Section", Kind.TEXT, is_header=True),
+        Column("caveat", "Caveat", Kind.TEXT),
+        Column("as_at", "Figures as at", Kind.TEXT),
+    )
+
+
+def note_cells(desk: Desk, target: Row) -> Mapping[str, Cell]:
+    row = target.row
+    assert isinstance(row, SectionNote)
+    return {
+        "section": Cell(sections(desk)[row.section].title),
+        "caveat": Cell(row.caveat or None),
+        "as_at": Cell(long_date(row.as_at) if row.as_at else None),
+    }
+
+
+NOTE = RowKind("note", "caveat", NoteForm, find_note, note_columns, note_cells, permission=Permission.RUN_MONTHS)
