@@ -1,4 +1,4 @@
-"""Long work somebody asked for, the files it made, and the workers that are alive.
+"""Long work somebody asked for, the files it made, the letters that go out, and the workers that are alive.
 
 `Job` is the truth about a piece of work. The queue of django-tasks-db only carries tickets: a worker that holds a
 ticket which the job no longer names has lost its lease, and changes nothing.
@@ -118,6 +118,55 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def about(self, key: str) -> Self:
+        """What was sent about a thing, newest first."""
+        return self.filter(about=key).order_by("-pk")
+
+    def unsettled(self) -> Self:
+        """Neither sent nor given up."""
+        return self.filter(state__in=[Letter.State.QUEUED, Letter.State.SENDING])
+
+
+class Letter(models.Model):
+    """An e-mail that is sent once. Written by `letters.post` alone."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Waiting"
+        SENDING = "sending", "Being sent"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Not sent"
+
+    key = models.CharField(max_length=200, unique=True, help_text="what it is about; the same thing has the same key")
+    about = models.CharField(max_length=200, blank=True, help_text="by which a page lists what was sent about a thing")
+    to = models.EmailField(max_length=254, help_text="the address as it was when the letter was written")
+    recipient = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="letters")
+    subject = models.TextField()
+    body = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=7, choices=State, default=State.QUEUED)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True, help_text="why it was not sent, or may not have been")
+
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(state__in=["queued", "sending"], sent_at=None, error="")
+                    | Q(state="sent", sent_at__isnull=False, error="")
+                    | (Q(state="failed", sent_at=None) & ~Q(error=""))
+                ),
+                name="letter_state_has_its_moments",
+            ),
+        ]
+        indexes = [models.Index(fields=["about", "-id"], name="letters_about")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} (to {self.to})"
 
 
 class Heartbeat(models.Model):

@@ -17,7 +17,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker as Loop
 from django_tasks_db.models import DBTaskResult
 
-from jobs import actions
+from jobs import actions, letters
 from jobs.models import Heartbeat, Job
 
 logger = logging.getLogger(__name__)
@@ -112,6 +112,7 @@ class Pulse(threading.Thread):
             actions.beat(ticket=ticket)
         Heartbeat.objects.update_or_create(worker=self.worker.worker_id, defaults={"seen_at": timezone.now()})
         actions.reap()
+        letters.settle()
         if not self.tidied or now - self.tidied > TIDY_EVERY:
             self.tidied = now
             actions.tidy()

@@ -1,0 +1,136 @@
+"""Letters: e-mails that go out by themselves, each once.
+
+A letter is written with the change it tells of, in the same transaction, and sent by a worker afterwards. Whether a
+mail server has taken a letter is not always known: a worker can die while it hands one over. Such a letter is left at
+that, with a sentence that says so. A reader who gets nothing can be written to again; one who gets everything twice
+stops reading.
+"""
+
+import smtplib
+from contextlib import suppress
+from typing import Any
+
+from django.core.mail import EmailMessage, mailers
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from jobs import actions
+from jobs.kinds import Failed, Kind
+from jobs.models import Job, Letter
+from jobs.work import Work
+
+UNSURE = "It may have been sent: the worker stopped while sending."
+CUT_OFF = "It may have been sent: the mail server was lost before it answered."
+GIVEN_UP = "Nothing was sent: the work on it was given up."
+FOR_GOOD = 500  # a reply from here on is a refusal that stays one (RFC 5321, 4.2.1)
+
+type Refusal = smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused
+
+
+@transaction.atomic
+def post(*, key: str, to: User, subject: str, body: str, about: str = "") -> Letter | None:
+    """Have a letter sent to this person. None: one about the same thing, that is with the same key, has been written.
+
+    The letter is a row of the caller's transaction: a change that is rolled back sends nothing. Both texts are sent
+    as they are, nothing in them is filled in. `about` is what `Letter.objects.about` finds it by.
+    """
+    fields = {"about": about, "to": to.email, "recipient": to, "subject": " ".join(subject.split()), "body": body}
+    letter, is_new = Letter.objects.get_or_create(key=key, defaults=fields)
+    if not is_new:
+        return None
+    title = f"A letter to {to.email}"
+    actions.enqueue(kind=KIND.name, key=key, arguments={"letter": letter.pk}, title=title, by=None)
+    return letter
+
+
+def send(work: Work) -> dict[str, Any]:
+    """Send a letter that waits. One that another attempt has begun to send is left alone for good."""
+    letter = Letter.objects.get(pk=work.arguments["letter"])
+    this = Letter.objects.filter(pk=letter.pk)
+    message = EmailMessage(subject=letter.subject, body=letter.body, to=[letter.to])
+    if not this.filter(state=Letter.State.QUEUED).update(state=Letter.State.SENDING):
+        if _give_up(this.filter(state=Letter.State.SENDING), UNSURE):
+            raise Failed(UNSURE)
+        return {}
+    try:
+        _hand_over(message)
+    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as refusal:
+        code, words = _reply(refusal)
+        if code >= FOR_GOOD:
+            reason = f"The mail server refused it: {code} {words}".strip()
+            _give_up(this, reason)
+            raise Failed(reason) from refusal
+        _put_back(this)
+        raise
+    except _Lost as lost:
+        _give_up(this, CUT_OFF)
+        raise Failed(CUT_OFF) from lost
+    except Exception:
+        _put_back(this)
+        raise
+    # Whatever another attempt thought of it meanwhile: now it is known.
+    this.update(state=Letter.State.SENT, sent_at=timezone.now(), error="")
+    return {}
+
+
+def settle() -> int:
+    """Give up letters that nobody works on any more, because their job was. Return how many were found."""
+    active = Job.objects.active().filter(kind=KIND.name)
+    left = list(Letter.objects.unsettled().exclude(key__in=active.values("key")))
+    for letter in left:
+        reason = UNSURE
+        if letter.state == Letter.State.QUEUED:
+            last = Job.objects.filter(kind=KIND.name, key=letter.key).order_by("pk").last()
+            reason = last.error if last and last.error else GIVEN_UP
+        _give_up(Letter.objects.filter(pk=letter.pk, state=letter.state), reason)
+    return len(left)
+
+
+# Nobody owns the job of a letter, so that its page is nobody's; it has no file.
+KIND = Kind("letter", send, lambda _user, _asked: False, lambda _asked: "")
+
+
+class _Lost(Exception):
+    """The connection broke after the letter was begun, so nobody knows whether the mail server has it."""
+
+
+def _hand_over(message: EmailMessage) -> None:
+    """Give a message to the mail server. Raise whatever went wrong while it has certainly not taken it, else `_Lost`.
+
+    The connection is opened first, because what goes wrong before there is one leaves nothing in doubt.
+    """
+    mailer = mailers["default"]
+    try:
+        mailer.open()
+        try:
+            mailer.send_messages([message])
+        except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
+            raise  # it was asked, and has said no
+        except OSError as error:
+            raise _Lost from error
+    finally:
+        with suppress(OSError):
+            mailer.close()
+
+
+def _reply(refusal: Refusal) -> tuple[int, str]:
+    """What the server said, as a number and words."""
+    code: int
+    said: bytes | str
+    if isinstance(refusal, smtplib.SMTPRecipientsRefused):
+        ((code, said),) = refusal.recipients.values()
+    else:
+        code, said = refusal.smtp_code, refusal.smtp_error
+    words = said.decode(errors="replace") if isinstance(said, bytes) else said
+    return code, " ".join(words.split())
+
+
+def _put_back(this: QuerySet[Letter]) -> None:
+    """The next attempt of the job sends it, if there is one: `settle` says so if there is none."""
+    this.filter(state=Letter.State.SENDING).update(state=Letter.State.QUEUED)
+
+
+def _give_up(these: QuerySet[Letter], reason: str) -> bool:
+    return bool(these.update(state=Letter.State.FAILED, error=reason))
