@@ -41,6 +41,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 INSTALLED_APPS = [
     "config",
     "reports",
+    "returns",
     "assurance",
     "programmes",
     "jobs",

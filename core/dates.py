@@ -75,6 +75,16 @@ def label_end(label: str) -> dt.date:
     return month_end(int(label[:4]), int(label[5:]))
 
 
+def next_label(label: str) -> str:
+    """2023-01, from 2022-12."""
+    return f"{label_end(label) + dt.timedelta(days=1):%Y-%m}"
+
+
+def label_before(label: str) -> str:
+    """2022-12, from 2023-01."""
+    return f"{label_end(label).replace(day=1) - dt.timedelta(days=1):%Y-%m}"
+
+
 def long_date(day: dt.date) -> str:
     """30 June 2022."""
     return f"{day.day} {day:%B %Y}"

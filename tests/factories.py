@@ -29,6 +29,7 @@ from programmes.models import (
     WorkstreamPosition,
 )
 from programmes.models.stated import date_columns
+from returns.models import ChallengeStep, Deadline, ReturnStep
 
 _number = count(1)
 
@@ -132,6 +133,11 @@ class Book:
         self.narrative(self.root, "awareness", "Something to know")
         self.note("products", "Using available data")
         Lineage.objects.create(period=self.period, kind="product", ref="P-0001", seq=1, step="added")
+        Deadline.objects.create(period=self.period, due_on=self.period.as_at)
+        said = {"period": self.period, "workstream": self.root, "actor": "Somebody"}
+        ReturnStep.objects.create(**said, seq=1, step="accepted")
+        for seq, step in enumerate(("asked", "settled"), 1):
+            ChallengeStep.objects.create(**said, number=1, seq=seq, step=step, text="Why?")
 
     def close(self) -> Period:
         self.period = close_period(self.period)

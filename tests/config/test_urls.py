@@ -23,14 +23,23 @@ PROGRAMME_PAGES = {
     "findings_file": ([*PLACE, "csv"], 404, 403),
     "products": (PLACE, 404, 403),
     "milestones": (PLACE, 404, 403),
+    "returns": (PLACE, 404, 403),
+    "my_return": ([*PLACE, "ROOT"], 404, 403),
+    "task": ([*PLACE, "ROOT", "plan"], 404, 403),
     "history": (["book"], 404, 403),
     "history_file": (["book", "csv"], 404, 403),
 }
 # Pages that not every other role may read, with those that may; the rest are refused.
 ROLES = dict.fromkeys(("history", "history_file"), frozenset({"pmo", "assurance", "director", "administrator"}))
-# Pages that change something: who is refused, and what it takes, is in tests/programmes/rows/test_rights.py.
-CHANGING_PAGES = {"row", "draft", "remove"}
-OWN_PAGES = {"portfolio": 200, "glossary": 200, "account_change_password": 200, "account_logout": 200}
+# Pages that change something. Who is refused, and what it takes: tests/programmes/rows/ and tests/returns/.
+CHANGING_PAGES = {"row", "draft", "remove", "act", "ask", "challenge", "month_open", "month_close", "month_reopen"}
+OWN_PAGES = {
+    "portfolio": 200,
+    "my_returns": 200,
+    "glossary": 200,
+    "account_change_password": 200,
+    "account_logout": 200,
+}
 # A job is its owner's whatever their role, and nobody else's: tests/jobs/test_views.py.
 JOB_PAGES = {"job": [1], "job_file": [1]}
 # Open to everyone: no row of anybody's is behind them.
@@ -107,11 +116,11 @@ def test_a_lead_gets_nothing_of_a_workstream_not_theirs(client, book, name):
         asked = client.get(reverse(name, args=arguments), {"workstream": "HR"}, headers=headers)
         own = client.get(reverse(name, args=PROGRAMME_PAGES[name][0]), headers=headers)
 
-        assert asked.status_code in ({302, 200} if name in {"programme", "about"} else {403 if name in ROLES else 404})
+        assert asked.status_code in ({302, 200} if name in {"programme", "about", "returns"} else {403 if name in ROLES else 404})
         assert b"Canary" not in asked.content + own.content
 
 
-@pytest.mark.parametrize("name", sorted(PROGRAMME_PAGES.keys() | {"portfolio", "glossary"}))
+@pytest.mark.parametrize("name", sorted(PROGRAMME_PAGES.keys() - {"returns"} | {"portfolio", "glossary"}))
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
 def test_reading_pages_only_read(client, book, name, method):
     client.force_login(person("pmo", book.root))

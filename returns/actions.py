@@ -1,0 +1,141 @@
+"""What is done with a return: each step locks it and leaves one row that never changes, an audit entry and letters."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts import audit
+from accounts.models import User
+from core.refusal import Refused
+from core.words import how_many
+from programmes.access import roles_in_words
+from programmes.actions import REASON_LENGTH
+from programmes.desk import Desk
+from programmes.guards import closed_is_refused
+from programmes.tree import Node
+from returns import letters, rights
+from returns.models import ReturnStep
+from returns.standing import AFTER, State, Step, last_steps, open_challenges
+from returns.tasks import missing
+
+SHOWN = 5  # sentences of what is missing
+
+
+@transaction.atomic
+def submit(desk: Desk, unit: Node, *, by: User) -> bool:
+    """Submit a return; False where it has been already. Raise Refused with what is missing in it."""
+    if not rights.reports(desk, unit):
+        raise Refused(f"The return of {unit.name} is for its lead to submit.")
+    state = _locked_state(desk, unit)
+    if not state.is_open:
+        return False
+    if wanting := missing(desk, unit):
+        more = f" And {len(wanting) - SHOWN} more." if len(wanting) > SHOWN else ""
+        raise Refused(f"{unit.name} cannot be submitted yet. {' '.join(wanting[:SHOWN])}{more}")
+    _take(desk, unit, Step.SUBMITTED, state, by=by)
+    return True
+
+
+@transaction.atomic
+def withdraw(desk: Desk, unit: Node, *, by: User) -> bool:
+    """Take a return back that is not accepted yet; False where it has been already."""
+    if not rights.reports(desk, unit):
+        raise Refused(f"The return of {unit.name} is for its lead to withdraw.")
+    state = _locked_state(desk, unit)
+    if state is State.ACCEPTED:
+        raise Refused(f"The return of {unit.name} has been accepted. Ask the programme’s PMO to send it back.")
+    if state.is_open:
+        return False
+    _take(desk, unit, Step.WITHDRAWN, state, by=by)
+    return True
+
+
+@transaction.atomic
+def pass_on(desk: Desk, unit: Node, *, by: User) -> bool:
+    """Pass a submitted return on to the programme's PMO; False where that has been done already."""
+    if not rights.reviews(desk, unit):
+        raise Refused(f"The return of {unit.name} is for those above it to pass on.")
+    state = _locked_state(desk, unit)
+    if state in {State.PASSED_ON, State.ACCEPTED}:
+        return False
+    if state.is_open:
+        raise Refused(f"{unit.name} has not been submitted, so there is nothing to pass on.")
+    _refuse_challenged(desk, [unit])
+    _take(desk, unit, Step.PASSED_ON, state, by=by)
+    return True
+
+
+@transaction.atomic
+def send_back(desk: Desk, unit: Node, *, reason: str, by: User) -> bool:
+    """Give a return back to its lead with a reason; False where it is back already."""
+    if not rights.reviews(desk, unit):
+        raise Refused(f"The return of {unit.name} is for those above it to send back.")
+    if len(reason.strip()) < REASON_LENGTH:
+        raise Refused(f"Say in at least {REASON_LENGTH} characters why {unit.name} is sent back.")
+    state = _locked_state(desk, unit)
+    if state.is_open:
+        return False
+    if state is not State.SUBMITTED and not rights.accepts(desk):
+        raise Refused(f"{unit.name} lies with the programme’s PMO now, who alone can send it back.")
+    _take(desk, unit, Step.SENT_BACK, state, by=by, reason=reason.strip())
+    return True
+
+
+@transaction.atomic
+def accept(desk: Desk, units: Iterable[Node], *, by: User) -> int:
+    """Accept these returns, all or none of them; return how many were not accepted yet."""
+    if not rights.accepts(desk):
+        raise Refused("Returns are for the programme’s PMO to accept.")
+    chosen = {unit.pk: unit for unit in units}
+    with closed_is_refused(desk.period):
+        rights.lock(desk.period, chosen)
+    last = last_steps(desk.period, chosen)
+    states = {key: AFTER[Step(last[key].step)] if key in last else State.NOT_STARTED for key in chosen}
+    if early := [chosen[key].name for key, state in states.items() if state.is_open]:
+        raise Refused(f"Not submitted yet, so not to be accepted: {', '.join(early)}. Nothing was accepted.")
+    waiting = {key: unit for key, unit in chosen.items() if states[key] is not State.ACCEPTED}
+    _refuse_challenged(desk, waiting.values())
+    for key, unit in waiting.items():
+        _take(desk, unit, Step.ACCEPTED, states[key], by=by)
+    return len(waiting)
+
+
+def _locked_state(desk: Desk, unit: Node) -> State:
+    """Where the return stands, which nobody else can change until our transaction ends."""
+    rights.lock(desk.period, {unit.pk: unit})
+    last = last_steps(desk.period, [unit.pk]).get(unit.pk)
+    return AFTER[Step(last.step)] if last else State.NOT_STARTED
+
+
+def _refuse_challenged(desk: Desk, units: Iterable[Node]) -> None:
+    challenges = open_challenges(desk.period)
+    if held := [f"{u.name} ({how_many(challenges[u.pk], 'challenge')})" for u in units if challenges[u.pk]]:
+        raise Refused(f"Settle what is asked first: {', '.join(held)}. Nothing was changed.")
+
+
+def _take(desk: Desk, unit: Node, step: Step, was: State, *, by: User, reason: str = "") -> None:
+    seq = (ReturnStep.objects.of(desk.period).filter(workstream=unit.pk).aggregate(n=Max("seq"))["n"] or 0) + 1
+    role = roles_in_words(by, desk.access.programme)
+    with closed_is_refused(desk.period):
+        made = ReturnStep.objects.create(
+            period=desk.period,
+            workstream_id=unit.pk,
+            seq=seq,
+            step=step,
+            reason=reason,
+            actor=by.name,
+            role=role,
+        )
+    letters.about_step(desk, unit, made, by=by)
+    audit.record(
+        what=f"return.{step}",
+        subject=f"Return of {unit.name} ({unit.ref}), {desk.period}",
+        subject_key=f"return:{desk.period.pk}:{unit.ref}",
+        programme=desk.access.programme.slug,
+        before={"state": was.label if was is not State.NOT_STARTED else State.STARTED.label},
+        after={"state": AFTER[step].label},
+        reason=reason,
+        role=role,
+        by=by,
+    )

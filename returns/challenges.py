@@ -1,0 +1,137 @@
+"""Challenges: a question about a return, its answer with the evidence, and that it is settled."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.models import User
+from core.refusal import Refused
+from programmes.access import roles_in_words
+from programmes.desk import Desk
+from programmes.guards import closed_is_refused
+from programmes.tree import Node
+from returns import letters, rights
+from returns.models import ChallengeStep
+
+Step = ChallengeStep.Step
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """One challenge with everything said about it, oldest first."""
+
+    number: int
+    steps: tuple[ChallengeStep, ...]
+
+    @property
+    def about(self) -> str:
+        return self.steps[0].about
+
+    @property
+    def is_open(self) -> bool:
+        return self.steps[-1].step != Step.SETTLED
+
+    @property
+    def is_answered(self) -> bool:
+        return self.steps[-1].step == Step.ANSWERED
+
+
+def challenges(desk: Desk, unit: Node) -> list[Challenge]:
+    """Every challenge of a return, oldest first."""
+    steps: dict[int, list[ChallengeStep]] = defaultdict(list)
+    for step in ChallengeStep.objects.of(desk.period).filter(workstream=unit.pk).order_by("number", "seq"):
+        steps[step.number].append(step)
+    return [Challenge(number, tuple(said)) for number, said in steps.items()]
+
+
+@transaction.atomic
+def ask(desk: Desk, unit: Node, *, about: str, text: str, by: User) -> bool:
+    """Ask something about a return; False where this very question is open already, as after a second click."""
+    if not rights.reviews(desk, unit):
+        raise Refused(f"The return of {unit.name} is for those above it to challenge.")
+    rights.lock(desk.period, {unit.pk: unit})
+    known = challenges(desk, unit)
+    if any(c.is_open and (c.about, c.steps[0].text) == (about, text) for c in known):
+        return False
+    _say(desk, unit, len(known) + 1, 1, Step.ASKED, by=by, about=about, text=text)
+    return True
+
+
+@transaction.atomic
+def answer(desk: Desk, unit: Node, number: int, *, text: str, evidence: str, by: User) -> bool:
+    """Answer a challenge; False where the last word was this very answer."""
+    if not rights.reports(desk, unit):
+        raise Refused(f"What is asked about {unit.name} is for its lead to answer.")
+    found = _open(desk, unit, number)
+    if (found.steps[-1].step, found.steps[-1].text, found.steps[-1].evidence) == (Step.ANSWERED, text, evidence):
+        return False
+    _say(desk, unit, number, len(found.steps) + 1, Step.ANSWERED, by=by, text=text, evidence=evidence)
+    return True
+
+
+@transaction.atomic
+def settle(desk: Desk, unit: Node, number: int, *, text: str, by: User) -> bool:
+    """Say that a challenge is settled; False where it is already."""
+    if not rights.reviews(desk, unit):
+        raise Refused(f"What is asked about {unit.name} is for those who asked to settle.")
+    rights.lock(desk.period, {unit.pk: unit})
+    found = _known(desk, unit, number)
+    if not found.is_open:
+        return False
+    _say(desk, unit, number, len(found.steps) + 1, Step.SETTLED, by=by, text=text)
+    return True
+
+
+def _open(desk: Desk, unit: Node, number: int) -> Challenge:
+    rights.lock(desk.period, {unit.pk: unit})
+    found = _known(desk, unit, number)
+    if not found.is_open:
+        raise Refused(f"Challenge {number} of {unit.name} is settled. Nothing more can be said about it.")
+    return found
+
+
+def _known(desk: Desk, unit: Node, number: int) -> Challenge:
+    found = next((c for c in challenges(desk, unit) if c.number == number), None)
+    if found is None:
+        raise Refused(f"{unit.name} has no challenge {number}.")
+    return found
+
+
+def _say(
+    desk: Desk,
+    unit: Node,
+    number: int,
+    seq: int,
+    step: Step,
+    *,
+    by: User,
+    about: str = "",
+    text: str = "",
+    evidence: str = "",
+) -> None:
+    role = roles_in_words(by, desk.access.programme)
+    with closed_is_refused(desk.period):
+        made = ChallengeStep.objects.create(
+            period=desk.period,
+            workstream_id=unit.pk,
+            number=number,
+            seq=seq,
+            step=step,
+            about=about,
+            text=text,
+            evidence=evidence,
+            actor=by.name,
+            role=role,
+        )
+    letters.about_challenge(desk, unit, made, by=by)
+    audit.record(
+        what=f"challenge.{step}",
+        subject=f"Challenge {number} of {unit.name} ({unit.ref}), {desk.period}",
+        subject_key=f"challenge:{desk.period.pk}:{unit.ref}:{number}",
+        programme=desk.access.programme.slug,
+        after={key: value for key, value in (("about", about), ("text", text), ("evidence", evidence)) if value},
+        role=role,
+        by=by,
+    )

@@ -1,0 +1,97 @@
+"""What happens to a return. Its rows are positions of the apps below; here stands who did what with it, and by when."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from programmes.models import Said, Versioned, Workstream
+from programmes.models.period import InPeriodQuerySet
+
+
+class Deadline(Versioned):
+    """The day by whose end the returns of a month are due."""
+
+    due_on = models.DateField("returns due by the end of")
+
+    natural_key = ()
+    objects = InPeriodQuerySet["Deadline"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["period"], name="deadline_once")]
+
+    def __str__(self) -> str:
+        return f"{self.due_on}"
+
+
+class Told(Said):
+    """One thing that somebody did or wrote about a workstream's return. Names stand as they were at the time."""
+
+    workstream = models.ForeignKey(Workstream, on_delete=models.PROTECT, related_name="+")
+    seq = models.PositiveIntegerField()
+    actor = models.TextField()
+    role = models.TextField(blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+
+class ReturnStep(Told):
+    """A step of a return. The last one says where it stands."""
+
+    class Step(models.TextChoices):
+        SUBMITTED = "submitted", "Submitted"
+        WITHDRAWN = "withdrawn", "Withdrawn by whoever submitted it"
+        PASSED_ON = "passed_on", "Passed on to the programme’s PMO"
+        SENT_BACK = "sent_back", "Sent back"
+        ACCEPTED = "accepted", "Accepted"
+
+    step = models.CharField(max_length=9, choices=Step)
+    reason = models.TextField(blank=True)
+
+    natural_key = ("workstream", "seq")
+    objects = InPeriodQuerySet["ReturnStep"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["period", "workstream", "seq"], name="return_step_once"),
+            models.CheckConstraint(
+                condition=Q(step__in=["submitted", "withdrawn", "passed_on", "sent_back", "accepted"]),
+                name="return_step_known",
+            ),
+            models.CheckConstraint(condition=~Q(step="sent_back", reason=""), name="sent_back_for_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workstream}: {self.get_step_display()}"
+
+
+class ChallengeStep(Told):
+    """A question about a return, an answer to it, or that it is settled. Those of one number are one challenge."""
+
+    class Step(models.TextChoices):
+        ASKED = "asked", "Asked"
+        ANSWERED = "answered", "Answered"
+        SETTLED = "settled", "Settled"
+
+    number = models.PositiveIntegerField()  # of the challenge, within the workstream's return
+    step = models.CharField(max_length=8, choices=Step)
+    about = models.CharField(max_length=200, blank=True)  # what of the return is asked about
+    text = models.TextField(blank=True)
+    evidence = models.TextField(blank=True)  # what an answer rests on, or where to find it
+
+    natural_key = ("workstream", "number", "seq")
+    objects = InPeriodQuerySet["ChallengeStep"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["period", "workstream", "number", "seq"], name="challenge_step_once"),
+            models.CheckConstraint(condition=Q(step__in=["asked", "answered", "settled"]), name="challenge_step_known"),
+            models.CheckConstraint(condition=Q(step="settled") | ~Q(text=""), name="challenge_says_something"),
+            models.CheckConstraint(
+                condition=Q(step="asked", seq=1) | (~Q(step="asked") & Q(seq__gt=1)), name="challenge_begins_asked"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workstream}, challenge {self.number}: {self.get_step_display()}"

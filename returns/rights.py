@@ -1,0 +1,63 @@
+"""Who may do what with a return as it stands: asked by the pages, by the actions and, for single rows, by the guard."""
+
+from accounts.models import User
+from accounts.roles import Permission, Role
+from core.refusal import Refused
+from programmes.access import access_or_404
+from programmes.desk import Desk
+from programmes.models import Period, WorkstreamPosition
+from programmes.tree import Node, trees
+from returns.standing import AFTER, State, Step, last_steps
+
+
+def reports(desk: Desk, unit: Node) -> bool:
+    return unit.pk in desk.reported
+
+
+def accepts(desk: Desk) -> bool:
+    return desk.may_for_all(Permission.ACCEPT)
+
+
+def reviews(desk: Desk, unit: Node) -> bool:
+    """Whether this person reviews a return: by a role above it, or because they accept every return."""
+    above = {node.pk for node in desk.tree.path(unit)[:-1]}
+    held = {key for key, role in desk.access.held if role in {Role.LEAD, Role.WORKSTREAM_PMO}}
+    return accepts(desk) or bool(above & held)
+
+
+def may_write(desk: Desk, unit: Node, state: State) -> bool:
+    """Whether this person may change rows of a return that stands so.
+
+    Submitted, it is locked for its lead; those it was submitted to may still put a slip of the pen right.
+    """
+    if desk.may_for_all(Permission.RUN_MONTHS):
+        return True
+    return state.is_open or (state is State.SUBMITTED and reviews(desk, unit))
+
+
+def guard(period: Period, workstreams: frozenset[int], by: User) -> None:
+    """Hold back a change to rows of a return that is no longer this person's to change.
+
+    The returns are locked first, so that nobody submits one while a row of it is being saved.
+    """
+    access = access_or_404(by, period.programme.slug)
+    tree, past_tree = trees(period, period.previous)
+    desk = Desk(access, period, tree, past_tree, by)
+    found = {unit.pk: unit for key in workstreams if (unit := desk.unit_of(key))}
+    lock(period, found)
+    for key, last in last_steps(period, found).items():
+        state = AFTER[Step(last.step)]
+        if not may_write(desk, found[key], state):
+            raise Refused(locked(found[key], state))
+
+
+def lock(period: Period, units: dict[int, Node]) -> None:
+    """Let nobody else change or submit these returns until our transaction ends. On SQLite it began with that."""
+    rows = WorkstreamPosition.objects.of(period).filter(workstream__in=units).select_for_update().order_by("pk")
+    list(rows.values_list("pk", flat=True))
+
+
+def locked(unit: Node, state: State) -> str:
+    if state is State.ACCEPTED:
+        return f"The return of {unit.name} is accepted, so only the programme’s PMO can change it."
+    return f"The return of {unit.name} is {state.label.lower()}. Withdraw it to change something in it."

@@ -1,0 +1,43 @@
+"""Asking about a return, answering, and settling what was asked."""
+
+import django.http
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from returns import challenges
+from returns.forms import AnswerForm, AskForm, SettleForm
+from returns.views.returns import fetch, page
+
+
+@require_POST
+def ask(request: django.http.HttpRequest, slug: str, label: str, ref: str) -> HttpResponse:
+    desk, unit = fetch(request, slug, label, ref)
+    form = AskForm(request.POST, prefix="ask")
+    if not form.is_valid():
+        return page(request, desk, unit, ask=form)
+    asked = challenges.ask(desk, unit, **form.cleaned_data, by=desk.user)
+    messages.success(request, "Asked." if asked else "This is asked already.")
+    return redirect("my_return", slug, label, ref)
+
+
+@require_POST
+def challenge(  # noqa: PLR0917 -- the parts of its address
+    request: django.http.HttpRequest, slug: str, label: str, ref: str, number: int, act: str
+) -> HttpResponse:
+    """Answer a challenge, or settle it."""
+    desk, unit = fetch(request, slug, label, ref)
+    form: AnswerForm | SettleForm
+    if act == "answer":
+        form = AnswerForm(request.POST, prefix=f"answer-{number}")
+    elif act == "settle":
+        form = SettleForm(request.POST, prefix=f"settle-{number}")
+    else:
+        raise Http404(f"Nobody can {act} a challenge.")
+    if not form.is_valid():
+        return page(request, desk, unit, said=(number, form))
+    said = challenges.answer if isinstance(form, AnswerForm) else challenges.settle
+    done = said(desk, unit, number, **form.cleaned_data, by=desk.user)
+    messages.success(request, "Kept with the return." if done else "This has been said already.")
+    return redirect("my_return", slug, label, ref)

@@ -1,0 +1,151 @@
+"""Running a month: opening it with its deadline, closing it, and opening a closed one again."""
+
+from typing import cast
+
+import django.http
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from core import dates
+from core.fields import DayField, LongText, TextField
+from core.refusal import Refused
+from programmes.access import Access, access_or_404, may_run_months
+from programmes.actions import REASON_LENGTH, close_period, reopen_period
+from programmes.closing import faults, held
+from programmes.desk import Desk, desk_or_404
+from programmes.models import Period
+from programmes.rows.base import LONG
+from returns.months import open_month
+from returns.standing import standings, today, units
+
+AHEAD = 3  # months offered after the next one
+
+
+class OpenForm(forms.Form):
+    label = forms.ChoiceField(label="Month")
+    due_on = DayField(
+        label="Returns are due by the end of",
+        error_messages={"required": "Name the day by whose end returns are due."},
+    )
+
+    def __init__(self, *args: object, after: Period | None, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        label = self.fields["label"]
+        assert isinstance(label, forms.ChoiceField)
+        label.choices = [(month, dates.long_month(month)) for month in following(after)]
+
+    def clean_due_on(self) -> object:
+        due_on = self.cleaned_data["due_on"]
+        if due_on < today():
+            raise forms.ValidationError(f"This day has passed. Today is {dates.long_date(today())}.")
+        return due_on
+
+
+class CloseForm(forms.Form):
+    override = TextField(
+        label="Why it is closed all the same",
+        max_length=LONG,
+        required=False,
+        widget=LongText(),
+        help_text="Printed with the month’s report",
+    )
+
+
+class ReopenForm(forms.Form):
+    reason = TextField(
+        label="Why it is opened again",
+        max_length=LONG,
+        widget=LongText(),
+        help_text=f"At least {REASON_LENGTH} characters. Printed with the new edition",
+        error_messages={"required": "Say why."},
+    )
+
+
+def following(after: Period | None) -> list[str]:
+    """The months that may be opened now, the next one first."""
+    label = after.label if after else f"{today():%Y-%m}"
+    found = [dates.next_label(label)] if after else [dates.label_before(label), label]
+    while len(found) <= AHEAD:
+        found.append(dates.next_label(found[-1]))
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def month_open(request: django.http.HttpRequest, slug: str) -> HttpResponse:
+    """Open the next month with the deadline of its returns."""
+    user = cast("User", request.user)
+    access = _runs_months(user, slug)
+    last = access.programme.periods.newest_first().first()
+    form = OpenForm(request.POST or None, after=last)
+    context = {"programme": access.programme, "last": last, "form": form}
+    if request.method == "POST" and form.is_valid():
+        try:
+            period = open_month(access.programme, form.cleaned_data["label"], form.cleaned_data["due_on"], by=user)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"{period.name} is open, with everything that stood in the month before.")
+            return redirect("returns", slug, period.label)
+    return render(request, "returns/month_open.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def month_close(request: django.http.HttpRequest, slug: str, label: str) -> HttpResponse:
+    """Close a month: what holds it, what cannot be overridden, and the button."""
+    user = cast("User", request.user)
+    _runs_months(user, slug)
+    desk = desk_or_404(user, slug, label)
+    form = CloseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            period = close_period(desk.period, override=form.cleaned_data["override"], by=user)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"{period} is closed. It will never change.")
+            return redirect("scorecard", slug, label)
+    context = {"form": form, **_before_closing(desk)}
+    return render(request, "returns/month_close.html", context, status=422 if form.errors else 200)
+
+
+def _before_closing(desk: Desk) -> dict[str, object]:
+    return {
+        "desk": desk,
+        "faults": list(faults(desk.period)),
+        "held": held(desk.period),
+        "standings": standings(desk, units(desk)),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def month_reopen(request: django.http.HttpRequest, slug: str, label: str) -> HttpResponse:
+    """Open another edition of a closed month."""
+    user = cast("User", request.user)
+    access = _runs_months(user, slug)
+    editions = access.programme.periods.filter(label=label).select_related("programme", "scheme_version")
+    newest = editions.order_by("-edition").first()
+    if newest is None:
+        raise Http404(f"{access.programme} has no such month.")
+    form = ReopenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            period = reopen_period(newest, reason=form.cleaned_data["reason"], by=user)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"{period} is open. The edition before it stays as it is.")
+            return redirect("returns", slug, label)
+    context = {"form": form, "newest": newest, "programme": access.programme}
+    return render(request, "returns/month_reopen.html", context, status=422 if form.errors else 200)
+
+
+def _runs_months(user: User, slug: str) -> Access:
+    access = access_or_404(user, slug)
+    if not may_run_months(user, access.programme):
+        raise PermissionDenied("Months are for the programme’s PMO to open and close.")
+    return access

@@ -1,0 +1,195 @@
+"""The returns of a month: one with its tasks, and all of them for whoever accepts them."""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import cast
+
+import django.http
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.middleware import HtmxDetails
+
+from accounts.models import User
+from accounts.roles import Permission
+from core.words import how_many
+from programmes.desk import Desk, desk_or_404
+from programmes.tree import Node
+from returns import actions, letters, rights
+from returns.challenges import challenges
+from returns.forms import AnswerForm, AskForm, SendBackForm, SettleForm
+from returns.mine import mine
+from returns.models import ReturnStep
+from returns.standing import Standing, State, due_on, standings, units
+from returns.tasks import tasks
+
+
+class HttpRequest(django.http.HttpRequest):
+    """A request as `HtmxMiddleware` hands it on."""
+
+    htmx: HtmxDetails
+
+
+@require_safe
+def my_returns(request: HttpRequest) -> HttpResponse:
+    """Every return this person makes or has to look at, in every open month."""
+    return render(request, "returns/my_returns.html", {"months": mine(cast("User", request.user))})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def returns(request: HttpRequest, slug: str, label: str) -> HttpResponse:
+    """Who has submitted, who is late; for the PMO, accepting many and reminding."""
+    desk = desk_or_404(cast("User", request.user), slug, label)
+    found = standings(desk, [unit for unit in units(desk) if unit.pk in desk.seen])
+    if request.method == "POST":
+        return _of_many(request, desk, found)
+    wanted = request.GET.get("state", "")
+    tally = Counter(each.state for each in found)
+    context = {
+        "desk": desk,
+        "due_on": due_on(desk.period),
+        "found": [each for each in found if wanted in ("", each.state, "late" if each.is_late else "")],
+        "states": [(state, state.label, tally[state]) for state in State if tally[state]],
+        "late": sum(each.is_late for each in found),
+        "total": len(found),
+        "state": wanted,
+        "accepts": rights.accepts(desk),
+        "runs": desk.may_for_all(Permission.RUN_MONTHS),
+    }
+    return render(request, "returns/returns.html", context)
+
+
+def _of_many(request: HttpRequest, desk: Desk, found: list[Standing]) -> HttpResponse:
+    if not rights.accepts(desk):
+        raise PermissionDenied("Returns are for the programme’s PMO to accept.")
+    if "remind" in request.POST:
+        written = letters.remind(desk, found, by=desk.user)
+        said = f"{how_many(written, 'reminder')} sent." if written else "Everybody has been reminded of this already."
+        messages.success(request, said)
+    else:
+        chosen = set(request.POST.getlist("unit"))
+        wanted = [each.unit for each in found if each.unit.ref in chosen]
+        accepted = actions.accept(desk, wanted, by=desk.user)
+        messages.success(request, f"{how_many(accepted, 'return')} accepted." if chosen else "Tick returns to accept.")
+    return redirect("returns", desk.access.programme.slug, desk.period.label)
+
+
+@require_safe
+def my_return(request: HttpRequest, slug: str, label: str, ref: str) -> HttpResponse:
+    """One return: what it is made of, what is missing, what was done with it and asked about it."""
+    return page(request, *fetch(request, slug, label, ref))
+
+
+@require_safe
+def task(request: HttpRequest, slug: str, label: str, ref: str, code: str) -> HttpResponse:
+    """One part of a return, its rows changed in place."""
+    desk, unit = fetch(request, slug, label, ref)
+    found = tasks(desk, unit)
+    codes = [each.code for each in found]
+    if code not in codes:
+        raise Http404(f"There is no task {code} in the return of {unit.name}.")
+    place = codes.index(code)
+    (standing,) = standings(desk, [unit])
+    context = {
+        "desk": desk,
+        "unit": unit,
+        "task": found[place],
+        "after": found[place + 1] if place + 1 < len(found) else None,
+        "locked": "" if rights.may_write(desk, unit, standing.state) else rights.locked(unit, standing.state),
+    }
+    return render(request, "returns/task.html", context)
+
+
+ACTS: dict[str, tuple[Callable[..., bool], str, str]] = {
+    "submit": (actions.submit, "Submitted.", "This was submitted already."),
+    "withdraw": (actions.withdraw, "Withdrawn: you can change it again.", "This was withdrawn already."),
+    "pass-on": (actions.pass_on, "Passed on to the programme’s PMO.", "This was passed on already."),
+}
+
+
+@require_POST
+def act(request: HttpRequest, slug: str, label: str, ref: str, act: str) -> HttpResponse:
+    """Submit, withdraw, pass on, accept or send back."""
+    desk, unit = fetch(request, slug, label, ref)
+    if act == "send-back":
+        form = SendBackForm(request.POST, prefix="back")
+        if not form.is_valid():
+            return page(request, desk, unit, back=form)
+        done = actions.send_back(desk, unit, reason=form.cleaned_data["reason"], by=desk.user)
+        said, already = "Sent back, with your reason.", "This lies with its lead already."
+    elif act == "accept":
+        done = bool(actions.accept(desk, [unit], by=desk.user))
+        said, already = "Accepted.", "This was accepted already."
+    elif act in ACTS:
+        action, said, already = ACTS[act]
+        done = action(desk, unit, by=desk.user)
+    else:
+        raise Http404(f"Nobody can {act} a return.")
+    messages.success(request, said if done else already)
+    return redirect("my_return", slug, label, ref)
+
+
+def fetch(request: django.http.HttpRequest, slug: str, label: str, ref: str) -> tuple[Desk, Node]:
+    """A return this person may see. Raise Http404 for a workstream that makes none, or is not theirs."""
+    desk = desk_or_404(cast("User", request.user), slug, label)
+    unit = desk.node_or_404(ref, desk.seen)
+    if unit.tier > desk.scheme.return_tier:
+        raise Http404(f"{unit.name} is reported in the return of {desk.unit(unit).name}.")
+    return desk, unit
+
+
+def page(
+    request: django.http.HttpRequest,
+    desk: Desk,
+    unit: Node,
+    *,
+    back: SendBackForm | None = None,
+    ask: AskForm | None = None,
+    said: tuple[int, AnswerForm | SettleForm] | None = None,
+) -> HttpResponse:
+    """The page of a return; a form that is given has something wrong with it."""
+    (standing,) = standings(desk, [unit])
+    found = tasks(desk, unit)
+    context = {
+        "desk": desk,
+        "unit": unit,
+        "standing": standing,
+        "tasks": found,
+        "missing": [sentence for each in found for sentence in each.missing],
+        "steps": ReturnStep.objects.of(desk.period).filter(workstream=unit.pk).order_by("-seq"),
+        "challenges": [_with_forms(each, said) for each in challenges(desk, unit)],
+        "letters": letters.sent(desk, unit),
+        "back": back or SendBackForm(prefix="back"),
+        "ask": ask or AskForm(prefix="ask"),
+        "wrong": next(filter(None, [back, ask, said[1] if said else None]), None),
+        **_may(desk, unit, standing),
+    }
+    return render(request, "returns/my_return.html", context, status=422 if context["wrong"] else 200)
+
+
+def _may(desk: Desk, unit: Node, standing: Standing) -> dict[str, bool]:
+    """What this person can do with the return as it stands, for the page's buttons; the actions ask again."""
+    reports, reviews, accepts = rights.reports(desk, unit), rights.reviews(desk, unit), rights.accepts(desk)
+    with_layer = standing.state is State.SUBMITTED
+    return {
+        "may_submit": reports and standing.state.is_open,
+        "may_withdraw": reports and standing.state.is_with_reviewers,
+        "may_pass_on": reviews and with_layer and not accepts and unit.tier > 1,
+        "may_accept": accepts and standing.state.is_with_reviewers,
+        "may_send_back": (reviews and with_layer) or (accepts and not standing.state.is_open),
+        "may_ask": reviews,
+        "may_answer": reports,
+    }
+
+
+def _with_forms(
+    challenge: object, said: tuple[int, AnswerForm | SettleForm] | None
+) -> tuple[object, AnswerForm, SettleForm]:
+    number = getattr(challenge, "number", 0)
+    answer, settle = AnswerForm(prefix=f"answer-{number}"), SettleForm(prefix=f"settle-{number}")
+    if said and said[0] == number:
+        answer = said[1] if isinstance(said[1], AnswerForm) else answer
+        settle = said[1] if isinstance(said[1], SettleForm) else settle
+    return challenge, answer, settle
