@@ -77,7 +77,9 @@ class Standing:
             return ""
         if self.waits_for_review:
             return "the workstream’s review"
-        return "the programme’s PMO" if self.state.is_with_reviewers else "its lead"
+        if self.state.is_with_reviewers or self.unit.parent is None:
+            return "the programme’s PMO"
+        return "its lead"
 
 
 def today() -> dt.date:

@@ -142,28 +142,18 @@ def _plan(desk: Desk, unit: Node) -> Iterable[Task]:
 
 def _narrative(desk: Desk, unit: Node) -> Iterable[Task]:
     nodes = desk.within(unit)
-    said = Narrative.objects.of(desk.period).filter(workstream__in=[node.pk for node in nodes])
-    known = said.filter(kind__in=desk.scheme.narrative)
-    by_kind: dict[str, list[Row]] = {code: [] for code in desk.scheme.narrative}
-    order = {node.pk: n for n, node in enumerate(nodes)}
-    for row in sorted(known, key=lambda row: (order[row.workstream_id], row.seq)):
-        by_kind[row.kind].append(words.of(desk, row))
-    lists = tuple(
-        lines(
-            desk,
-            words.NARRATIVE,
-            rows,
-            desk.scheme.narrative[code].plural,
-            add=[(f"{node.ref}/{code}/new", _add_label(desk, code, node, nodes)) for node in nodes],
-        )
-        for code, rows in by_kind.items()
-    )
-    yield Task("narrative", "Narrative", lists, (), (), "1 entry" if len(known) == 1 else f"{len(known)} entries")
+    kinds, order = list(desk.scheme.narrative), {node.pk: n for n, node in enumerate(nodes)}
+    said = Narrative.objects.of(desk.period).filter(workstream__in=order, kind__in=kinds)
+    rows = sorted(said, key=lambda row: (kinds.index(row.kind), order[row.workstream_id], row.seq))
+    add = [(f"{node.ref}/{code}/new", _to_add(desk, code, node, nodes)) for code in kinds for node in nodes]
+    shown = lines(desk, words.NARRATIVE, [words.of(desk, row) for row in rows], "What is said this month", add=add)
+    count = "1 entry" if len(rows) == 1 else f"{len(rows)} entries"
+    yield Task("narrative", "Narrative", (shown,), (), (), count)
 
 
-def _add_label(desk: Desk, code: str, node: Node, nodes: list[Node]) -> str:
-    kind = desk.scheme.narrative[code].label.lower()
-    return f"Add: {kind}" if len(nodes) == 1 else f"Add: {kind}, {node.name}"
+def _to_add(desk: Desk, code: str, node: Node, nodes: list[Node]) -> str:
+    kind = desk.scheme.narrative[code].label
+    return f"Add: {kind.lower()}" if len(nodes) == 1 else f"Add: {kind.lower()}, {node.name}"
 
 
 TASKS: list[Source] = [_ratings, _plan, _narrative]

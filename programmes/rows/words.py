@@ -49,7 +49,8 @@ class NarrativeForm(RowForm):
             del self.fields["on"]
         if not kind.has_levels:
             del self.fields["level"]
-        self.order_fields(["heading", "on", "text", "second", "level", "dimensions", "area"])
+        first = ["heading", "text"] if kind.needs_heading else ["text", "heading"]
+        self.order_fields([*first, "second", "on", "level", "dimensions", "area"])
 
 
 def kind_of(desk: Desk, target: Row) -> NarrativeKind:

@@ -34,7 +34,7 @@ def row(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> Htt
     """Change a row, or add one. `?line` gives the line as it stands, for whoever leaves the form again."""
     desk, target = _fetch(request, slug, label, kind, key)
     if "line" in request.GET and request.htmx:
-        return _line(request, desk, target, again=target.fresh if target.is_new else "")
+        return _line(request, desk, target)
     if request.method == "POST":
         return _save(request, desk, target)
     draft = drafts.draft_of(desk, target)
@@ -87,14 +87,13 @@ def _save(request: HttpRequest, desk: Desk, target: Row) -> HttpResponse:
     form = target.kind.form(request.POST, desk=desk, target=target)
     if not form.is_valid():
         return _form(request, form, {}, status=422)
-    is_new = target.is_new
     try:
         saved = save(form)
     except Stale as stale:
         return _conflict(request, form, stale)
     drafts.drop(desk, target)
     if request.htmx:
-        return _line(request, desk, saved, again=target.fresh if is_new else "")
+        return _line(request, desk, saved)
     messages.success(request, f"Saved: {saved.about}.")
     return redirect(_back_to(request, address(desk, saved.kind, saved.key)))
 
@@ -154,15 +153,10 @@ def _form(request: HttpRequest, form: RowForm, context: dict[str, object], statu
     return render(request, template, context, status=status)
 
 
-def _line(request: HttpRequest, desk: Desk, target: Row, *, again: str) -> HttpResponse:
-    """The line of a row that is there, and where another is begun."""
-    context = {
-        "line": None if target.is_new and again else line(desk, target),
-        "again": address(desk, target.kind, again) if again else "",
-        "kind": target.kind,
-        "width": len(target.kind.columns(desk)) + 1,
-        "here": request.htmx.current_url_abs_path,
-    }
+def _line(request: HttpRequest, desk: Desk, target: Row) -> HttpResponse:
+    """The line in place of its form; nothing where a row that was begun is not there."""
+    shown = None if target.is_new and target.fresh else line(desk, target)
+    context = {"line": shown, "here": request.htmx.current_url_abs_path}
     response = render(request, "programmes/row.html#line", context)
     if request.method == "POST":
         response["HX-Trigger"] = json.dumps({"announce": "Saved."})

@@ -3,11 +3,16 @@
 let opener = null;
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  if (event.target.matches("td a, th a")) opener = event.target;
+  if (event.target.matches("td a:not([data-cancel]), th a")) opener = event.target;
 });
 
-document.addEventListener("htmx:afterSwap", (event) => {
-  event.target.querySelector("[data-focus]")?.focus();
+// A row that was begun and left again is gone, and what had the focus with it.
+document.addEventListener("htmx:afterRequest", () => {
+  if (document.activeElement === document.body && opener?.isConnected) opener.focus();
+});
+
+document.addEventListener("htmx:load", (event) => {
+  if (event.target !== document.body) event.target.querySelector("[data-focus]")?.focus();
 });
 
 document.addEventListener("htmx:responseError", () => announce("That did not work. Reload the page and try again."));

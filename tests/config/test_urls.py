@@ -116,7 +116,9 @@ def test_a_lead_gets_nothing_of_a_workstream_not_theirs(client, book, name):
         asked = client.get(reverse(name, args=arguments), {"workstream": "HR"}, headers=headers)
         own = client.get(reverse(name, args=PROGRAMME_PAGES[name][0]), headers=headers)
 
-        assert asked.status_code in ({302, 200} if name in {"programme", "about", "returns"} else {403 if name in ROLES else 404})
+        assert asked.status_code in (
+            {302, 200} if name in {"programme", "about", "returns"} else {403 if name in ROLES else 404}
+        )
         assert b"Canary" not in asked.content + own.content
 
 
