@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run stack test lint format bench soak lock
+.PHONY: help setup run stack test lint format bench load soak lock
 
 help: ## List what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -33,6 +33,9 @@ format: setup ## Bring code and templates into shape
 
 bench: setup ## Measure the pages
 	@$(BIN)/python scripts/bench.py $(ARGS)
+
+load: setup ## Measure a minute of 300 people who read and save, on PostgreSQL and on SQLite
+	@$(BIN)/python scripts/load.py
 
 soak: setup ## Race savers against a closing a thousand times on both databases
 	@ROUNDS=1000 $(BIN)/python scripts/test.py tests/programmes/test_race.py $(ARGS)

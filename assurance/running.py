@@ -54,7 +54,7 @@ def counts(period: Period, tree: Tree, scope: Node | None = None) -> Counter[str
 
 def _found(check: Check, period: Period, tree: Tree, scope: Node | None) -> Iterator[Found]:
     keys = _keys(scope)
-    return (found for found in check.run(period, tree) if keys is None or found.workstream in keys)
+    return (found for found in check.run(period, tree, keys) if keys is None or found.workstream in keys)
 
 
 def _keys(scope: Node | None) -> frozenset[int] | None:

@@ -6,7 +6,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
@@ -51,13 +51,19 @@ class Found:
     workstream: int | None  # key; None where the subject stands under nothing that the period holds
 
 
+class Run(Protocol):
+    """What a check finds. `among` are keys of workstreams: what is elsewhere is not asked for. None: everything."""
+
+    def __call__(self, period: Period, tree: Tree, among: frozenset[int] | None = None, /) -> Iterable[Found]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     code: str
     title: str
     severity: Severity
     tests: str  # one sentence that is true of a programme without findings
-    run: Callable[[Period, Tree], Iterable[Found]]
+    run: Run
     # The rows behind `run` with `in_workstream`, for a check that is one query: all of these are counted in one.
     rows: Callable[[Period], QuerySet[Any]] | None = None
 
@@ -78,8 +84,9 @@ def _check(
 ) -> None:
     """Register a check of positions that one query finds."""
 
-    def run(period: Period, _tree: Tree) -> Iterator[Found]:
-        for row in rows(period):
+    def run(period: Period, _tree: Tree, among: frozenset[int] | None = None, /) -> Iterator[Found]:
+        found = rows(period)
+        for row in found if among is None else found.filter(in_workstream__in=among):
             kind = "product" if isinstance(row, ProductPosition) else "milestone"
             ref = getattr(row, kind).ref
             says_on, evidence = says(period, row)

@@ -36,7 +36,7 @@ def tree(book):
 def low(book):
     """A check of an app above, which is no query: one finding under the programme, one under nothing."""
 
-    def run(period, tree):
+    def run(period, tree, among=None):
         for place in (tree.root.pk, None):
             yield Found("odd", Severity.LOW, f"X-{place or 0}", "Odd", "risk", "It is odd.", (), place)
 
