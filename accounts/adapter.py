@@ -2,7 +2,7 @@
 
 import logging
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import demo, throttle
 from accounts.models import User
+from core.links import public
 
 logger = logging.getLogger(__name__)
 
@@ -69,4 +70,4 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Name the configured address: what a request calls us can be made up, at least in its port."""
         url: str = super().get_reset_password_from_key_url(key)
-        return urljoin(settings.PUBLIC_URL, urlsplit(url).path) if settings.PUBLIC_URL else url
+        return public(urlsplit(url).path) if settings.PUBLIC_URL else url

@@ -1,11 +1,17 @@
-"""django-allauth's forms in our words: a label that stays, and no placeholder that vanishes on typing."""
+"""Who somebody is; and django-allauth's forms in our words: a label that stays, no placeholder that goes on typing."""
 
 from typing import Any
 
+import django.forms
 from allauth.account import forms
 from allauth.account.adapter import get_adapter
+from django.core.exceptions import ValidationError
 from django.forms import Field
 from django.http import HttpRequest
+
+from accounts.models import User
+from core.fields import TextField
+from core.validators import says_something, visible
 
 PASSWORD_HINT = "At least 12 characters, and not one that is easy to guess. Three random words make a good one."  # noqa: S105
 
@@ -14,6 +20,30 @@ def _ask(field: Field, label: str, *, hint: str = "", **attrs: str) -> None:
     field.label, field.help_text = label, hint
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs |= attrs
+
+
+class PersonForm(django.forms.Form):
+    """A person by address and name, whoever asks for them: a page or a command."""
+
+    email = django.forms.EmailField(
+        label="E-mail address",
+        max_length=254,
+        validators=[visible],
+        widget=django.forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    name = TextField(
+        label="Name or post",
+        max_length=200,
+        validators=[visible, says_something],
+        help_text="As others see it, for example: Head of revenues",
+        widget=django.forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        if not email.isascii():  # two letters that look the same would be two people
+            raise ValidationError("Write the address with the letters A to Z only.")
+        return User.objects.normalize_email(email)
 
 
 class SignIn(forms.LoginForm):  # type: ignore[misc]

@@ -1,6 +1,7 @@
 from typing import Any, ClassVar, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import make_password
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -15,6 +16,12 @@ class UserManager(BaseUserManager["User"]):
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+    def get_or_make(self, email: str, *, name: str) -> "tuple[User, bool]":
+        """Return who signs in with this address, and whether they were made now, with this name and no password."""
+        return self.get_or_create(
+            email=self.normalize_email(email), defaults={"name": name, "password": make_password(None)}
+        )
 
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
