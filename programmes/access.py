@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -62,12 +63,25 @@ def roles_in_words(user: User | None, programme: Programme) -> str:
     return ", ".join(role.label for role in Role if role in held)
 
 
-def may_run_months(user: User, programme: Programme) -> bool:
-    """Whether this person opens and closes months: by a role over the whole programme, not over a part of it."""
-    over_all = Membership.objects.filter(user=user, workstream__programme=programme).exclude(
+def over_all(programme: Programme) -> QuerySet[Membership]:
+    """Roles over the whole programme, not over a part of it; before the first month opens nothing is a part of it."""
+    return Membership.objects.filter(workstream__programme=programme).exclude(
         workstream__positions__parent__isnull=False
     )
-    return allowed(over_all.values_list("role", flat=True), Permission.RUN_MONTHS)
+
+
+def may_run_months(user: User, programme: Programme) -> bool:
+    """Whether this person opens and closes months."""
+    return _may_for_all(user, programme, Permission.RUN_MONTHS)
+
+
+def may_manage_people(user: User, programme: Programme) -> bool:
+    """Whether this person gives people roles, and takes them away."""
+    return _may_for_all(user, programme, Permission.MANAGE_PEOPLE)
+
+
+def _may_for_all(user: User, programme: Programme, permission: Permission) -> bool:
+    return allowed(over_all(programme).filter(user=user).values_list("role", flat=True), permission)
 
 
 def accesses(user: User | AnonymousUser) -> list[Access]:

@@ -1,9 +1,16 @@
 from django.urls import path
 
 from programmes.months import MONTH
-from programmes.views import rows
+from programmes.views import people, rows
+
+PEOPLE = "programmes/<slug:slug>/people/"
 
 urlpatterns = [
+    path(PEOPLE, people.people, name="people"),
+    path(f"{PEOPLE}invite/", people.invite, name="invite"),
+    path(f"{PEOPLE}<int:pk>/", people.person, name="person"),
+    path(f"{PEOPLE}<int:pk>/invite/", people.invite_again, name="invite_again"),
+    path(f"{PEOPLE}roles/<int:pk>/remove/", people.role_remove, name="role_remove"),
     path(f"{MONTH}rows/<slug:kind>/<path:key>/draft/", rows.draft, name="draft"),
     path(f"{MONTH}rows/<slug:kind>/<path:key>/remove/", rows.remove, name="remove"),
     path(f"{MONTH}rows/<slug:kind>/<path:key>/", rows.row, name="row"),

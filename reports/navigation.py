@@ -5,16 +5,11 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from core.blocks import Level
+from core.crumbs import Crumb
 from programmes.models import Period, Rating
 from programmes.tree import Node
 from reports.fetch import Fetched
 from reports.reading import Reading
-
-
-@dataclass(frozen=True, slots=True)
-class Crumb:
-    label: str
-    href: str = ""  # "" for the page itself
 
 
 @dataclass(frozen=True, slots=True)

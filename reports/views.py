@@ -14,10 +14,11 @@ from django_htmx.middleware import HtmxDetails
 from accounts.models import User
 from accounts.roles import Permission
 from core.blocks import Report
+from core.crumbs import Crumb
 from core.dates import long_date
 from core.files import attachment
 from jobs import actions
-from programmes.access import access_or_404
+from programmes.access import access_or_404, may_manage_people
 from reports import editions as edition_tables
 from reports import findings as finds
 from reports import history as histories
@@ -28,7 +29,7 @@ from reports.evidence import evidence as read_evidence
 from reports.fetch import Fetched, fetch
 from reports.formats import FORMATS, TABLE_FORMATS, Format, file_name
 from reports.forms import ListForm
-from reports.navigation import Crumb, crumbs, strip
+from reports.navigation import crumbs, strip
 from reports.page import on_page, shown
 from reports.portfolio import portfolio as read_portfolio
 
@@ -50,7 +51,11 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
     access = access_or_404(request.user, slug)
     if periods := access.periods():
         return redirect("scorecard", slug, periods[-1].label)
-    return render(request, "reports/no_month.html", {"programme": access.programme})
+    context = {
+        "programme": access.programme,
+        "may_manage_people": may_manage_people(cast("User", request.user), access.programme),
+    }
+    return render(request, "reports/no_month.html", context)
 
 
 @require_safe
@@ -76,6 +81,7 @@ def scorecard(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         "table_formats": list(TABLE_FORMATS.values()),
         "amended": fetched.amended,
         "may_see_history": fetched.access.may_for_all(Permission.VIEW_HISTORY, reading.tree),
+        "may_manage_people": fetched.access.may_for_all(Permission.MANAGE_PEOPLE, reading.tree),
     }
     return render(request, "reports/scorecard.html", context)
 

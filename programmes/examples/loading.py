@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from accounts.roles import Role
 from core.dates import PublishedDate
 from programmes.actions import close_period, open_period
 from programmes.models import (
@@ -172,7 +173,9 @@ class Example:
         """Make the example's people, who cannot sign in until a demonstration gives them a password."""
         for line in self.lines("people"):
             user = User.objects.filter(email__iexact=line["email"]).first()
-            user = user or User.objects.create_user(line["email"], name=line["name"])
+            user = user or User.objects.create_user(
+                line["email"], name=line["name"], sets_up_programmes=line["role"] == Role.ADMINISTRATOR
+            )
             Membership.objects.create(user=user, workstream=self.workstreams[line["workstream"]], role=line["role"])
 
 

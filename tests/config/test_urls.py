@@ -1,10 +1,11 @@
 """Every address for every kind of person, in one table; an address the table lacks fails."""
 
 import pytest
+from django.test import Client
 from django.urls import get_resolver, reverse
 
 from accounts.roles import Role
-from tests.factories import Book, person
+from tests.factories import Book, everything, person
 
 pytestmark = pytest.mark.django_db
 
@@ -28,11 +29,22 @@ PROGRAMME_PAGES = {
     "task": ([*PLACE, "ROOT", "plan"], 404, 403),
     "history": (["book"], 404, 403),
     "history_file": (["book", "csv"], 404, 403),
+    "people": (["book"], 404, 403),
 }
 # Pages that not every other role may read, with those that may; the rest are refused.
-ROLES = dict.fromkeys(("history", "history_file"), frozenset({"pmo", "assurance", "director", "administrator"}))
+ROLES = dict.fromkeys(("history", "history_file"), frozenset({"pmo", "assurance", "director", "administrator"})) | {
+    "people": frozenset({"pmo", "administrator"})
+}
 # Pages that change something. Who is refused, and what it takes: tests/programmes/rows/ and tests/returns/.
 CHANGING_PAGES = {"row", "draft", "remove", "act", "ask", "challenge", "month_open", "month_close", "month_reopen"}
+# Those that are for a few roles over the whole programme. To every other person of the programme they are refused, to
+# an outsider they are not there. name: (roles, arguments, what its GET gets, and what a POST of an empty form)
+CHANGES = {
+    "invite": (ROLES["people"], lambda book: ["book"], 200, 422),
+    "person": (ROLES["people"], lambda book: ["book", book.lead.pk], 200, 422),
+    "role_remove": (ROLES["people"], lambda book: ["book", book.lead.memberships.get().pk], 200, 302),
+    "invite_again": (ROLES["people"], lambda book: ["book", book.lead.pk], 405, 302),
+}
 OWN_PAGES = {
     "portfolio": 200,
     "my_returns": 200,
@@ -60,6 +72,7 @@ PUBLIC_PAGES = {
 def book():
     book = Book("book", label="2022-05")
     book.finance = book.workstream("FIN", book.root)
+    book.lead = person("lead", book.finance)
     for _ in range(2):
         book.rating(book.root, "overall", "G")
         book.rating(book.finance, "overall", "A", reason="late")
@@ -72,7 +85,8 @@ def book():
 def test_no_address_is_missing_from_these_tables():
     named = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
 
-    assert named == PROGRAMME_PAGES.keys() | OWN_PAGES.keys() | JOB_PAGES.keys() | PUBLIC_PAGES | CHANGING_PAGES
+    tables = [PROGRAMME_PAGES, CHANGES, CHANGING_PAGES, OWN_PAGES, JOB_PAGES, PUBLIC_PAGES]
+    assert named == set().union(*tables)
 
 
 @pytest.mark.parametrize("name", sorted(PROGRAMME_PAGES.keys() | OWN_PAGES.keys() | JOB_PAGES.keys()))
@@ -94,6 +108,46 @@ def test_programme_pages_by_role(client, book, name, role):
     expected = {"outsider": outsider, "councillor": councillor}.get(role, others)
 
     assert client.get(reverse(name, args=arguments)).status_code == expected
+
+
+def as_(who, book):
+    """A person with this role over the whole programme, or with another standing."""
+    parts = {"outsider": (), "pmo of a part": ("pmo", book.finance), "pmo elsewhere": ("pmo", Book("other").root)}
+    return person(*parts.get(who, (who, book.root)))
+
+
+@pytest.mark.parametrize("who", [*Role.values, "outsider", "pmo of a part", "pmo elsewhere", "nobody"])
+@pytest.mark.parametrize("name", sorted(CHANGES))
+def test_changes_by_role(client, book, name, who):
+    roles, arguments, read, written = CHANGES[name]
+    address = reverse(name, args=arguments(book))
+    if who != "nobody":
+        client.force_login(as_(who, book))
+    before = everything()
+
+    for headers in ({}, {"HX-Request": "true"}):
+        signed_out = 401 if headers else 302
+        refused = {"nobody": signed_out, "outsider": 404, "pmo elsewhere": 404}.get(who, 403)
+        wrong = 405 if read == 405 and who != "nobody" else refused
+        assert client.get(address, headers=headers).status_code == (read if who in roles else wrong)
+        if who not in roles:
+            assert client.post(address, headers=headers).status_code == refused
+    assert everything() == before
+
+    if who in roles:
+        assert client.post(address).status_code == written
+        assert client.put(address).status_code == client.delete(address).status_code == 405
+
+
+@pytest.mark.parametrize("name", sorted(CHANGES))
+def test_changes_want_a_token_of_our_own_page(book, name):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(person("pmo", book.root))
+    address, before = reverse(name, args=CHANGES[name][1](book)), everything()
+
+    for headers in ({}, {"HX-Request": "true"}, {"Origin": "https://evil.example"}):
+        assert client.post(address, headers=headers).status_code == 403
+    assert everything() == before
 
 
 @pytest.mark.parametrize("name", sorted(OWN_PAGES))

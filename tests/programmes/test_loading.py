@@ -6,6 +6,7 @@ import json
 import pytest
 
 from accounts.models import User
+from accounts.roles import Role
 from core.dates import NotADate
 from programmes.actions import Refused
 from programmes.examples import loading
@@ -185,6 +186,15 @@ def test_people_have_roles_and_cannot_sign_in_yet(village):
         ("Warden", "V", "pmo"),
     ]
     assert not User.objects.get().has_usable_password()
+
+
+def test_example_administrator_sets_up_programmes(village):
+    village.write(
+        "people",
+        *({"email": f"{role}@example.org", "name": role, "workstream": "V", "role": role} for role in Role.values),
+    )
+    loading.load("village")
+    assert User.objects.get(sets_up_programmes=True).name == "administrator"
 
 
 def test_person_who_is_there_keeps_name_and_password(village):
