@@ -19,7 +19,7 @@ class RoleForm(forms.Form):
     def __init__(self, *args: Any, places: Sequence[Place], roles: Sequence[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self, "role", [(role.value, f"{role.label}: {role.duty}") for role in roles])
-        _offer(self, "workstream", in_tree_order(places))
+        _offer(self, "workstream", [("", "Choose one"), *in_tree_order(places)])  # nothing gives more than was meant
 
 
 class InviteForm(RoleForm, PersonForm):

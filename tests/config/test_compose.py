@@ -265,7 +265,15 @@ def test_the_workers_check_passes_while_a_worker_is_heard_of():
 def test_every_command_is_one_of_manage_py_with_options_it_has():
     found = [calls(words) for words in management_commands() if calls(words)]
 
-    assert {name for name, *_ in found} == {"migrate", "createcachetable", "worker", "shell", "collectstatic", "verify"}
+    assert {name for name, *_ in found} == {
+        "migrate",
+        "createcachetable",
+        "worker",
+        "shell",
+        "collectstatic",
+        "verify",
+        "person",
+    }
     for name, *arguments in found:
         app = get_commands()[name]
         command = app if not isinstance(app, str) else load_command_class(app, name)

@@ -165,6 +165,7 @@ def test_somebody_is_invited(client, pmo, book):
 def test_workstreams_are_offered_in_the_order_of_the_tree(client, pmo):
     form = client.get(INVITE).context["form"]
     assert form.fields["workstream"].choices == [
+        ("", "Choose one"),
         ("ROOT", "The whole programme"),
         ("FIN", "Finance"),
         ("FIN-1", "\u2003ERP system"),
@@ -217,6 +218,7 @@ def test_second_click_is_told_and_does_nothing(client, pmo):
         ({"name": "a" + "\u0301" * 10_000}, "Name or post: This is 10001 characters long. At most 200 fit."),
         ({"role": ""}, "Role: This field is required."),
         ({"role": "god"}, "Role: Select a valid choice. god is not one of the available choices."),
+        ({"workstream": ""}, "Workstream: This field is required."),
         ({"workstream": "OTHER"}, "Workstream: Select a valid choice. OTHER is not one of the available choices."),
         ({"workstream": "\0"}, "Workstream: Select a valid choice."),
     ],
