@@ -1,0 +1,131 @@
+"""The schemes that are shipped to start a programme from, and how one becomes a programme's own. No Django here."""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from programmes.scheme import Scheme, Tier
+
+FOLDER = Path(__file__).resolve().parent / "examples"
+OF_THE_SHIPPED = ("label", "about")  # what a programme's own document does not say
+WORDED = ("title", "meaning")  # texts of a document that name its tiers
+TRANCHE_DATES = ("due_by", "change_freeze")
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """A scheme to start from."""
+
+    code: str
+    label: str
+    about: str  # a sentence: what kind of programme reports like this
+    document: Mapping[str, Any]
+
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """Those below the programme, from the top."""
+        return Scheme.parse(self.document).tiers[1:]
+
+
+def shipped() -> dict[str, Shipped]:
+    """Every scheme that lies beside an example, by the name of its folder."""
+    found = {}
+    for path in sorted(FOLDER.glob("*/scheme.json")):
+        document = json.loads(path.read_text(encoding="utf-8"))
+        code = path.parent.name
+        found[code] = Shipped(code, document["label"], document["about"], document)
+    return found
+
+
+def adapted(
+    document: Mapping[str, Any],
+    *,
+    starts_on: dt.date,
+    vesting_day: dt.date,
+    tiers: Sequence[Tier],
+    return_tier: int,
+) -> dict[str, Any]:
+    """Return the document with these dates and these tiers below the programme. Raise SchemeError where it breaks.
+
+    The lowest tier stays the lowest: what the shipped scheme says of its own lowest holds for the new one, whether that
+    is deeper or less deep, and for every tier between. A tranche keeps its distance from vesting day.
+    """
+    shipped = Scheme.parse(document)
+    place = _Places(lowest=len(shipped.tiers) - 1, deepest=len(tiers))
+    names = [shipped.tiers[0], *tiers]
+    own = {key: value for key, value in document.items() if key not in OF_THE_SHIPPED}
+    made: dict[str, Any] = _reworded(own, _swap(shipped.tiers, names, place)) | {
+        "starts_on": starts_on.isoformat(),
+        "vesting_day": vesting_day.isoformat(),
+        "tiers": [{"word": tier.word, "plural": tier.plural} for tier in names],
+        "return_tier": return_tier,
+    }
+    made["dimensions"] = [
+        dimension | {"scales": scales}
+        for dimension in made["dimensions"]
+        if (scales := place.scales(dimension["scales"]))
+    ]
+    for tranche in made["tranches"]:
+        for key in TRANCHE_DATES:
+            if tranche.get(key):
+                moved = dt.date.fromisoformat(tranche[key]) + (vesting_day - shipped.vesting_day)
+                tranche[key] = max(moved, starts_on).isoformat()
+    for sections in made["layouts"].values():
+        for section in sections:
+            if "tier" in section.get("options", {}):
+                section["options"]["tier"] = place.of(section["options"]["tier"])
+    Scheme.parse(made)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Where the tiers of a shipped scheme are found in one with more or fewer."""
+
+    lowest: int  # tier of the shipped scheme
+    deepest: int  # tier of the new one
+
+    def of(self, tier: int) -> int:
+        return self.deepest if tier == self.lowest else min(tier, self.deepest)
+
+    def scales(self, shipped: Mapping[str, str]) -> dict[str, str]:
+        """A dimension's scales by tier. What was rated only in tiers that are gone is rated in the lowest there is."""
+        sources = {str(tier): str(min(tier, self.lowest)) for tier in range(self.deepest + 1)}
+        scales = {tier: shipped[source] for tier, source in sources.items() if source in shipped}
+        for tier in sorted(shipped.keys() - sources.keys(), reverse=True):
+            scales.setdefault(str(self.deepest), shipped[tier])
+        return scales
+
+
+def _swap(shipped: Sequence[Tier], names: Sequence[Tier], place: _Places) -> Callable[[str], str]:
+    """A function that puts the new words in a text for the shipped ones, and a capital where there was one."""
+    words: dict[str, str] = {}
+    for tier, was in enumerate(shipped):
+        now = names[place.of(tier)]
+        words |= {was.word.lower(): now.word, was.plural.lower(): now.plural}
+    alternatives = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    pattern = re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])", re.IGNORECASE)
+
+    def put(found: re.Match[str]) -> str:
+        word = words[found[0].lower()]
+        return word[0].upper() + word[1:] if found[0][0].isupper() else word
+
+    return lambda text: pattern.sub(put, text)
+
+
+def _reworded(value: Any, swap: Callable[[str], str]) -> Any:
+    """A copy of a document's value whose titles and meanings say the new words."""
+    match value:
+        case Mapping():
+            return {
+                key: swap(item) if key in WORDED and isinstance(item, str) else _reworded(item, swap)
+                for key, item in value.items()
+            }
+        case list():
+            return [_reworded(item, swap) for item in value]
+        case _:
+            return value
