@@ -48,6 +48,14 @@ def person(role: str = "", workstream: Workstream | None = None, *, name: str = 
     return user
 
 
+def founder(*, name: str = "") -> User:
+    """Somebody who may set up programmes and has a role in none."""
+    user = person(name=name)
+    user.sets_up_programmes = True
+    user.save()
+    return user
+
+
 def everything() -> dict[str, list[dict[str, Any]]]:
     """Every row of every programme and person, to show that something changed nothing."""
     kinds = [*apps.get_app_config("programmes").get_models(), User]
