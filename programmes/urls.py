@@ -1,11 +1,13 @@
 from django.urls import path
 
 from programmes.months import MONTH
-from programmes.views import people, rows
+from programmes.views import founding, people, rows
 
 PEOPLE = "programmes/<slug:slug>/people/"
 
 urlpatterns = [
+    path("programmes/new/", founding.found_programme, name="found_programme"),
+    path("programmes/<slug:slug>/setting-up/", founding.setting_up, name="setting_up"),
     path(PEOPLE, people.people, name="people"),
     path(f"{PEOPLE}invite/", people.invite, name="invite"),
     path(f"{PEOPLE}<int:pk>/", people.person, name="person"),

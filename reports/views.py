@@ -80,6 +80,7 @@ def scorecard(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         ],
         "table_formats": list(TABLE_FORMATS.values()),
         "amended": fetched.amended,
+        "may_set_up": reading.past is None and fetched.access.may_for_all(Permission.SHAPE, reading.tree),
         "may_see_history": fetched.access.may_for_all(Permission.VIEW_HISTORY, reading.tree),
         "may_manage_people": fetched.access.may_for_all(Permission.MANAGE_PEOPLE, reading.tree),
     }

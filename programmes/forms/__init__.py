@@ -1,0 +1,1 @@
+"""What people may fill in about a programme."""

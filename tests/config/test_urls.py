@@ -27,13 +27,15 @@ PROGRAMME_PAGES = {
     "returns": (PLACE, 404, 403),
     "my_return": ([*PLACE, "ROOT"], 404, 403),
     "task": ([*PLACE, "ROOT", "plan"], 404, 403),
+    "setting_up": (["book"], 404, 403),
     "history": (["book"], 404, 403),
     "history_file": (["book", "csv"], 404, 403),
     "people": (["book"], 404, 403),
 }
 # Pages that not every other role may read, with those that may; the rest are refused.
 ROLES = dict.fromkeys(("history", "history_file"), frozenset({"pmo", "assurance", "director", "administrator"})) | {
-    "people": frozenset({"pmo", "administrator"})
+    "people": frozenset({"pmo", "administrator"}),
+    "setting_up": frozenset({"pmo", "administrator"}),
 }
 # Pages that change something. Who is refused, and what it takes: tests/programmes/rows/ and tests/returns/.
 CHANGING_PAGES = {"row", "draft", "remove", "act", "ask", "challenge", "month_open", "month_close", "month_reopen"}
@@ -52,6 +54,8 @@ OWN_PAGES = {
     "account_change_password": 200,
     "account_logout": 200,
 }
+# For whoever sets up programmes, which is a person's own right and no role.
+FOUNDERS_PAGES = {"found_programme"}
 # A job is its owner's whatever their role, and nobody else's: tests/jobs/test_views.py.
 JOB_PAGES = {"job": [1], "job_file": [1]}
 # Open to everyone: no row of anybody's is behind them.
@@ -85,11 +89,11 @@ def book():
 def test_no_address_is_missing_from_these_tables():
     named = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
 
-    tables = [PROGRAMME_PAGES, CHANGES, CHANGING_PAGES, OWN_PAGES, JOB_PAGES, PUBLIC_PAGES]
+    tables = [PROGRAMME_PAGES, CHANGES, CHANGING_PAGES, OWN_PAGES, FOUNDERS_PAGES, JOB_PAGES, PUBLIC_PAGES]
     assert named == set().union(*tables)
 
 
-@pytest.mark.parametrize("name", sorted(PROGRAMME_PAGES.keys() | OWN_PAGES.keys() | JOB_PAGES.keys()))
+@pytest.mark.parametrize("name", sorted(PROGRAMME_PAGES.keys() | OWN_PAGES.keys() | FOUNDERS_PAGES | JOB_PAGES.keys()))
 def test_nobody_sees_a_page_without_signing_in(client, book, name):
     address = reverse(name, args=JOB_PAGES.get(name) or PROGRAMME_PAGES.get(name, ([],))[0])
 
@@ -155,6 +159,20 @@ def test_own_pages_need_no_role(client, name):
     client.force_login(person())
 
     assert client.get(reverse(name)).status_code == OWN_PAGES[name]
+
+
+@pytest.mark.parametrize("role", [*Role.values, "outsider"])
+@pytest.mark.parametrize("name", sorted(FOUNDERS_PAGES))
+def test_founders_pages_need_the_right_and_no_role(client, book, name, role):
+    user = person() if role == "outsider" else person(role, book.root)
+    client.force_login(user)
+
+    assert client.get(reverse(name)).status_code == 403
+    assert client.post(reverse(name), {}).status_code == 403
+
+    user.sets_up_programmes = True
+    user.save()
+    assert client.get(reverse(name)).status_code == 200
 
 
 @pytest.mark.parametrize("name", sorted(PROGRAMME_PAGES))

@@ -1,0 +1,210 @@
+"""The one form that sets up a programme."""
+
+import datetime as dt
+import re
+import unicodedata
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from accounts.models import User
+from core.dates import is_label
+from core.fields import DayField, LongText, TextField
+from programmes import founding, outline, schemes
+from programmes.outline import Outline
+from programmes.scheme import DEEPEST_TIER, SchemeError, Tier
+
+WORD_LENGTH = 40
+OUTLINE_LENGTH = 250_000  # more than the longest outline there may be
+FAULTS = 20  # sentences about an outline at once
+SLUG = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
+TIERS = ("First tier", "Second tier", "Third tier", "Fourth tier")
+OUTLINE_HINT = """
+<p>Begin a line with a dash to put it below the line above, with two dashes to put it two below. Write a lead’s post
+after a bar. The rest can be added later.</p>
+<pre>Finance | Director of finance
+- Financial systems | Head of finance systems
+- Base budget
+People</pre>"""
+
+
+def printable(text: str) -> None:
+    """Raise ValidationError for a control character, which no page can show; of NUL, Django says so itself."""
+    if any(unicodedata.category(character) == "Cc" and character != "\0" for character in text):
+        raise ValidationError("This has a character in it that cannot be printed. Type it again.")
+
+
+def _line(label: str, *, required: str = "", hint: str = "", length: int = outline.LENGTH, **attrs: str) -> TextField:
+    """A line of text; `required` says what to do where it is missing, "" that it may be."""
+    return TextField(
+        label=label,
+        required=bool(required),
+        max_length=length,
+        help_text=hint,
+        validators=[printable],
+        error_messages={"required": required},
+        widget=forms.TextInput(attrs=attrs),
+    )
+
+
+def _word(label: str) -> TextField:
+    return _line(label, length=WORD_LENGTH, autocapitalize="none")
+
+
+def last_month() -> str:
+    """The label of the month before this one."""
+    return f"{timezone.localdate().replace(day=1) - dt.timedelta(days=1):%Y-%m}"
+
+
+class FoundingForm(forms.Form):
+    """Everything a programme begins with. `chosen` is what `founding.found` takes."""
+
+    name = _line("Name of the programme", required="Write the programme’s name.", autofocus="autofocus")
+    council = _line("Council", required="Write the name of the council whose programme it is.")
+    slug = _line(
+        "Short name, for addresses",
+        hint="It never changes. Left empty, it is made from the name.",
+        length=founding.SLUG_LENGTH,
+        autocapitalize="none",
+        spellcheck="false",
+    )
+    starts_on = DayField(label="Starts on", error_messages={"required": "Write the day the programme starts on."})
+    vesting_day = DayField(
+        label="Vesting day",
+        help_text="Without one, the day on which the programme ends",
+        error_messages={"required": "Write the day the programme works towards."},
+    )
+    scheme = forms.ChoiceField(
+        label="Start from", widget=forms.RadioSelect, error_messages={"required": "Choose a scheme to start from."}
+    )
+    tier_1, tier_1_plural = _word("First tier: one is called"), _word("First tier: several are called")
+    tier_2, tier_2_plural = _word("Second tier: one is called"), _word("Second tier: several are called")
+    tier_3, tier_3_plural = _word("Third tier: one is called"), _word("Third tier: several are called")
+    tier_4, tier_4_plural = _word("Fourth tier: one is called"), _word("Fourth tier: several are called")
+    return_tier = forms.TypedChoiceField(
+        label="The tier that makes a return each month",
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[("", "The lowest tier"), *enumerate(TIERS, 1)],
+    )
+    workstreams = TextField(
+        label="Workstreams, one a line",
+        required=False,
+        strip=False,  # how far the first line is indented, the others are measured by
+        max_length=OUTLINE_LENGTH,
+        widget=LongText(rows=12),
+        help_text=OUTLINE_HINT,
+    )
+    label = _line(
+        "First month to report on",
+        required="Write the first month to report on, as 2022-06.",
+        hint="For example, 2022-06",
+        size="8",
+    )
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+        self.shipped = schemes.shipped()
+        self.outline = Outline()
+        self.chosen: dict[str, Any] = {}
+        scheme = self.fields["scheme"]
+        if isinstance(scheme, forms.ChoiceField):
+            scheme.choices = [(code, f"{each.label}. {each.about}") for code, each in self.shipped.items()]
+        scheme.initial = next(iter(self.shipped))
+        self.fields["label"].initial = last_month()
+
+    @property
+    def tier_fields(self) -> list[forms.BoundField]:
+        return [self[name] for n in range(1, DEEPEST_TIER + 1) for name in (f"tier_{n}", f"tier_{n}_plural")]
+
+    @property
+    def names_tiers(self) -> bool:
+        """Whether anything is said about the tiers, rightly or wrongly."""
+        return any(field.value() or field.errors for field in (*self.tier_fields, self["return_tier"]))
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"].lower()
+        if slug and not SLUG.fullmatch(slug):
+            raise ValidationError("Use letters from a to z, figures and single dashes, as in lgr-2028.")
+        return slug
+
+    def clean_label(self) -> str:
+        label: str = self.cleaned_data["label"]
+        if not is_label(label):
+            raise ValidationError(f"“{label}” is not a month. Write it as 2022-06.")
+        return label
+
+    def clean(self) -> None:
+        self._settle_slug()
+        self._compare_days()
+        tiers = self._tiers()
+        self._read_outline(tiers)
+        if not self.errors:
+            self._choose(tiers)
+
+    def _settle_slug(self) -> None:
+        """Make a short name where none is typed, and refuse one that is taken, unless by this form sent before."""
+        if "slug" in self.errors:
+            return
+        name = self.cleaned_data.get("name", "")
+        slug = self.cleaned_data["slug"] or founding.suggested_slug(name)
+        if name and not slug:
+            self.add_error("slug", "The name has no letter from a to z to make one of. Write one, such as lgr-2028.")
+        elif founding.is_taken(slug) and not founding.sent_before(slug, name, by=self.by):
+            self.add_error("slug", founding.taken_sentence(slug))
+        else:
+            self.cleaned_data["slug"] = slug
+
+    def _compare_days(self) -> None:
+        starts_on, vesting_day = self.cleaned_data.get("starts_on"), self.cleaned_data.get("vesting_day")
+        if starts_on and vesting_day and vesting_day <= starts_on:
+            self.add_error("vesting_day", "This must be after the day the programme starts on.")
+
+    def _tiers(self) -> tuple[Tier, ...]:
+        """The tiers as typed, or the scheme's own where none is. None where a word is wrong."""
+        words = [self.cleaned_data.get(field.name, "") for field in self.tier_fields]
+        typed = list(zip(words[::2], words[1::2], strict=True))
+        while typed and not any(typed[-1]):
+            typed.pop()
+        if not typed and not self._tier_errors():
+            scheme = self.shipped.get(self.cleaned_data.get("scheme", ""))
+            return scheme.tiers if scheme else ()
+        for field, word in zip(self.tier_fields, words[: 2 * len(typed)], strict=False):
+            if not word and not field.errors:
+                self.add_error(field.name, "Write the word, or leave this tier and those below it empty.")
+        return () if self._tier_errors() else tuple(Tier(*pair) for pair in typed)
+
+    def _tier_errors(self) -> bool:
+        return any(field.errors for field in self.tier_fields)
+
+    def _read_outline(self, tiers: tuple[Tier, ...]) -> None:
+        if tiers and (self.cleaned_data.get("return_tier") or 0) > len(tiers):
+            self.add_error("return_tier", f"The lowest tier is the {tiers[-1].word}. Choose it or one above it.")
+        words = [tier.word for tier in tiers] or ["fourth"] * DEEPEST_TIER
+        root = self.cleaned_data.get("slug", "").upper()
+        self.outline = outline.read(self.cleaned_data.get("workstreams", ""), tiers=words, taken={root})
+        faults = self.outline.faults[:FAULTS]
+        if more := len(self.outline.faults) - FAULTS:
+            faults += [f"There are {more} more like these."] * (more > 0)
+        if faults:
+            self.add_error("workstreams", faults)
+
+    def _choose(self, tiers: tuple[Tier, ...]) -> None:
+        chosen = self.cleaned_data
+        try:
+            document = schemes.adapted(
+                self.shipped[chosen["scheme"]].document,
+                starts_on=chosen["starts_on"],
+                vesting_day=chosen["vesting_day"],
+                tiers=tiers,
+                return_tier=chosen["return_tier"] or len(tiers),
+            )
+        except SchemeError as error:
+            self.add_error("scheme", f"This scheme cannot be used: {error}")
+            return
+        self.chosen = {key: chosen[key] for key in ("name", "slug", "council", "label")}
+        self.chosen |= {"started_from": chosen["scheme"], "document": document, "workstreams": self.outline.lines}
