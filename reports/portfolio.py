@@ -15,6 +15,9 @@ from programmes.scheme import Dimension
 from programmes.tree import Node, trees
 from reports.sections.time import shares
 
+NO_ROLE = "You have no role in a programme yet. A PMO officer of the programme can give you one."
+NO_PROGRAMME = "You have no role in a programme yet. Set one up, or ask a PMO officer to give you a role in theirs."
+
 type Levels = dict[tuple[int, int, str], str]  # (period's key, workstream's key, dimension) -> code
 
 
@@ -42,14 +45,17 @@ def portfolio(user: User | AnonymousUser) -> Table:
         Column("programme", "Programme", Kind.TEXT, is_header=True),
         Column("period", "Month", Kind.TEXT),
     ]
+    has_past = any(entry.period and entry.period.previous for entry in entries)
     for dimension in dimensions:
         band = (dimension.label,)
-        columns.append(Column(f"{dimension.code}_last", "Last", Kind.RATING, band, is_past=True))
+        if has_past:
+            columns.append(Column(f"{dimension.code}_last", "Last", Kind.RATING, band, is_past=True))
         columns.append(Column(f"{dimension.code}_this", "This", Kind.RATING, band))
     columns += [Column("vesting", "Vesting day", Kind.DATE), Column("days", "Days left", Kind.COUNT)]
     rows = tuple(_row(entry, dimensions, levels) for entry in entries)
-    empty = "You have no role in a programme yet. A PMO officer of the programme can give you one."
-    return Table("portfolio", "Programmes: last month and this", tuple(columns), (RowGroup("", "", rows),), empty=empty)
+    empty = NO_PROGRAMME if isinstance(user, User) and user.sets_up_programmes else NO_ROLE
+    caption = "Programmes: last month and this" if has_past else "Programmes this month"
+    return Table("portfolio", caption, tuple(columns), (RowGroup("", "", rows),), empty=empty)
 
 
 def _entries(mine: list[Access]) -> list[Entry]:

@@ -9,6 +9,7 @@ from core.dates import long_date
 from core.words import how_many
 from programmes.tree import Node
 from reports.reading import Reading, Tally
+from reports.sections.words import nothing_yet
 
 ALL, NONE = "all", "none"
 
@@ -57,7 +58,12 @@ def _by_status(reading: Reading, what: str, tally: Tally) -> Table:
 
 
 def _left_out(reading: Reading, what: str, tally: Tally) -> tuple[str, ...]:
-    """One note that says what stands outside the tranches counted, so that nobody takes the total for everything."""
+    """One note that says what stands outside the tranches counted, so that nobody takes the total for everything.
+
+    Where there is nothing at all, it says who adds something.
+    """
+    if not tally:
+        return (nothing_yet(reading, f"No {what[:-1]} is", f"adds its {what}"),)
     outside: Counter[str] = Counter()
     for (_, tranche, _), n in tally.items():
         known = reading.scheme.tranches.get(tranche)

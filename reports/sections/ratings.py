@@ -8,6 +8,7 @@ from programmes.models import Period
 from programmes.scheme import Dimension
 from programmes.tree import Node
 from reports.reading import Reading
+from reports.sections.words import nothing_yet
 
 
 def ratings(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
@@ -24,7 +25,9 @@ def ratings(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
     if reading.past:
         columns.append(Column("movement", "Movement", Kind.TEXT))
     rows = tuple(_row(reading, node, dimensions) for node in nodes)
-    table = Table("ratings", _caption(reading), tuple(columns), (RowGroup("", "", rows),), opens=True)
+    is_rated = any(cell.level for row in rows for cell in row.cells.values())
+    notes = () if is_rated else (nothing_yet(reading, "No rating is", "rates it and says why"),)
+    table = Table("ratings", _caption(reading), tuple(columns), (RowGroup("", "", rows),), notes=notes, opens=True)
     return (table,)
 
 

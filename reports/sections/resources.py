@@ -43,7 +43,8 @@ def resources(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]
         if role is not Role.UNACCOUNTED or any(count[key] for count in counts.values())
     )
     caption = f"{plural.capitalize()} by resources"
-    return (Table("resources", caption, tuple(columns), (RowGroup("", "", rows),)),)
+    notes = () if any(count["total"] for count in counts.values()) else (f"There are no {plural} here.",)
+    return (Table("resources", caption, tuple(columns), (RowGroup("", "", rows),), notes=notes),)
 
 
 def _measures(reading: Reading, scale: Scale, plural: str, options: Mapping[str, Any]) -> list[tuple[str, str, Role]]:
@@ -80,8 +81,8 @@ def spread(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
     """
     tier = options["tier"]
     parts = [(child.ref, child.name, tuple(child.walk())) for child in reading.scope.children if child.tier < tier]
-    if not parts:  # the ratings of what stands right below are a table already
-        return ()
+    if not any(node.tier == tier for _, _, nodes in parts for node in nodes):
+        return ()  # there are none, or they stand right below and the ratings are a table of them already
     parts.append(("total", "All", tuple(reading.scope.walk())))
     return tuple(
         _spread(reading, dimension, tier, parts)

@@ -26,6 +26,12 @@ def narrative(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]
     return tuple(block for block in blocks if block.entries or not options.get("leave_out_empty"))
 
 
+def nothing_yet(reading: Reading, nothing: str, act: str) -> str:
+    """The note of a table without a figure: “No rating is” reported here, and while the month is open who `act`s."""
+    way_out = f" yet: whoever reports on a workstream {act}" if reading.period.is_open else ""
+    return f"{nothing} reported here{way_out}."
+
+
 def _prose(reading: Reading, kind: NarrativeKind, *, is_own: bool) -> Prose:
     order = {node.pk: n for n, node in enumerate(reading.scope.walk())}
     said = [row for row in reading.narrative if row.kind == kind.code and row.workstream_id in order]

@@ -1,7 +1,8 @@
 import pytest
 
+from programmes.models import Membership
 from reports.portfolio import portfolio
-from tests.factories import Book, person
+from tests.factories import Book, founder, person
 from tests.reports.conftest import figures
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +50,35 @@ def test_says_what_to_do_without_any_role():
 
     assert table.is_empty
     assert table.empty == "You have no role in a programme yet. A PMO officer of the programme can give you one."
+
+
+def test_has_no_column_for_last_month_while_no_programme_has_one(book):
+    director = person("director", book.root)
+    other = Book("other", label="2022-05")
+    Membership.objects.create(user=director, workstream=other.root, role="director")
+    assert [column.key for column in portfolio(director).columns if column.is_past] == []
+
+    other.next_month("2022-06")
+    assert [column.key for column in portfolio(director).columns if column.is_past] == [
+        "overall_last",
+        "resources_last",
+        "schedule_last",
+    ]
+
+
+def test_leads_whoever_may_to_setting_up_a_programme(client, book):
+    user = founder()
+    client.force_login(user)
+    assert portfolio(user).empty == (
+        "You have no role in a programme yet. Set one up, or ask a PMO officer to give you a role in theirs."
+    )
+    assert 'href="/programmes/new/"' in client.get("/").content.decode()
+
+    Membership.objects.create(user=user, workstream=book.root, role="director")
+    assert 'href="/programmes/new/"' in client.get("/").content.decode()
+
+
+def test_offers_nobody_else_to_set_one_up(client, book):
+    client.force_login(person("administrator", book.root))
+
+    assert "/programmes/new/" not in client.get("/").content.decode()
