@@ -22,6 +22,7 @@ SELECT 'CREATE DATABASE plumbline OWNER plumbline_owner'
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'plumbline') \gexec
 \connect plumbline
 
+-- From BEGIN to COMMIT the tests run this for a database and a role of their own (tests/roles.py).
 BEGIN;
 -- TEMPORARY too: a temporary table of the same name would stand in front of the one that a trigger asks.
 REVOKE ALL ON DATABASE plumbline FROM PUBLIC, plumbline;

@@ -1,7 +1,8 @@
 """Run the tests on SQLite and on PostgreSQL, side by side, and say how both ended. Arguments go to pytest.
 
 PostgreSQL comes from a wheel and keeps its data in `.cache/pg`; TEST_PG_HOST (host:port, or a socket's folder) names
-another; PG_USER, PG_PASSWORD and PG_NAME then say how to get in. The last line is for machines: "N passed, N failed".
+another; PG_USER (a superuser), PG_PASSWORD and PG_NAME then say how to get in. There the tests run as a role that may
+read and write rows and nothing else (tests/roles.py). The last line is for machines: "N passed, N failed".
 """
 
 import fcntl

@@ -3,12 +3,23 @@
 import os
 from pathlib import Path
 
+import pytest
 from django.db import connection
 from django.test import TestCase, TransactionTestCase
 
 from core import triggers
+from tests import roles
 
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(__file__).parent.parent / ".cache" / "hypothesis"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The owner makes the database and throws it away; between, everything is done as the role that owns nothing."""
+    with django_db_blocker.unblock():
+        roles.assume()
+    yield
+    roles.lay_down()
 
 
 _teardown = TransactionTestCase._fixture_teardown
@@ -19,9 +30,12 @@ def _thawed_teardown(case):
 
     The flush ends with `post_migrate`, which puts them back.
     """
-    if not isinstance(case, TestCase):
+    if isinstance(case, TestCase):
+        _teardown(case)
+        return
+    with roles.owner():
         triggers.drop(connection)
-    _teardown(case)
+        _teardown(case)
 
 
 TransactionTestCase._fixture_teardown = _thawed_teardown

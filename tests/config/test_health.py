@@ -10,6 +10,7 @@ from config import health
 from core import startup, triggers
 from jobs import actions
 from jobs.models import Heartbeat, Job
+from tests.roles import owner
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +60,7 @@ def test_not_ready_when_no_worker_has_been_heard_of(client, worker):
 
 def test_not_ready_while_a_trigger_is_missing(client, worker):
     (name, table), *_ = triggers._present(connection)
-    with connection.cursor() as cursor:
+    with owner(), connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))
 
     assert ready(client) == (503, ["triggers"])

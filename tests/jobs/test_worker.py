@@ -6,10 +6,10 @@ import time
 import pytest
 from django.db import connection
 
-from core import triggers
 from jobs import actions
 from jobs.models import Heartbeat, Job, StoredFile, is_worker_there
 from tests.jobs.conftest import states, wait_until
+from tests.roles import ROLE, unguarded
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -133,13 +133,19 @@ def test_a_job_that_takes_too_long_is_tried_again_and_then_given_up(start_worker
     assert (lines(log), Job.objects.get().error) == (["begun"] * 3, actions.TOO_LONG)
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no roles")
+def test_a_worker_is_the_role_that_owns_nothing(start_worker, ask):
+    ask("who")
+
+    assert start_worker("--until-empty").wait(timeout=30) == 0
+
+    assert Job.objects.get().result == {"who": ROLE}
+
+
 def test_a_worker_refuses_a_database_without_its_triggers(start_worker):
-    triggers.drop(connection)
-    try:
+    with unguarded():
         worker = start_worker()
         _, said = worker.communicate(timeout=20)
-    finally:
-        triggers.install(connection)
 
     assert worker.returncode == 1
     assert said.startswith("The database lacks ")

@@ -10,6 +10,7 @@ from core import triggers
 from programmes.models import MilestonePosition, Period, ProductPosition, Rating, Said, SchemeVersion
 from programmes.reported import identity_models, in_period_models
 from tests.factories import Book
+from tests.roles import owner, unguarded
 
 pytestmark = pytest.mark.django_db
 
@@ -77,7 +78,8 @@ class TestRowsOfAClosedMonth:
         """SQLite's INSERT OR REPLACE deletes without asking the triggers, unless it is told to ask them."""
         if connection.vendor != "sqlite":
             sql("SET CONSTRAINTS ALL IMMEDIATE")  # else it is refused for what the test itself has just written
-            assert refused(lambda: sql(f"TRUNCATE {model._meta.db_table} CASCADE"))
+            with owner():  # nobody else has the right at all
+                assert refused(lambda: sql(f"TRUNCATE {model._meta.db_table} CASCADE"))
             return
         row = model.objects.of(book.may).first()
         names = [field.column for field in model._meta.concrete_fields]
@@ -141,16 +143,15 @@ class TestTheTriggers:
     def test_are_missed_when_one_is_gone(self):
         table = MilestonePosition._meta.db_table
         name = f"{triggers.PREFIX}update_{table}"
-        sql(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))
+        with owner():
+            sql(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))
 
         assert triggers.missing(connection) == [name]
 
     def test_are_what_refuses(self, book):
         """The proof that the tests above bite."""
-        triggers.drop(connection)
-
-        ProductPosition.objects.of(book.may).update(title="Changed")
-        Rating.objects.of(book.may).delete()
-        triggers.install(connection)
+        with unguarded():
+            ProductPosition.objects.of(book.may).update(title="Changed")
+            Rating.objects.of(book.may).delete()
 
         assert refused(lambda: ProductPosition.objects.of(book.may).update(title="Again"))

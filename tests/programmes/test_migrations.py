@@ -10,6 +10,7 @@ from programmes.models import Period, Rating
 from programmes.reported import in_period_models
 from programmes.verification import Differs, verified
 from tests.factories import Book
+from tests.roles import owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,10 +38,11 @@ def rebuild(model):
 
 
 def test_every_rebuilt_table_is_frozen_again(closed):
-    triggers.before_migrations(using="default")
-    for model in [*in_period_models(), Period]:
-        rebuild(model)
-    triggers.after_migrations(using="default")
+    with owner():
+        triggers.before_migrations(using="default")
+        for model in [*in_period_models(), Period]:
+            rebuild(model)
+        triggers.after_migrations(using="default")
 
     assert triggers.missing(connection) == []
     assert differing() == []
@@ -49,11 +51,13 @@ def test_every_rebuilt_table_is_frozen_again(closed):
 
 
 def test_a_migration_interrupted_half_way_is_told_and_completed_by_the_next(closed):
-    triggers.before_migrations(using="default")
-    rebuild(Rating)
+    with owner():
+        triggers.before_migrations(using="default")
+        rebuild(Rating)
     assert [sentence for sentence in differing() if "lacks the trigger" in sentence] != []
 
-    call_command("migrate", verbosity=0)
+    with owner():
+        call_command("migrate", verbosity=0)
 
     assert triggers.missing(connection) == []
     assert differing() == []

@@ -24,6 +24,7 @@ from programmes.models import (
     WorkstreamPosition,
 )
 from tests.factories import Book, amend, everything
+from tests.roles import owner
 
 POSITIONS = [MilestonePosition, ProductPosition, WorkstreamPosition]
 NOT_CARRIED = {"id", "period_id", "version", "carried"}
@@ -150,10 +151,10 @@ def amount(transactional_db):
             class Meta:
                 app_label = "reports"
 
-    with connection.schema_editor() as editor:
+    with owner(), connection.schema_editor() as editor:
         editor.create_model(Amount)
     yield Amount
-    with connection.schema_editor() as editor:
+    with owner(), connection.schema_editor() as editor:
         editor.delete_model(Amount)
 
 

@@ -11,6 +11,7 @@ from django.db.models.signals import pre_save
 from programmes.actions import Refused, months, open_period
 from programmes.models import Period, WorkstreamPosition
 from tests.factories import Book
+from tests.roles import owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,13 +76,13 @@ def test_one_month_is_opened_and_the_other_person_is_refused(book, together, lab
 def unguarded(monkeypatch):
     """Take away what guards a programme against two open months: the constraint, and here also the transaction."""
     guard = next(constraint for constraint in Period._meta.constraints if constraint.name == "one_open_period")
-    with connection.schema_editor() as editor:
+    with owner(), connection.schema_editor() as editor:
         editor.remove_constraint(Period, guard)
     monkeypatch.setattr(months, "_record", lambda *_, **__: None)  # the audit refuses to be without a transaction
     yield open_period.__wrapped__
     WorkstreamPosition.objects.of(*Period.objects.open()).delete()  # with two open months it could not come back
     Period.objects.open().delete()
-    with connection.schema_editor() as editor:
+    with owner(), connection.schema_editor() as editor:
         editor.add_constraint(Period, guard)
 
 
