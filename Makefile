@@ -38,7 +38,7 @@ load: setup ## Measure a minute of 300 people who read and save, on PostgreSQL a
 	@$(BIN)/python scripts/load.py
 
 soak: setup ## Race savers against a closing a thousand times on both databases
-	@ROUNDS=1000 $(BIN)/python scripts/test.py tests/programmes/test_race.py $(ARGS)
+	@ROUNDS=1000 $(BIN)/python scripts/test.py tests/programmes/test_race.py -rP $(ARGS)
 
 # From the public index whatever this machine is set to, so that the hashes cover every platform.
 LOCK = env -u UV_INDEX -u UV_DEFAULT_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS $(BIN)/uv pip compile \

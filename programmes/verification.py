@@ -38,7 +38,7 @@ def verified() -> Iterator[Differs | Pending]:
         yield Differs(name, f"The database lacks the trigger {name}. Run: manage.py migrate")
     closed = Period.objects.closed().select_related("programme", "scheme_version")
     for period in closed.order_by("programme__slug", "label", "edition"):
-        yield from _period(period)
+        yield from of(period)
     heads = {f"the closing of {p} of {p.programme}": p.audit_head for p in closed if p.audit_head}
     if sentence := audit.verify(heads):
         yield Differs("audit", sentence)
@@ -46,7 +46,8 @@ def verified() -> Iterator[Differs | Pending]:
         yield from source()
 
 
-def _period(period: Period) -> Iterator[Differs]:
+def of(period: Period) -> Iterator[Differs]:
+    """What is not in a closed period as it was when it closed."""
     subject = f"{period.programme.slug} {period.label} edition {period.edition}"
     now = take_again(period, period.digested)
     for label, was in period.digested.items():

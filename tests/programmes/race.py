@@ -7,16 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import IntegrityError, connection, transaction
 
+from programmes import verification
 from programmes.actions import close_period
-from programmes.models import ProductPosition
-from programmes.verification import Differs, verified
+from programmes.models import Period, ProductPosition
 
 SAVERS = 3
 
 
 def race(book, close=close_period):
-    """Save a product again and again from several threads while the month closes; return what then differs.
+    """Save a product again and again from several threads while the month closes.
 
+    Return how often it was saved, and what of the month then differs.
     A save is wholly in the month or refused. The proof: what the month holds afterwards is what it was closed with.
     """
     product = book.product(book.root)
@@ -52,4 +53,4 @@ def race(book, close=close_period):
         savers = [pool.submit(save, n) for n in range(SAVERS)]
         pool.submit(closing).result(timeout=60)
         saves = sum(saver.result(timeout=60) for saver in savers)
-    return saves, [each.sentence for each in verified() if isinstance(each, Differs)]
+    return saves, [each.sentence for each in verification.of(Period.objects.get(pk=book.period.pk))]

@@ -21,10 +21,14 @@ ROUNDS = int(os.environ.get("ROUNDS", "24"))  # `make soak` asks for a thousand
 
 
 def test_no_save_is_in_the_month_and_not_in_its_digest():
+    saves = 0
     for n in range(ROUNDS):
-        _, differing = race(Book(f"book-{n}"))
-
+        saved, differing = race(Book(f"book-{n}"))
+        saves += saved
         assert differing == []
+
+    assert [each.sentence for each in verified() if isinstance(each, Differs)] == []
+    print(f"{ROUNDS} months closed during {saves} saves: none holds what its digest does not")  # noqa: T201 - for `make soak`
 
 
 class Meeting:
