@@ -1,7 +1,9 @@
-"""What must be true of a period before it closes."""
+"""What must be true of a period before it closes, and what is kept of it when it has."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
+from accounts.models import User
 from programmes.models import (
     MilestonePosition,
     Narrative,
@@ -20,8 +22,28 @@ type Gate = Callable[[Period], Iterable[str]]
 # What higher apps hold a closing back for, as sentences. A gate can be overridden with a reason; a fault cannot.
 gates: list[Gate] = []
 
-# What higher apps do with a period that has just closed, after the transaction: keep its report.
-after_closing: list[Callable[[Period], None]] = []
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """How a higher app keeps what it makes of a period that has closed, such as its report. That takes seconds."""
+
+    at_once: Callable[[Period], object]
+    by_worker: Callable[[Period, User | None], object]  # has it queued
+
+
+keepings: list[Keeping] = []
+
+
+def keep_at_once(period: Period) -> None:
+    """Keep what is to be kept of a closed period: for a command, after the transaction of the closing."""
+    for keeping in keepings:
+        keeping.at_once(period)
+
+
+def keep_by_worker(period: Period, *, by: User | None) -> None:
+    """Have it kept: for a person who is not to wait, in the transaction of the closing. They can follow the job."""
+    for keeping in keepings:
+        keeping.by_worker(period, by)
 
 
 def held(period: Period) -> list[str]:

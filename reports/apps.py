@@ -11,6 +11,7 @@ class ReportsConfig(AppConfig):
         from reports import keeping, printing
 
         kinds.register(printing.KIND)
+        kinds.register(keeping.KIND)
         triggers.register(keeping.triggers)
-        closing.after_closing.append(keeping.keep)
+        closing.keepings.append(closing.Keeping(at_once=keeping.keep, by_worker=keeping.order))
         verification.sources.append(keeping.verified)

@@ -1,9 +1,17 @@
-"""Keeping the report of a period right after it closes, and saying whether what was kept is still as it was."""
+"""Keeping the report of a period once it has closed, and saying whether what was kept is still as it was."""
 
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
+from django.urls import reverse
+
+from accounts.models import User
 from core.triggers import Trigger, append_only
+from jobs import actions
+from jobs.kinds import Failed, Kind
+from jobs.models import Job
+from jobs.work import Work
 from programmes.models import Period
 from programmes.verification import Differs, Pending
 from reports import layout as layouts
@@ -13,20 +21,22 @@ from reports.pdf import PdfFailed, PdfUnavailable
 from reports.reading import Reading
 
 
-def keep(period: Period) -> None:
-    """Keep the default layout of a closed period in each medium that is not kept yet.
+def keep(period: Period) -> str:
+    """Keep the default layout of a closed period in each medium that is not kept yet; it may be run again.
 
-    Called after the closing's transaction, because a PDF takes a second. What cannot be made now stays pending.
+    Not in the transaction of the closing, because a PDF takes a second. Return why a medium cannot be made now and
+    stays pending, or "".
     """
-    kept = set(KeptReport.objects.filter(period=period, layout=layouts.DEFAULT).values_list("medium", flat=True))
-    wanted = [medium for medium in KeptReport.Medium.values if medium not in kept]
+    wanted = still_wanted(period)
     if not wanted:
-        return
+        return ""
+    reason = ""
     report = layouts.build(Reading.of(period.programme, period))
     for medium in wanted:
         try:
             content = FORMATS[medium].write(report)
-        except (PdfUnavailable, PdfFailed):
+        except (PdfUnavailable, PdfFailed) as error:
+            reason = str(error)
             continue
         # Whoever was faster has kept the same.
         KeptReport.objects.get_or_create(
@@ -35,6 +45,40 @@ def keep(period: Period) -> None:
             medium=medium,
             defaults={"content": content, "sha256": hashlib.sha256(content).hexdigest()},
         )
+    return reason
+
+
+def still_wanted(period: Period) -> list[str]:
+    """The media in which a closed period is not kept yet."""
+    kept = KeptReport.objects.filter(period=period, layout=layouts.DEFAULT).values_list("medium", flat=True)
+    return [medium for medium in KeptReport.Medium.values if medium not in set(kept)]
+
+
+def order(period: Period, by: User | None) -> Job:
+    """Have a worker keep the report of a closed period. The job is a row of the caller's transaction."""
+    asked = {"programme": period.programme.slug, "label": period.label, "edition": period.edition}
+    key = "/".join(str(part) for part in asked.values())
+    title = f"The report of {period} of {period.programme}, to be kept"
+    return actions.enqueue(kind=KIND.name, key=key, arguments=asked, title=title, by=by)
+
+
+def make(work: Work) -> dict[str, Any]:
+    asked = work.arguments
+    period = Period.objects.select_related("programme", "scheme_version", "previous__scheme_version").get(
+        programme__slug=asked["programme"], label=asked["label"], edition=asked["edition"]
+    )
+    if reason := keep(period):
+        raise Failed(reason)
+    return {}
+
+
+HOW = "A worker does it, or: manage.py keep_reports"
+KIND = Kind(
+    "report.keep",
+    make,
+    lambda _user, _asked: False,  # there is no file to have
+    lambda asked: reverse("scorecard", args=[asked["programme"], asked["label"]]),
+)
 
 
 def verified() -> Iterator[Differs | Pending]:
@@ -45,7 +89,7 @@ def verified() -> Iterator[Differs | Pending]:
             subject = f"{period.programme.slug} {period.label} edition {period.edition}, {medium.label}"
             row = kept.get((period.pk, medium.value))
             if row is None:
-                yield Pending(subject, f"The {medium.label} of {period} is still to be kept.")
+                yield Pending(subject, f"The {medium.label} of {period} is still to be kept. {HOW}")
             elif not row.is_as_kept:
                 yield Differs(subject, f"The {medium.label} of {period} is not the file that was kept.")
 

@@ -9,6 +9,7 @@ from django.test import TestCase, TransactionTestCase
 
 from core import triggers
 from tests import roles
+from tests.workers import start_worker  # noqa: F401 - a fixture
 
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(__file__).parent.parent / ".cache" / "hypothesis"))
 

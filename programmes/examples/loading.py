@@ -18,6 +18,7 @@ from accounts.models import User
 from accounts.roles import Role
 from core.dates import PublishedDate
 from programmes.actions import close_period, open_period
+from programmes.closing import keep_by_worker
 from programmes.models import (
     Membership,
     Milestone,
@@ -75,7 +76,7 @@ class Example:
             period = open_period(self.programme, label)
             self.fill(period)
             if label != months[-1]:
-                close_period(period)
+                keep_by_worker(close_period(period), by=None)
         self.invite()
         return self.programme
 

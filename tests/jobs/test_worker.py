@@ -8,8 +8,9 @@ from django.db import connection
 
 from jobs import actions
 from jobs.models import Heartbeat, Job, StoredFile, is_worker_there
-from tests.jobs.conftest import states, wait_until
+from tests.jobs.conftest import states
 from tests.roles import ROLE, unguarded
+from tests.workers import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

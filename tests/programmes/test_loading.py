@@ -8,6 +8,7 @@ import pytest
 from accounts.models import User
 from accounts.roles import Role
 from core.dates import NotADate
+from jobs.models import Job
 from programmes.actions import Refused
 from programmes.examples import loading
 from programmes.models import (
@@ -22,7 +23,9 @@ from programmes.models import (
     SectionNote,
     WorkstreamPosition,
 )
+from programmes.verification import verified
 from tests.factories import everything, person, somerset_scheme
+from tests.workers import work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +63,21 @@ def test_months_follow_each_other_and_the_last_one_stays_open(village):
         ("2022-06", "closed", "2022-05"),
         ("2022-07", "open", "2022-06"),
     ]
+
+
+def test_reports_of_its_closed_months_are_kept_by_a_worker(village):
+    loading.load("village")
+    waiting = [each.subject for each in verified()]
+    assert [subject.partition(",")[0] for subject in waiting[::2]] == [
+        "village 2022-05 edition 1",
+        "village 2022-06 edition 1",
+    ]
+
+    work_off()
+
+    assert list(verified()) == []
+    loading.load("village")
+    assert Job.objects.active().count() == 0
 
 
 # --- What is stated from a month on -------------------------------------------------------------------------

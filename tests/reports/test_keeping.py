@@ -7,13 +7,17 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from core.as_json import dump
+from jobs.models import Job
+from programmes import closing
 from programmes.actions import close_period
 from programmes.verification import Pending, verified
-from reports import keeping, layout
+from reports import layout
 from reports.models import KeptReport
 from reports.pdf import PdfUnavailable
 from reports.reading import Reading
+from tests.factories import person
 from tests.roles import unguarded
+from tests.workers import wait_until, work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -42,21 +46,146 @@ def test_a_report_still_to_be_kept_is_pending_and_no_fault(book, capsys):
 
     written = json.loads(capsys.readouterr().out)
     assert (written["verified"], [found["state"] for found in written["found"]]) == (True, ["pending", "pending"])
+    assert written["found"][0] == {
+        "state": "pending",
+        "subject": "book 2022-05 edition 1, JSON",
+        "sentence": "The JSON of May 2022 is still to be kept. A worker does it, or: manage.py keep_reports",
+    }
 
 
-def test_what_cannot_be_made_now_is_kept_later(book, monkeypatch):
+@pytest.fixture
+def without_pango(monkeypatch):
+    """PDFs cannot be made, until the test undoes it."""
+
     def unavailable(*_args, **_kwargs):
-        raise PdfUnavailable("no Pango here")
+        raise PdfUnavailable("No Pango here.")
 
-    period = close_period(book.period)
-    with monkeypatch.context() as without_pango:
-        without_pango.setattr("reports.paper.render", unavailable)
-        keeping.keep(period)
-    assert [type(each) for each in verified()] == [Pending]
+    monkeypatch.setattr("reports.paper.render", unavailable)
+    return monkeypatch
 
-    keeping.keep(period)
 
-    assert list(verified()) == []
+def pending():
+    assert all(isinstance(each, Pending) for each in verified())
+    return [each.subject for each in verified()]
+
+
+def test_what_could_not_be_made_is_kept_later_by_a_command(book, without_pango, capsys):
+    close_period(book.period)
+    with pytest.raises(CommandError, match=r"1 of the reports could not be kept\."):
+        call_command("keep_reports")
+    assert "The report of May 2022 of The book programme is still to be kept. No Pango" in capsys.readouterr().err
+    assert pending() == ["book 2022-05 edition 1, PDF"]
+
+    without_pango.undo()
+    for said in ("The report of May 2022 of The book programme is kept.\n", ""):
+        call_command("keep_reports")
+        assert capsys.readouterr().out == said
+        assert pending() == []
+
+
+class TestByAWorker:
+    @transaction.atomic
+    def close(self, book, by=None):
+        """As a page does."""
+        period = close_period(book.period, by=by)
+        closing.keep_by_worker(period, by=by)
+        return period
+
+    def kept(self):
+        return {row.medium: (row.pk, bytes(row.content)) for row in KeptReport.objects.all()}
+
+    def test_it_is_kept_as_the_command_keeps_it(self, book):
+        officer = person("pmo", book.root)
+        period = self.close(book, by=officer)
+        assert pending() == ["book 2022-05 edition 1, JSON", "book 2022-05 edition 1, PDF"]
+
+        work_off()
+
+        assert pending() == []
+        assert self.kept()["json"][1] == dump(layout.build(Reading.of(book.programme, period)))
+        assert self.kept()["pdf"][1].startswith(b"%PDF-1.7")
+        job = Job.objects.get()
+        assert (job.owner, job.title, job.state) == (
+            officer,
+            "The report of May 2022 of The book programme, to be kept",
+            "done",
+        )
+
+    def test_its_page_leads_back_to_the_month_and_offers_no_file(self, book, client):
+        officer = person("pmo", book.root)
+        client.force_login(officer)
+        self.close(book, by=officer)
+        work_off()
+
+        page = client.get(f"/jobs/{Job.objects.get().pk}/").content.decode()
+
+        assert '<a href="/programmes/book/2022-05/">Back to the page it belongs to</a>' in page
+        assert "Download" not in page
+        assert client.get(f"/jobs/{Job.objects.get().pk}/file/").status_code == 404
+
+    def test_a_closing_that_is_rolled_back_leaves_nothing_to_keep(self, book):
+        with transaction.atomic():
+            self.close(book)
+            transaction.set_rollback(True)
+
+        assert not Job.objects.exists()
+
+    def test_twice_is_the_same_as_once(self, book):
+        period = self.close(book)
+        closing.keep_by_worker(period, by=None)
+        assert Job.objects.count() == 1
+        work_off()
+        before = self.kept()
+
+        closing.keep_by_worker(period, by=None)
+        work_off()
+
+        assert list(Job.objects.values_list("state", flat=True)) == ["done", "done"]
+        assert self.kept() == before
+
+    def test_a_command_that_was_faster_has_kept_the_same(self, book):
+        closing.keep_at_once(self.close(book))
+        before = self.kept()
+
+        work_off()
+
+        assert (Job.objects.get().state, self.kept(), pending()) == ("done", before, [])
+
+    def test_what_cannot_be_made_is_said_and_stays_pending(self, book, without_pango):
+        self.close(book)
+
+        work_off()
+
+        job = Job.objects.get()
+        assert (job.state, job.error) == ("failed", "No Pango here.")
+        assert pending() == ["book 2022-05 edition 1, PDF"]
+
+    def test_each_edition_is_a_job_of_its_own(self, book):
+        self.close(book)
+        call_command("period", "reopen", "book", "2022-05", "--reason", "A rating was mistyped")
+        book.period = book.programme.periods.get(edition=2)
+        self.close(book)
+        assert set(Job.objects.values_list("key", flat=True)) == {"book/2022-05/1", "book/2022-05/2"}
+
+        work_off()
+
+        assert pending() == []
+
+    @pytest.mark.django_db(transaction=True)
+    def test_a_worker_killed_between_the_two_loses_neither(self, book, start_worker):
+        self.close(book)
+        worker = start_worker()
+        wait_until(KeptReport.objects.exists)
+        worker.kill()
+        worker.wait()
+        (before,) = KeptReport.objects.values()  # the JSON; the first PDF of a process takes a second and more
+
+        start_worker()
+        wait_until(lambda: Job.objects.get().state == "done")
+
+        assert pending() == []
+        assert KeptReport.objects.filter(medium="json").values().get() == before
+        assert Job.objects.get().attempts == 2
 
 
 def test_what_is_kept_never_changes(closed):

@@ -35,8 +35,7 @@ class Command(DataCommand):
                     period = close_period(
                         _edition(found, label, Period.State.OPEN), override=options["override"], by=by
                     )
-                    for keep in closing.after_closing:
-                        keep(period)
+                    closing.keep_at_once(period)
                 case _:
                     period = reopen_period(_edition(found, label, Period.State.CLOSED), reason=options["reason"], by=by)
         except Refused as error:
