@@ -31,7 +31,7 @@ format: setup ## Bring code and templates into shape
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/djlint --reformat --quiet templates
 
-bench: setup ## Measure the pages
+bench: setup ## Measure pages, PDF, months and their digest, on both databases
 	@$(BIN)/python scripts/bench.py $(ARGS)
 
 load: setup ## Measure a minute of 300 people who read and save, on PostgreSQL and on SQLite

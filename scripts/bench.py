@@ -1,8 +1,10 @@
 """What `make bench` prints: Somerset and ten times Somerset, measured on this machine. Medians after a warm-up.
 
-Each size is measured in a process and a database of its own, so that peak memory and cold starts mean something.
+Each size is measured in a process and a database of its own, so that peak memory and cold starts mean something; on
+SQLite as in production, and on the PostgreSQL of the tests (scripts/test.py), which does not wait for its disk.
 """
 
+import copy
 import json
 import os
 import resource
@@ -12,12 +14,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 RUNS = 15
+DIGESTED = 20_000  # rows
 FIRST_VISIT = (
     "css/plumbline.css",
     "css/forms.css",
@@ -31,20 +35,55 @@ def main() -> int:
     if len(sys.argv) > 1:
         print(json.dumps(measure(int(sys.argv[1]))))
         return 0
-    sizes = {times: _in_a_process(times) for times in (1, 10)}
-    width = max(len(name) for name in sizes[1])
-    print(f"{'':{width}}  {'Somerset':>12}  {'ten times':>12}  {'ratio':>6}")
-    for name, once in sizes[1].items():
-        tenfold = sizes[10][name]
-        print(f"{name:{width}}  {once:12,.1f}  {tenfold:12,.1f}  {tenfold / once:6.1f}")
+    from scripts.test import postgresql
+
+    _print("SQLite", {times: _in_a_process(times, {}) for times in (1, 10)})
+    with postgresql() as server:
+        sizes = {}
+        for times in (1, 10):
+            with _database(server) as database:
+                sizes[times] = _in_a_process(times, database)
+    _print("PostgreSQL", sizes)
     return 0
 
 
-def _in_a_process(times: int) -> dict[str, float]:
+def _print(database: str, sizes: dict[int, dict[str, float]]) -> None:
+    width = max(len(name) for name in sizes[1])
+    print(f"{database:{width}}  {'Somerset':>12}  {'ten times':>12}  {'ratio':>6}")
+    for name, once in sizes[1].items():
+        tenfold = sizes[10][name]
+        print(f"{name:{width}}  {once:12,.1f}  {tenfold:12,.1f}  {tenfold / once:6.1f}")
+    print(flush=True)
+
+
+@contextmanager
+def _database(server: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Make an empty database on the server while it is used; give the environment that leads to it."""
+    import psycopg
+
+    name = f"plumbline_bench_{os.getpid()}"
+    names = {"host": "PG_HOST", "port": "PG_PORT", "user": "PG_USER", "password": "PG_PASSWORD"}
+    access = {key: server[variable] for key, variable in names.items() if variable in server}
+    with psycopg.connect(dbname="postgres", autocommit=True, **access) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield server | {"PG_NAME": name}
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _in_a_process(times: int, database: dict[str, str]) -> dict[str, float]:
+    from scripts.test import ENVIRONMENT
+
     with tempfile.TemporaryDirectory(prefix="plumbline-bench-") as folder:
-        env = os.environ | {"DATA_DIR": folder, "HTTPS": "0", "DEMO": "0", "DJANGO_SETTINGS_MODULE": "config.settings"}
+        ours = {"DATA_DIR": folder, "HTTPS": "0", "DEMO": "0", "DJANGO_SETTINGS_MODULE": "config.settings"}
         done = subprocess.run(
-            [sys.executable, __file__, str(times)], env=env, cwd=ROOT, check=True, capture_output=True, text=True
+            [sys.executable, __file__, str(times)],
+            env=ENVIRONMENT | database | ours,
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
         )
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -177,13 +216,30 @@ def _months(programme) -> dict[str, float]:  # noqa: ANN001
     started = time.perf_counter()
     close_period(period)
     closed = time.perf_counter()
-    open_period(programme, "2022-07")
+    july = open_period(programme, "2022-07")
     opened = time.perf_counter()
     return {
         "positions of a month, thousands": rows / 1000,
         "close a month, ms": (closed - started) * 1000,
         "open a month, ms": (opened - closed) * 1000,
+        f"digest {DIGESTED:,} rows, ms": _digest(july),
     }
+
+
+def _digest(period) -> float:  # noqa: ANN001
+    """Digesting a month with as many milestones more as make up the rows."""
+    from programmes.digest import digest, take
+    from programmes.models import Milestone, MilestonePosition
+
+    found = sum(taken["rows"] for taken in take(period).values())
+    refs = [Milestone(programme=period.programme, ref=f"MORE-{n}") for n in range(DIGESTED - found)]
+    like = MilestonePosition.objects.of(period).first()
+    positions = []
+    for milestone in Milestone.objects.bulk_create(refs):
+        positions.append(copy.copy(like))
+        positions[-1].pk, positions[-1].milestone = None, milestone
+    MilestonePosition.objects.bulk_create(positions)
+    return _median(lambda: digest(period, take(period)), runs=5)
 
 
 if __name__ == "__main__":
