@@ -113,7 +113,7 @@ def _present(connection: BaseDatabaseWrapper, *, active: bool = False) -> list[t
     sqlite = f"SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '{PREFIX}%'"
     postgresql = (
         "SELECT tgname, tgrelid::regclass::text FROM pg_trigger "
-        f"WHERE NOT tgisinternal AND tgname LIKE '{PREFIX}%'" + (" AND tgenabled <> 'D'" if active else "")
+        f"WHERE NOT tgisinternal AND tgname LIKE '{PREFIX}%'" + (" AND tgenabled IN ('O', 'A')" if active else "")
     )
     with connection.cursor() as cursor:
         cursor.execute(sqlite if connection.vendor == "sqlite" else postgresql)

@@ -1,14 +1,14 @@
 """What the database itself refuses, so that a closed month never changes.
 
 No row reported in a period is inserted, changed, deleted or moved unless its period is open, whether through the
-application, in bulk, or by hand in SQL; nor does the closed period's own row change, a scheme, or the ref of an
-identity. A period is closed once and for all: an amendment is another edition.
+application, in bulk, or by hand in SQL; nor does the closed period's own row change, a scheme, the ref of an identity,
+or the short name of a programme. A period is closed once and for all: an amendment is another edition.
 """
 
 from collections.abc import Iterator
 
 from core.triggers import CHECK_VIOLATION, PREFIX, Trigger, append_only, no_truncation, refuse
-from programmes.models import Period, Said, SchemeVersion
+from programmes.models import Period, Programme, Said, SchemeVersion
 from programmes.reported import identity_models, in_period_models
 
 # The row of the period is read FOR SHARE: whoever closes it waits for the writers, and they for the closing. Without,
@@ -43,8 +43,12 @@ def triggers() -> Iterator[Trigger]:
         else:
             yield from _frozen(model._meta.db_table, *SIDES)
             yield no_truncation(model._meta.db_table, f"period closed: {model._meta.db_table}")
+    # Neither deleted: made again with the same key and another name, it would be what the rows of closed months mean.
     for identity in identity_models():
-        yield from refuse(identity._meta.db_table, ["UPDATE OF ref, programme_id"], "a ref never changes")
+        yield from append_only(identity._meta.db_table, "a ref never changes")
+    programme, sentence = Programme._meta.db_table, "the short name of a programme never changes"
+    yield from refuse(programme, ["UPDATE"], sentence, "NEW.id <> OLD.id OR NEW.slug <> OLD.slug")
+    yield from refuse(programme, ["DELETE"], sentence)
     yield from append_only(SchemeVersion._meta.db_table, "a scheme never changes: add a version")
     period = Period._meta.db_table
     yield from refuse(period, ["UPDATE", "DELETE"], "period closed: open another edition", "OLD.state <> 'open'")

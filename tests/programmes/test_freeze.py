@@ -1,13 +1,11 @@
 """A closed month never changes, whoever tries and however. The database itself refuses, on both of them."""
 
-import json
-
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from core import triggers
-from programmes.models import MilestonePosition, Period, ProductPosition, Rating, Said, SchemeVersion
+from programmes.models import MilestonePosition, Period, ProductPosition, Programme, Rating, Said, SchemeVersion
 from programmes.reported import identity_models, in_period_models
 from tests.factories import Book
 from tests.roles import owner, unguarded
@@ -32,8 +30,27 @@ def refused(action):
     return True
 
 
-def plain(value):
-    return json.dumps(value) if isinstance(value, list | dict) else value
+def of_june(book, model):
+    """June's rows: those that were carried into it, else a copy of May's first."""
+    rows = model.objects.of(book.june)
+    if not rows.exists():
+        row = model.objects.of(book.may).first()
+        row.pk, row.period = None, book.june
+        row.save()
+    return rows
+
+
+def replaced(row, **changed):
+    """Write a changed row over one that is there, in the way that asks least of the database."""
+    table, fields = row._meta.db_table, row._meta.concrete_fields
+    values = {f.column: f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields} | changed
+    into = f"INTO {table} ({', '.join(values)}) VALUES ({', '.join(['%s'] * len(values))})"
+    if connection.vendor == "sqlite":  # deletes without asking the triggers, unless it is told to ask them
+        sql(f"INSERT OR REPLACE {into}", *values.values())
+    else:  # foreign keys look at the end of the transaction, when the row is there again
+        sql(f"DELETE FROM {table} WHERE id = %s", row.pk)
+        sql(f"INSERT {into}", *values.values())
+        sql("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def sql(statement, *values):
@@ -74,33 +91,32 @@ class TestRowsOfAClosedMonth:
         if model.objects.of(book.june).exists():
             assert refused(lambda: model.objects.of(book.june).update(period=book.may))
 
-    def test_are_not_replaced(self, book, model):
-        """SQLite's INSERT OR REPLACE deletes without asking the triggers, unless it is told to ask them."""
-        if connection.vendor != "sqlite":
-            sql("SET CONSTRAINTS ALL IMMEDIATE")  # else it is refused for what the test itself has just written
-            with owner():  # nobody else has the right at all
-                assert refused(lambda: sql(f"TRUNCATE {model._meta.db_table} CASCADE"))
-            return
+    def test_are_not_written_over(self, book, model):
         row = model.objects.of(book.may).first()
-        names = [field.column for field in model._meta.concrete_fields]
-        values = [book.june.pk if name == "period_id" else plain(getattr(row, name)) for name in names]
-        slots = ", ".join(["%s"] * len(names))
+        names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
 
-        assert refused(lambda: sql(f"INSERT OR REPLACE INTO {model._meta.db_table} VALUES ({slots})", *values))
+        assert refused(
+            lambda: model.objects.bulk_create([row], update_conflicts=True, unique_fields=["id"], update_fields=names)
+        )
+        assert refused(lambda: replaced(row, period_id=book.june.pk))
+
+    def test_do_not_make_room_for_another(self, book, model):
+        """SQLite's UPDATE OR REPLACE deletes whatever is in the way of a key."""
+        key, other = model.objects.of(book.may).first().pk, of_june(book, model).first().pk
+        how = "UPDATE OR REPLACE" if connection.vendor == "sqlite" else "UPDATE"
+
+        assert refused(lambda: sql(f"{how} {model._meta.db_table} SET id = %s WHERE id = %s", key, other))
 
     def test_of_an_open_month_do_change_unless_they_are_what_was_said(self, book, model):
-        row = model.objects.of(book.may).first()
-        row.pk, row.period = None, book.june
-        model.objects.of(book.june).exists() or row.save()
-        of_june = model.objects.of(book.june)
+        rows = of_june(book, model)
 
         if issubclass(model, Said):
-            assert refused(lambda: of_june.update(period=F("period")))
-            assert refused(of_june.delete)
+            assert refused(lambda: rows.update(period=F("period")))
+            assert refused(rows.delete)
         else:
-            of_june.update(period=F("period"))
-            of_june.delete()
-            assert not of_june.exists()
+            rows.update(period=F("period"))
+            rows.delete()
+            assert not rows.exists()
 
 
 class TestThePeriodItself:
@@ -112,6 +128,9 @@ class TestThePeriodItself:
 
     def test_is_not_deleted_once_closed(self, book):
         assert refused(lambda: sql("DELETE FROM programmes_period WHERE id = %s", book.may.pk))
+
+    def test_is_not_replaced_once_closed(self, book):
+        assert refused(lambda: replaced(book.may, reason="", state="open", closed_at=None))
 
     def test_cannot_begin_closed(self, book):
         made = {"programme": book.programme, "scheme_version": book.scheme_version, "label": "2022-04"}
@@ -130,10 +149,34 @@ class TestWhatAPeriodIsReadBy:
         SchemeVersion.objects.create(programme=book.programme, number=2, document={})
         assert schemes.count() == 2
 
+    def test_a_scheme_is_not_replaced(self, book):
+        assert refused(lambda: replaced(book.scheme_version, document="{}"))
+
     @pytest.mark.parametrize("model", identity_models(), ids=lambda model: model._meta.label)
     def test_a_ref_never_changes(self, book, model):
         assert refused(lambda: model.objects.update(ref="other"))
         assert refused(lambda: sql(f"UPDATE {model._meta.db_table} SET ref = 'other'"))
+        assert refused(lambda: sql(f"UPDATE {model._meta.db_table} SET id = id + 1000"))
+        assert refused(lambda: replaced(model.objects.first(), ref="other"))
+
+    def test_the_short_name_of_a_programme_never_changes(self, book):
+        assert refused(lambda: Programme.objects.update(slug="other"))
+        assert refused(lambda: sql("UPDATE programmes_programme SET id = id + 1000"))
+        assert refused(lambda: replaced(book.programme, slug="other"))
+        book.programme.name = "Another name, which does"
+        book.programme.save()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+@pytest.mark.parametrize(
+    "model",
+    [*in_period_models(), *identity_models(), Period, SchemeVersion, Programme],
+    ids=lambda model: model._meta.label,
+)
+def test_no_table_of_a_closed_month_is_truncated(book, model):
+    sql("SET CONSTRAINTS ALL IMMEDIATE")  # else it is refused for what the test itself has just written
+    with owner():  # nobody else has the right at all
+        assert refused(lambda: sql(f"TRUNCATE {model._meta.db_table} CASCADE"))
 
 
 class TestTheTriggers:
@@ -145,6 +188,16 @@ class TestTheTriggers:
         name = f"{triggers.PREFIX}update_{table}"
         with owner():
             sql(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))
+
+        assert triggers.missing(connection) == [name]
+
+    @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no trigger that is there and off")
+    @pytest.mark.parametrize("how", ["DISABLE", "ENABLE REPLICA"])
+    def test_are_missed_when_one_is_switched_off(self, how):
+        table = MilestonePosition._meta.db_table
+        name = f"{triggers.PREFIX}update_{table}"
+        with owner():
+            sql(f"ALTER TABLE {table} {how} TRIGGER {name}")
 
         assert triggers.missing(connection) == [name]
 
