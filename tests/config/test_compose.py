@@ -203,6 +203,7 @@ def test_the_database_is_the_one_that_the_roles_are_made_for():
     ]
 
 
+@pytest.mark.django_db(transaction=True)
 def test_gunicorn_knows_its_options_and_finds_the_application():
     program, *arguments = SERVICES["web"]["command"]
     options = Config().parser().parse_args(arguments)
