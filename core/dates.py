@@ -68,6 +68,12 @@ def is_label(text: str) -> bool:
     return LABEL.fullmatch(text) is not None
 
 
+def months_between(earlier: str, later: str) -> int:
+    """Return how many months after 2022-06 2023-01 is: 7."""
+    first, last = label_end(earlier), label_end(later)
+    return (last.year - first.year) * 12 + last.month - first.month
+
+
 def label_end(label: str) -> dt.date:
     """Return the last day of the month that YYYY-MM names."""
     if not is_label(label):

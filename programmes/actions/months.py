@@ -14,6 +14,7 @@ from programmes.digest import digest, take
 from programmes.models import Period, Programme
 
 REASON_LENGTH = 10  # characters: fewer say nothing
+FURTHEST = 12  # months from one to the next: further is a slip of the pen, and would be open for good
 SHOWN = 5
 
 
@@ -21,7 +22,8 @@ SHOWN = 5
 def open_period(programme: Programme, label: str, *, by: User | None = None) -> Period:
     """Open a month, as at its last day, with every live position of the month before it.
 
-    Raise Refused where the label is no month, is there already, is not after the last one, or another is still open.
+    Raise Refused where the label is no month, is there already, is not within a year after the last one, or another is
+    still open.
     """
     _may(by, programme)
     if not dates.is_label(label):
@@ -35,6 +37,8 @@ def open_period(programme: Programme, label: str, *, by: User | None = None) -> 
         raise Refused(f"{name} has been opened already.")
     if previous and previous.label > label:
         raise Refused(f"{name} is before {previous.name}, the last month opened.")
+    if previous and dates.months_between(previous.label, label) > FURTHEST:
+        raise Refused(f"{name} is more than {FURTHEST} months after {previous.name}, the last month opened.")
     if previous and previous.is_open:
         raise Refused(f"{previous.name} is still open. Close it before opening {name}.")
     try:

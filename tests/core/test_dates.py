@@ -17,6 +17,7 @@ from core.dates import (
     long_month,
     month_end,
     month_name,
+    months_between,
     short_month,
 )
 
@@ -199,6 +200,14 @@ def test_month_end_is_the_day_before_the_next_month(day):
 def test_label_of_every_month_is_a_label_and_ends_with_it(day):
     assert is_label(f"{day:%Y-%m}")
     assert label_end(f"{day:%Y-%m}") == month_end(day.year, day.month)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "n"),
+    [("2022-06", "2022-07", 1), ("2022-06", "2023-01", 7), ("2021-12", "2022-12", 12), ("2022-06", "2022-06", 0)],
+)
+def test_months_between_two_labels_are_counted(earlier, later, n):
+    assert months_between(earlier, later) == n
 
 
 NO_LABELS = [

@@ -198,7 +198,7 @@ def test_opening_costs_the_same_whatever_the_rows(book, rows):
 
 @pytest.mark.parametrize(
     ("label", "as_at"),
-    [("2022-06", dt.date(2022, 6, 30)), ("2023-02", dt.date(2023, 2, 28)), ("2024-02", dt.date(2024, 2, 29))],
+    [("2022-06", dt.date(2022, 6, 30)), ("2023-02", dt.date(2023, 2, 28)), ("2023-05", dt.date(2023, 5, 31))],
 )
 def test_month_is_open_as_at_its_last_day(book, label, as_at):
     may, opened = book.period, book.next_month(label)
@@ -240,6 +240,8 @@ def test_month_follows_the_edition_that_reading_takes(book, closed):
         ("", "“” is not a month. Write it as 2022-06."),
         ("2022-05", "May 2022 has been opened already."),
         ("2022-04", "April 2022 is before May 2022, the last month opened."),
+        ("2023-06", "June 2023 is more than 12 months after May 2022, the last month opened."),
+        ("2092-05", "May 2092 is more than 12 months after May 2022, the last month opened."),
         ("2022-06", "May 2022 is still open. Close it before opening June 2022."),
     ],
 )
