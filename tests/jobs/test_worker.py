@@ -86,7 +86,7 @@ def test_a_job_that_kills_its_worker_is_given_up_and_the_others_are_done(start_w
 
 
 def test_two_workers_do_every_job_once(start_worker, ask, log):
-    for n in range(60):
+    for n in range(200):
         ask("simple", f"job-{n}")
 
     workers = [start_worker("--until-empty", lease=30) for _ in range(2)]
@@ -94,7 +94,7 @@ def test_two_workers_do_every_job_once(start_worker, ask, log):
         assert worker.wait(timeout=60) == 0
 
     assert set(states().values()) == {"done"}
-    assert sorted(lines(log)) == sorted(f"job-{n}" for n in range(60))
+    assert sorted(lines(log)) == sorted(f"job-{n}" for n in range(200))
     assert set(Job.objects.values_list("attempts", flat=True)) == {1}
     assert Heartbeat.objects.count() == 0
 

@@ -1,11 +1,13 @@
 """The digest of a closed month: the same wherever and whenever it is taken, and another for any other month."""
 
 import hashlib
+import json
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from accounts.models import AuditEntry, AuditHead
 from core import triggers
 from programmes import digest as digests
 from programmes.digest import canonical, digest, take, take_again
@@ -113,6 +115,16 @@ def test_tells_what_was_changed_behind_the_triggers(closed, change, sentence):
     assert tampered(closed, lambda: change(closed)) == [sentence]
 
 
+def test_an_audit_cut_back_behind_a_closing_is_told_with_its_month(closed):
+    with unguarded():  # the head with it, so that what is left fits together
+        AuditEntry.objects.all().delete()
+        AuditHead.objects.all().delete()
+
+    assert differing() == [
+        "Entry 1 of the audit, which the closing of May 2022 of The book programme recorded, is missing."
+    ]
+
+
 def test_a_missing_trigger_is_told_too(closed):
     name = f"{triggers.PREFIX}delete_{Rating._meta.db_table}"
     with owner(), connection.cursor() as cursor:
@@ -155,4 +167,10 @@ def test_the_command_says_all_is_well_or_names_what_differs(closed, capsys):
     tampered(closed, lambda: Rating.objects.of(closed).delete())
     with pytest.raises(CommandError, match=r"1 closed things are not as they were\. The first: May 2022 held 1 rows"):
         call_command("verify", "--format", "json")
-    assert '"verified": false' in capsys.readouterr().out
+    written = json.loads(capsys.readouterr().out)
+    assert written["verified"] is False
+    assert written["found"][0] == {
+        "state": "differs",
+        "subject": "book 2022-05 edition 1",
+        "sentence": "May 2022 held 1 rows of programmes.Rating when it closed and holds 0.",
+    }

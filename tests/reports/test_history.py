@@ -92,13 +92,17 @@ def test_month_whose_entry_cannot_be_written_stays_open(book, monkeypatch):
 
 
 def test_command_writes_in_the_name_it_is_given(book, pmo, capsys):
-    call_command("period", "close", "book", "2022-05", "--as", pmo.email.upper())
-    call_command("period", "open", "book", "2022-06")
+    book.close()
+    call_command("period", "open", "book", "2022-06", "--as", pmo.email.upper())
+    call_command("period", "reopen", "book", "2022-05", "--reason", "A figure was wrong.", "--as", pmo.email)
+    call_command("period", "close", "book", "2022-06", "--as", pmo.email)
 
     rows = AuditEntry.objects.filter(seq__gt=1).order_by("seq").values_list("what", "actor_key", "actor", "role")
     assert list(rows) == [
+        ("period.close", None, "command line", ""),
+        ("period.open", pmo.pk, "Ann Officer", "PMO officer"),
+        ("period.reopen", pmo.pk, "Ann Officer", "PMO officer"),
         ("period.close", pmo.pk, "Ann Officer", "PMO officer"),
-        ("period.open", None, "command line", ""),
     ]
 
 

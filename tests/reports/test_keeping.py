@@ -4,22 +4,25 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
+from accounts.models import User
 from core.as_json import dump
 from jobs.models import Job
 from programmes import closing
-from programmes.actions import close_period
+from programmes.actions import close_period, open_period
+from programmes.models import Period, Programme, SchemeVersion, WorkstreamPosition
 from programmes.verification import Pending, verified
 from reports import layout
 from reports.models import KeptReport
 from reports.pdf import PdfUnavailable
 from reports.reading import Reading
 from tests.factories import person
-from tests.roles import unguarded
+from tests.roles import owner, unguarded
 from tests.workers import wait_until, work_off
 
 pytestmark = pytest.mark.django_db
+REPLACE = "INSERT OR REPLACE" if connection.vendor == "sqlite" else "INSERT"
 
 
 @pytest.fixture
@@ -62,6 +65,15 @@ def without_pango(monkeypatch):
 
     monkeypatch.setattr("reports.paper.render", unavailable)
     return monkeypatch
+
+
+def differing():
+    return [each.sentence for each in verified() if not isinstance(each, Pending)]
+
+
+def sql(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
 
 
 def pending():
@@ -191,9 +203,38 @@ class TestByAWorker:
 def test_what_is_kept_never_changes(closed):
     rows = KeptReport.objects.filter(period=closed)
 
-    for change in (lambda: rows.update(sha256="0" * 64), rows.delete, lambda: rows.first().save()):
+    before = list(rows.order_by("pk").values())
+    for change in (
+        lambda: rows.update(sha256="0" * 64),
+        rows.delete,
+        lambda: rows.first().save(),
+        lambda: sql("UPDATE reports_keptreport SET content = ''"),
+        lambda: sql("DELETE FROM reports_keptreport"),
+        lambda: sql(f"{REPLACE} INTO reports_keptreport SELECT * FROM reports_keptreport"),
+    ):
         with pytest.raises(IntegrityError), transaction.atomic():
             change()
+    assert list(rows.order_by("pk").values()) == before
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+def test_what_is_kept_is_not_truncated(closed):
+    sql("SET CONSTRAINTS ALL IMMEDIATE")  # else it is refused for what the test itself has just written
+    with owner(), pytest.raises(IntegrityError), transaction.atomic():
+        sql("TRUNCATE reports_keptreport")
+
+
+def test_a_closed_month_reads_as_it_was_kept_whatever_is_renamed_later(closed, book):
+    kept = bytes(KeptReport.objects.get(period=closed, medium="json").content)
+    document = book.scheme_version.document
+    SchemeVersion.objects.create(programme=book.programme, number=2, document=document | {"return_tier": 1})
+    Programme.objects.update(name="Another name", council="Another council")
+    User.objects.update(name="Somebody else")
+    june = open_period(book.programme, "2022-06")
+    WorkstreamPosition.objects.of(june).update(name="Renamed", lead="Another")
+
+    assert dump(layout.build(Reading.of(Programme.objects.get(), Period.objects.get(pk=closed.pk)))) == kept
+    assert differing() == []
 
 
 def test_a_changed_file_is_told(closed):
