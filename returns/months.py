@@ -1,12 +1,13 @@
-"""Opening a month together with the deadline of its returns."""
+"""Opening a month together with the deadline of its returns, and closing it together with its report."""
 
 import datetime as dt
 
 from django.db import transaction
 
 from accounts.models import User
-from programmes.actions import open_period
+from programmes.actions import close_period, open_period
 from programmes.actions.rows import record
+from programmes.closing import keep_by_worker
 from programmes.models import Period, Programme
 from returns.models import Deadline
 
@@ -18,3 +19,11 @@ def open_month(programme: Programme, label: str, due_on: dt.date, *, by: User) -
     deadline = Deadline.objects.create(period=period, due_on=due_on)
     record("add", deadline, "Deadline of the returns", by=by, after={"due_on": due_on})
     return period
+
+
+@transaction.atomic
+def close_month(period: Period, *, override: str, by: User) -> Period:
+    """Close a month as `close_period` does and have a worker keep its report. Raise Refused as that does."""
+    closed = close_period(period, override=override, by=by)
+    keep_by_worker(closed, by=by)
+    return closed

@@ -15,12 +15,12 @@ from core import dates
 from core.fields import DayField, LongText, TextField
 from core.refusal import Refused
 from programmes.access import Access, access_or_404, may_run_months
-from programmes.actions import REASON_LENGTH, close_period, reopen_period
+from programmes.actions import REASON_LENGTH, reopen_period
 from programmes.closing import faults, held
 from programmes.desk import Desk, desk_or_404
 from programmes.models import Period
 from programmes.rows.base import LONG
-from returns.months import open_month
+from returns.months import close_month, open_month
 from returns.standing import standings, today, units
 
 AHEAD = 3  # months offered after the next one
@@ -103,7 +103,7 @@ def month_close(request: django.http.HttpRequest, slug: str, label: str) -> Http
     form = CloseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            period = close_period(desk.period, override=form.cleaned_data["override"], by=user)
+            period = close_month(desk.period, override=form.cleaned_data["override"], by=user)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:

@@ -123,6 +123,17 @@ class TestByAWorker:
             "done",
         )
 
+    def test_the_page_that_closes_a_month_has_it_kept(self, book, client):
+        officer = person("pmo", book.root)
+        client.force_login(officer)
+
+        response = client.post("/programmes/book/2022-05/close/", {"override": "The committee meets tomorrow"})
+
+        assert (response.status_code, response["Location"]) == (302, "/programmes/book/2022-05/")
+        assert Job.objects.get().owner == officer
+        work_off()
+        assert pending() == []
+
     def test_its_page_leads_back_to_the_month_and_offers_no_file(self, book, client):
         officer = person("pmo", book.root)
         client.force_login(officer)
