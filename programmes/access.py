@@ -32,6 +32,11 @@ class Access:
         """Whether this person has a role with the permission for the whole programme, not for a part of it alone."""
         return any(tree.root and key == tree.root.pk and allowed([role], permission) for key, role in self.held)
 
+    def reach(self, permission: Permission, tree: Tree) -> frozenset[int]:
+        """Keys of the workstreams over which this person has the permission, by a role there or above."""
+        tops = (key for key, role in self.held if allowed([role], permission))
+        return frozenset(node.pk for key in tops if (top := tree.by_pk.get(key)) for node in top.walk())
+
     def tops(self, period: Period, tree: Tree) -> list[Node]:
         """The tops of the subtrees of which this person may see this period, highest first."""
         permission = Permission.VIEW_OPEN if period.is_open else Permission.VIEW_CLOSED

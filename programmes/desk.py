@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from accounts.models import User
-from accounts.roles import Permission, allowed
+from accounts.roles import Permission
 from core.refusal import Refused
 from programmes.access import Access, access_or_404
 from programmes.models import Period
@@ -29,9 +29,7 @@ class Desk:
         return self.period.scheme
 
     def reach(self, permission: Permission) -> frozenset[int]:
-        """Keys of the workstreams over which this person has the permission, by a role there or above."""
-        tops = (key for key, role in self.access.held if allowed([role], permission))
-        return frozenset(node.pk for key in tops if (top := self.tree.by_pk.get(key)) for node in top.walk())
+        return self.access.reach(permission, self.tree)
 
     @cached_property
     def reported(self) -> frozenset[int]:

@@ -65,6 +65,7 @@ def _update(row: Versioned, values: Values, seen: int, about: str, by: User) -> 
     now = rows.select_for_update().first()
     if now is None:
         raise Stale(None)
+    now.period = row.period
     changed = {name: value for name, value in values.items() if getattr(now, name) != value}
     confirms = isinstance(now, Position) and now.carried
     if not changed and not confirms:
@@ -131,8 +132,8 @@ def record(
     )
 
 
-def kind_of(row: Model) -> str:
-    """The word for what a row is about: product, from ProductPosition."""
+def kind_of(row: Model | type[Model]) -> str:
+    """The word for what a row, or a kind of row, is about: product, from ProductPosition."""
     return str(row._meta.model_name).removesuffix("position")
 
 

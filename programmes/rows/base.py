@@ -75,6 +75,7 @@ class RowKind:
     cells: Callable[[Desk, Row], Mapping[str, Cell]]
     is_thing: bool = False  # reported about from month to month and known by a ref, not said afresh
     permission: Permission = Permission.REPORT  # needed over its workstream to change it
+    acts: tuple[str, ...] = ()  # what else can be done with a live one: see programmes/forms/plan.py
     save: Save = save_row
 
     def table(self, desk: Desk, caption: str) -> Table:

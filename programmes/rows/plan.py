@@ -9,6 +9,7 @@ from accounts.roles import Permission
 from core.blocks import Cell, Column, Kind
 from core.dates import long_date
 from core.fields import DayField, StatedDateField
+from programmes.actions.held import named
 from programmes.actions.plan import save_in_plan
 from programmes.desk import Desk
 from programmes.models import Milestone, MilestonePosition, Product, ProductPosition
@@ -79,19 +80,19 @@ class MilestoneForm(PlanForm):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
-        check_delivery(self, said.get("status", ""), said.get("delivered_on"))
+        check_delivery(self, self.desk, said.get("status", ""), said.get("delivered_on"))
         return said
 
 
-def check_delivery(form: PlanForm, status: str, delivered_on: Any) -> None:
+def check_delivery(form: forms.BaseForm, desk: Desk, status: str, delivered_on: Any) -> None:
     """A milestone is delivered on a day, by the as-at date; one that is not delivered has no such day."""
-    delivered, as_at = form.desk.scheme.delivered, form.desk.period.as_at
+    delivered, as_at = desk.scheme.delivered, desk.period.as_at
     if "delivered_on" in form.errors or "status" in form.errors:
         return
     if status == delivered and delivered_on is None:
         form.add_error("delivered_on", "Say on which day it was delivered.")
     elif status != delivered and delivered_on is not None:
-        word = form.desk.scheme.delivery.levels[delivered].word.lower()
+        word = desk.scheme.delivery.levels[delivered].word.lower()
         form.add_error("delivered_on", f"Leave this empty, or set the status to {word}.")
     elif delivered_on and delivered_on > as_at:
         form.add_error("delivered_on", f"This is after {long_date(as_at)}, the day this month describes.")
@@ -119,7 +120,7 @@ def find_product(desk: Desk, key: str) -> Row:
 def product_of(desk: Desk, row: ProductPosition) -> Row:
     row.period = desk.period
     node = desk.tree.by_pk[row.workstream_id]
-    return Row(PRODUCT, row.product.ref, row, node, f"Product “{row.title}” ({row.product.ref})")
+    return Row(PRODUCT, row.product.ref, row, node, named(row))
 
 
 def find_milestone(desk: Desk, key: str) -> Row:
@@ -150,7 +151,7 @@ def milestone_of(desk: Desk, row: MilestonePosition) -> Row:
     row.period = desk.period
     under: int = getattr(row, "in_workstream")  # noqa: B009 -- annotated by `placed`, which no type knows
     node = desk.tree.by_pk[under]
-    return Row(MILESTONE, row.milestone.ref, row, node, f"Milestone “{row.title}” ({row.milestone.ref})")
+    return Row(MILESTONE, row.milestone.ref, row, node, named(row))
 
 
 OWNERS = ("milestone", "product", "workstream")
@@ -203,6 +204,7 @@ def milestone_cells(desk: Desk, target: Row) -> Mapping[str, Cell]:
     }
 
 
+ACTS = ("move", "split", "merge", "withdraw")
 PRODUCT = RowKind(
     "product",
     "product",
@@ -212,6 +214,7 @@ PRODUCT = RowKind(
     product_cells,
     is_thing=True,
     save=save_in_plan,
+    acts=ACTS,
 )
 MILESTONE = RowKind(
     "milestone",
@@ -222,4 +225,5 @@ MILESTONE = RowKind(
     milestone_cells,
     is_thing=True,
     save=save_in_plan,
+    acts=ACTS,
 )

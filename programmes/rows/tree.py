@@ -7,9 +7,12 @@ from django import forms
 
 from accounts.roles import Permission
 from core.blocks import Cell, Column, Kind
+from programmes.actions.held import named
+from programmes.actions.workstreams import save_workstream
 from programmes.desk import Desk
 from programmes.models import Workstream, WorkstreamPosition
 from programmes.rows.base import Row, RowForm, RowKind, lost, seen_node
+from programmes.tree import Node
 
 
 class WorkstreamForm(RowForm):
@@ -63,7 +66,7 @@ def find(desk: Desk, key: str) -> Row:
     if not under:
         there = WorkstreamPosition.objects.of(desk.period).filter(workstream__ref=ref).select_related("workstream")
         row = there.first()
-        if row is None or row.workstream_id not in desk.seen:
+        if row is None or (row.parent_id if row.withdrawn else row.workstream_id) not in desk.seen:
             raise lost(desk, f"workstream {ref}")
         return of(desk, row)
     parent = seen_node(desk, under)
@@ -79,9 +82,16 @@ def find(desk: Desk, key: str) -> Row:
 
 
 def of(desk: Desk, row: WorkstreamPosition) -> Row:
+    """One that is withdrawn is in no tree: it stands under what it stood under."""
     row.period = desk.period
-    node = desk.tree.by_pk[row.workstream_id]
-    return Row(KIND, row.workstream.ref, row, node, f"Workstream “{row.name}” ({row.workstream.ref})")
+    node = desk.tree.by_pk[row.parent_id if row.withdrawn and row.parent_id else row.workstream_id]
+    return Row(KIND, row.workstream.ref, row, node, named(row))
+
+
+def withdrawn_under(desk: Desk, node: Node) -> list[Row]:
+    """The workstreams withdrawn this month that stood under this one: they are in no list of live ones."""
+    gone = WorkstreamPosition.objects.of(desk.period).filter(withdrawn=True, parent=node.pk)
+    return [of(desk, row) for row in gone.select_related("workstream").order_by("workstream__ref")]
 
 
 def _next_ref(desk: Desk, parent: str) -> str:
@@ -102,5 +112,14 @@ def cells(_desk: Desk, target: Row) -> Mapping[str, Cell]:
 
 
 KIND = RowKind(
-    "workstream", "workstream", WorkstreamForm, find, columns, cells, is_thing=True, permission=Permission.SHAPE
+    "workstream",
+    "workstream",
+    WorkstreamForm,
+    find,
+    columns,
+    cells,
+    is_thing=True,
+    permission=Permission.SHAPE,
+    save=save_workstream,
+    acts=("withdraw",),
 )

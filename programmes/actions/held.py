@@ -1,0 +1,114 @@
+"""Rows of the plan held for a change that touches several of them at once.
+
+Everyone takes locks in one order, so that two changes wait for each other and never for good: what the guards look at,
+then workstreams, products and milestones by their keys, then the head of the audit.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Model
+
+from accounts.models import User
+from core.refusal import Refused
+from programmes.actions.rows import Stale, kind_of
+from programmes.guards import guard
+from programmes.models import MilestonePosition, Period, Position, ProductPosition, Versioned, WorkstreamPosition
+
+type Thing = ProductPosition | MilestonePosition
+type Place = WorkstreamPosition | ProductPosition  # what a thing stands under
+type Seen = Mapping[str, int]  # versions, by `address`
+
+# In the order of the locks, with what is read along with each.
+RELATED: dict[type[Position], tuple[str, ...]] = {
+    WorkstreamPosition: ("workstream",),
+    ProductPosition: ("product", "workstream", "parent"),
+    MilestonePosition: ("milestone", "product", "workstream"),
+}
+
+
+def ref(row: Model) -> str:
+    return str(getattr(row, kind_of(row)).ref)
+
+
+def address(row: Model) -> str:
+    """A row among those of its month: product/P-0001."""
+    return f"{kind_of(row)}/{ref(row)}"
+
+
+def named(row: Model) -> str:
+    """In a sentence: Product “Chart of accounts” (P-0001)."""
+    return f"{kind_of(row).capitalize()} “{row}” ({ref(row)})"
+
+
+def held(rows: Sequence[Position], *, by: User) -> list[Any]:
+    """These rows as they are now, and stay until the change is written, in the order given. The guards are asked first.
+
+    What they stand under is held with them. Raise Stale where one has moved meanwhile to where no guard was asked.
+    """
+    touches = workstreams_of(rows)
+    guard(rows[0].period, touches, by)
+    now = locked([*rows, *owners_of(rows)])
+    found = [now[address(row)] for row in rows]
+    if not workstreams_of(found) <= touches:
+        raise Stale(found[0])
+    return found
+
+
+def locked(rows: Iterable[Versioned]) -> dict[str, Position]:
+    """These rows as they are now, by address, locked in the order that everybody keeps."""
+    now: dict[str, Position] = {}
+    wanted = {(type(row), row.pk): row.period for row in rows}
+    for model, related in RELATED.items():
+        periods = {pk: period for (of, pk), period in wanted.items() if of is model}
+        if periods:
+            found = model._default_manager.filter(pk__in=periods).select_related(*related).order_by("pk")
+            for row in found.select_for_update(of=("self",)):
+                row.period = periods[row.pk]
+                now[address(row)] = row
+    return now
+
+
+def owners_of(rows: Sequence[Any]) -> list[Place]:
+    """What these rows stand under: workstreams and products, as they are in the month."""
+    period: Period = rows[0].period
+    things = [row for row in rows if not isinstance(row, WorkstreamPosition)]
+    workstreams = {row.workstream_id for row in things if row.workstream_id}
+    products = {row.product_id if isinstance(row, MilestonePosition) else row.parent_id for row in things} - {None}
+    out: list[Place] = []
+    if workstreams:
+        out += WorkstreamPosition.objects.of(period).filter(workstream__in=workstreams).select_related("workstream")
+    if products:
+        out += ProductPosition.objects.of(period).filter(product__in=products).select_related("product")
+    for place in out:
+        place.period = period
+    return out
+
+
+def workstreams_of(rows: Sequence[Any]) -> frozenset[int]:
+    """Keys of the workstreams that these rows stand under, or are about: a milestone's are its product's."""
+    products = {row.product_id for row in rows if isinstance(row, MilestonePosition)} - {None}
+    own = {row.workstream_id for row in rows} - {None}
+    if products:
+        placed = ProductPosition.objects.of(rows[0].period).filter(product__in=products)
+        own |= set(placed.values_list("workstream_id", flat=True))
+    return frozenset(own)
+
+
+def check_live(*rows: Position) -> None:
+    for row in rows:
+        if row.withdrawn:
+            raise Refused(f"{named(row)} is withdrawn: take it back in first, if it is to count again.")
+
+
+def check_seen(rows: Sequence[Position], seen: Seen) -> None:
+    """Raise Stale for a row that somebody saved, added or moved here since its reader looked."""
+    for row in rows:
+        if row.version != seen.get(address(row)):
+            raise Stale(row)
+
+
+def check_same(before: Sequence[Position], now: Sequence[Position], of: Position) -> None:
+    """Raise Stale where what stands under a row is not what stood there before it was held."""
+    if {row.pk for row in before} != {row.pk for row in now}:
+        raise Stale(of)

@@ -1,0 +1,91 @@
+"""Taking workstreams out of a programme, and back in. They are added, renamed and moved as rows are."""
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from accounts.models import User
+from core.refusal import Refused
+from core.words import how_many
+from programmes.actions.held import Seen, check_live, check_seen, held, locked, named
+from programmes.actions.plan import checked_reason
+from programmes.actions.rows import Values, kind_of, record, save_row
+from programmes.guards import closed_is_refused, guard
+from programmes.models import Position, Versioned, Workstream, WorkstreamPosition
+from programmes.reported import in_period_models
+
+
+@transaction.atomic
+def save_workstream(
+    row: Versioned, values: Values, *, seen: int, about: str, touches: frozenset[int], by: User
+) -> bool:
+    """Save a workstream as `save_row` does. What it is to stand under must not be withdrawn meanwhile."""
+    guard(row.period, touches, by)
+    parent = values.get("parent") or getattr(row, "parent", None)
+    check_live(*locked(_position(row, parent.pk) if parent else ()).values())
+    return save_row(row, values, seen=seen, about=about, touches=touches, by=by)
+
+
+@transaction.atomic
+def withdraw_workstream(row: WorkstreamPosition, *, seen: Seen, reason: str, by: User) -> bool:
+    """Take a workstream out; return whether it was there. It must be empty: nothing is left standing nowhere."""
+    reason = checked_reason(reason)
+    (row,) = held([row], by=by)
+    if row.withdrawn:
+        return False
+    if said := holds(row):
+        raise Refused(said)
+    check_seen([row], seen)
+    return _set(row, withdrawn=True, what="withdraw", reason=reason, by=by)
+
+
+@transaction.atomic
+def restore_workstream(row: WorkstreamPosition, *, seen: Seen, by: User) -> bool:
+    """Take a withdrawn workstream back in; return whether it was out."""
+    (row,) = held([row], by=by)
+    if not row.withdrawn:
+        return False
+    check_seen([row], seen)
+    check_live(*_position(row, row.parent_id))
+    return _set(row, withdrawn=False, what="restore", reason="", by=by)
+
+
+def holds(row: WorkstreamPosition) -> str:
+    """Why a workstream cannot be withdrawn: a sentence that says what stands under it, "" where nothing does."""
+    if row.parent_id is None:
+        return f"{named(row)} is the programme itself, which cannot be withdrawn."
+    found = {kind: n for model in in_period_models() if issubclass(model, Versioned) for kind, n in _under(row, model)}
+    if not found:
+        return ""
+    said = [how_many(n, kind) for kind, n in found.items()]
+    words = f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else said[0]
+    stand = "stands" if sum(found.values()) == 1 else "stand"
+    return f"{named(row)} cannot be withdrawn: {words} {stand} under it. Move or withdraw that first."
+
+
+def _under(row: WorkstreamPosition, model: type[Versioned]) -> list[tuple[str, int]]:
+    """How many live rows of a kind name this workstream, other than the one that is about it."""
+    names = [
+        field.name
+        for field in model._meta.concrete_fields
+        if field.related_model is Workstream and not (model is WorkstreamPosition and field.name == "workstream")
+    ]
+    live = {"withdrawn": False} if issubclass(model, Position) else {}
+    rows = model._default_manager.filter(period=row.period_id, **live)
+    counts = [rows.filter(**{name: row.workstream_id}).count() for name in names]
+    return [(kind_of(model), sum(counts))] if sum(counts) else []
+
+
+def _position(row: Versioned, workstream: int | None) -> QuerySet[WorkstreamPosition]:
+    """What is said of another workstream in the same month."""
+    return (
+        WorkstreamPosition.objects.of(row.period).filter(workstream=workstream).select_related("workstream", "period")
+    )
+
+
+def _set(row: WorkstreamPosition, *, withdrawn: bool, what: str, reason: str, by: User) -> bool:
+    with closed_is_refused(row.period):
+        rows = WorkstreamPosition.objects.filter(pk=row.pk)
+        rows.update(withdrawn=withdrawn, carried=False, version=F("version") + 1)
+    before, after = {"withdrawn": not withdrawn}, {"withdrawn": withdrawn}
+    record(what, row, named(row), before=before, after=after, reason=reason, by=by)
+    return True

@@ -1,0 +1,163 @@
+"""Two people change the plan at the same moment: whatever the order, nothing is left standing nowhere."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from programmes.actions import Refused, Stale, held
+from programmes.actions.held import address
+from programmes.actions.plan import merge, move, restore, save_in_plan, split, withdraw
+from programmes.actions.workstreams import withdraw_workstream
+from programmes.closing import faults
+from programmes.models import Lineage, Milestone, MilestonePosition, Product, ProductPosition
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WHY = "No longer needed since the merger"
+ROUNDS = 5
+
+
+@pytest.fixture
+def together(book):
+    """Return a function that runs acts at once, each in a thread of its own, and says how each ended."""
+
+    def run(*acts):
+        start = Barrier(len(acts), timeout=30)
+
+        def one(act):
+            try:
+                connection.ensure_connection()
+                start.wait()
+                return "done" if act() else "nothing"
+            except (Refused, Stale) as said:
+                return type(said).__name__
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(len(acts)) as pool:
+            ended = list(pool.map(one, acts))
+        assert list(faults(book.period)) == []
+        return ended
+
+    return run
+
+
+def seen(*rows):
+    return {address(row): row.version for row in rows}
+
+
+def test_of_two_merges_into_each_other_one_is_done(book, lead, together):
+    for n in range(ROUNDS):
+        one, two = (book.product(book.erp, f"P-1{n}{side}") for side in "12")
+        one, two = book.thing(one.ref), book.thing(two.ref)
+        ended = together(
+            lambda one=one, two=two: merge(one, into=two, seen=seen(one), by=lead),
+            lambda one=one, two=two: merge(two, into=one, seen=seen(two), by=lead),
+        )
+        assert sorted(ended) == ["Refused", "done"]
+
+
+def test_the_same_act_twice_is_done_once(book, lead, together):
+    for n in range(ROUNDS):
+        row = book.thing(book.product(book.erp, f"P-1{n}").ref)
+        ended = together(*[lambda row=row: withdraw(row, seen=seen(row), reason=WHY, by=lead)] * 2)
+        assert sorted(ended) == ["done", "nothing"]
+        assert Lineage.objects.filter(ref=row.product.ref).count() == 1
+
+
+def test_a_milestone_is_not_lost_under_a_product_that_goes(book, lead, together):
+    for n in range(ROUNDS):
+        place = book.thing(book.product(book.erp, f"P-1{n}").ref)
+        row = book.thing(book.milestone(book.erp, f"M-1{n}").ref)
+        new = MilestonePosition(
+            period=book.period, milestone=Milestone(programme=book.programme, ref=f"M-2{n}"), product=place.product
+        )
+        added = {"seen": 0, "about": "New", "touches": frozenset({book.erp.pk}), "by": lead}
+        ended = together(
+            lambda row=row, place=place: move(row, to=place, seen=seen(row), by=lead),
+            lambda new=new, added=added: save_in_plan(new, {"title": "New"}, **added),
+            lambda place=place: withdraw(place, seen=seen(place), reason=WHY, along=True, by=lead),
+        )
+        assert (ended[2] == "done") is (ended[:2] == ["Refused", "Refused"])
+
+
+def test_a_product_is_not_lost_under_a_workstream_that_goes(book, pmo, together):
+    for n in range(ROUNDS):
+        place = book.workstream(f"X{n}", book.root)
+        place, row = book.thing(place.ref), book.thing(book.product(book.erp, f"P-1{n}").ref)
+        new = ProductPosition(
+            period=book.period,
+            product=Product(programme=book.programme, ref=f"P-2{n}"),
+            workstream=place.workstream,
+        )
+        added = {"seen": 0, "about": "New", "touches": frozenset({place.workstream_id}), "by": pmo}
+        ended = together(
+            lambda row=row, place=place: move(row, to=place, seen=seen(row), by=pmo),
+            lambda new=new, added=added: save_in_plan(new, {"title": "New"}, **added),
+            lambda place=place: withdraw_workstream(place, seen=seen(place), reason=WHY, by=pmo),
+        )
+        assert (ended[2] == "done") is (ended[:2] == ["Refused", "Refused"])
+
+
+def test_numbers_given_out_at_once_differ(book, lead, together):
+    rows = [book.thing(book.product(book.erp, ref).ref) for ref in ("P-0101", "P-0102")]
+
+    ended = together(
+        *(
+            lambda row=row: split(row, title="Stays", titles=["A", "B"], goes={}, seen=seen(row), by=lead)
+            for row in rows
+        )
+    )
+
+    assert ended == ["done", "done"]
+    refs = ProductPosition.objects.filter(title__in="AB").values_list("product__ref", flat=True)
+    assert sorted(refs) == ["P-0103", "P-0104", "P-0105", "P-0106"]
+
+
+def test_a_milestone_does_not_come_back_under_a_product_that_goes(book, lead, together):
+    for n in range(ROUNDS):
+        place = book.product(book.erp, f"P-1{n}")
+        row = book.thing(book.milestone(place, f"M-1{n}", withdrawn=True).ref)
+        place = book.thing(place.ref)
+        ended = together(
+            lambda row=row: restore(row, seen=seen(row), by=lead),
+            lambda place=place: withdraw(place, seen=seen(place), reason=WHY, by=lead),
+        )
+        assert ended in (["Refused", "done"], ["done", "Stale"], ["done", "Refused"])
+
+
+def test_without_the_lock_a_milestone_would_be_lost(book, lead, monkeypatch):
+    """The proof that the lock is what keeps it: both look before either writes."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite lets one writer in at a time, whatever is locked")
+    start, both = Barrier(2, timeout=30), Barrier(2, timeout=5)
+    place = book.thing(book.product(book.erp, "P-1").ref)
+    row = book.thing(book.milestone(book.erp, "M-1").ref)
+
+    def unlocked(rows):
+        found = {address(each): type(each).objects.get(pk=each.pk) for each in rows}
+        for each in found.values():
+            each.period = book.period
+        both.wait()
+        return found
+
+    monkeypatch.setattr(held, "locked", unlocked)
+    monkeypatch.setattr("programmes.actions.plan.check_same", lambda *_: None)
+
+    def one(act):
+        try:
+            start.wait()
+            return act()
+        finally:
+            connection.close()
+
+    acts = (
+        lambda: move(row, to=place, seen=seen(row), by=lead),
+        lambda: withdraw(place, seen=seen(place), reason=WHY, by=lead),
+    )
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(one, acts)) == [True, True]
+
+    assert list(faults(book.period)) != []
+    MilestonePosition.objects.filter(pk=row.pk).update(product=None, workstream=book.erp)
