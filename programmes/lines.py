@@ -13,6 +13,14 @@ from programmes.desk import Desk
 from programmes.models import Versioned
 from programmes.rows import Row, RowForm, RowKind
 
+ACTS = {
+    "move": "Move",
+    "split": "Split",
+    "merge": "Merge into another",
+    "withdraw": "Withdraw",
+    "restore": "Take back in",
+}
+
 
 @dataclass(frozen=True)
 class Line:
@@ -21,6 +29,12 @@ class Line:
     width: int  # columns, that of the acts among them
     address: str
     may_change: bool
+    acts: list[tuple[str, str]]  # what else can be done with it: where, and what that is called
+
+    @property
+    def may_confirm(self) -> bool:
+        """Whether it can be said that it is still right as it was carried from last month."""
+        return self.may_change and self.target.is_carried and not self.target.is_withdrawn
 
     @property
     def may_remove(self) -> bool:
@@ -62,7 +76,17 @@ def line(desk: Desk, target: Row) -> Line:
         len(table.columns) + 1,
         address(desk, target.kind, target.key),
         may_change(desk, target),
+        acts(desk, target) if may_change(desk, target) else [],
     )
+
+
+def acts(desk: Desk, target: Row) -> list[tuple[str, str]]:
+    """What can be done with a thing besides changing what it says."""
+    if target.is_new:
+        return []
+    place = (desk.access.programme.slug, desk.period.label, target.kind.code, target.own_key)
+    codes = ["restore"] if target.is_withdrawn else target.kind.acts
+    return [(reverse("plan", args=[*place, act]), ACTS[act]) for act in codes]
 
 
 def may_change(desk: Desk, target: Row) -> bool:

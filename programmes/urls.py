@@ -1,7 +1,7 @@
 from django.urls import path
 
 from programmes.months import MONTH
-from programmes.views import founding, people, rows
+from programmes.views import founding, people, plan, rows
 
 PEOPLE = "programmes/<slug:slug>/people/"
 
@@ -15,5 +15,7 @@ urlpatterns = [
     path(f"{PEOPLE}roles/<int:pk>/remove/", people.role_remove, name="role_remove"),
     path(f"{MONTH}rows/<slug:kind>/<path:key>/draft/", rows.draft, name="draft"),
     path(f"{MONTH}rows/<slug:kind>/<path:key>/remove/", rows.remove, name="remove"),
+    path(f"{MONTH}rows/<slug:kind>/<path:key>/confirm/", rows.confirm, name="confirm"),
     path(f"{MONTH}rows/<slug:kind>/<path:key>/", rows.row, name="row"),
+    path(f"{MONTH}plan/<slug:kind>/<path:ref>/<slug:act>/", plan.plan, name="plan"),
 ]

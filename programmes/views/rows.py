@@ -3,40 +3,33 @@
 import json
 from typing import cast
 
-import django.http
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.middleware import HtmxDetails
 
-from accounts.models import User
 from core.refusal import Refused
 from programmes import drafts
 from programmes.actions import Stale, remove_row
-from programmes.desk import Desk, desk_or_404
-from programmes.lines import address, differences, line, may_change
-from programmes.rows import KINDS, Row, RowForm
+from programmes.desk import Desk
+from programmes.lineage import lineage_of
+from programmes.lines import address, differences, line
+from programmes.rows import Row, RowForm, tree
+from programmes.views.fetch import HttpRequest, came_from, fetch_row
 
 TRIES = 5  # for a number that somebody else took first
-
-
-class HttpRequest(django.http.HttpRequest):
-    """A request as `HtmxMiddleware` hands it on."""
-
-    htmx: HtmxDetails
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def row(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> HttpResponse:
     """Change a row, or add one. `?line` gives the line as it stands, for whoever leaves the form again."""
-    desk, target = _fetch(request, slug, label, kind, key)
+    desk, target = fetch_row(request, slug, label, kind, key)
     if "line" in request.GET and request.htmx:
         return _line(request, desk, target)
+    if target.is_withdrawn:
+        return _withdrawn(request, desk, target)
     if request.method == "POST":
-        return _save(request, desk, target)
+        return _save(request, target.kind.form(request.POST, desk=desk, target=target), typed=True)
     draft = drafts.draft_of(desk, target)
     form = target.kind.form(desk=desk, target=target, initial=drafts.initial(draft))
     return _form(request, form, {"draft": draft})
@@ -45,10 +38,10 @@ def row(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> Htt
 @require_POST
 def draft(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> HttpResponse:
     """Keep what is typed, or, asked to discard it, forget it."""
-    desk, target = _fetch(request, slug, label, kind, key)
+    desk, target = fetch_row(request, slug, label, kind, key)
     if "discard" in request.POST:
         drafts.drop(desk, target)
-        return redirect(_back_to(request, address(desk, target.kind, target.key)))
+        return redirect(came_from(request) or address(desk, target.kind, target.key))
     kept = drafts.keep(desk, target, request.POST)
     return render(request, "programmes/_draft_kept.html", {"draft": kept})
 
@@ -56,12 +49,12 @@ def draft(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> H
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> HttpResponse:
     """Take away an entry that was said this month, after asking once."""
-    desk, target = _fetch(request, slug, label, kind, key)
+    desk, target = fetch_row(request, slug, label, kind, key)
     shown = line(desk, target)
     if not shown.may_remove:
         raise Refused(f"{target.about} cannot be taken away.")
     if request.method != "POST":
-        return render(request, "programmes/remove.html", {"line": shown, "next": _next(request), "desk": desk})
+        return render(request, "programmes/remove.html", {"line": shown, "next": came_from(request), "desk": desk})
     seen = request.POST.get("seen", "")
     if not seen.isdecimal():
         raise Refused("Reload the page, then try again.")
@@ -70,32 +63,35 @@ def remove(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> 
     except Stale as stale:
         raise Refused(f"{target.about} was changed meanwhile, so it was not taken away. Look at it again.") from stale
     messages.success(request, f"Taken away: {target.about}.")
-    return redirect(_back_to(request, address(desk, target.kind, target.key)))
+    return redirect(came_from(request) or address(desk, target.kind, target.key))
 
 
-def _fetch(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> tuple[Desk, Row]:
-    desk = desk_or_404(cast("User", request.user), slug, label)
-    if kind not in KINDS:
-        raise Http404(f"There is no kind of row “{kind}”.")
-    target = KINDS[kind].find(desk, key)
-    if not may_change(desk, target):
-        raise PermissionDenied(f"{target.about}: it is for another role to change.")
-    return desk, target
+@require_POST
+def confirm(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> HttpResponse:
+    """Say that a row carried from last month still holds: it is saved as it stands, if it can be."""
+    desk, target = fetch_row(request, slug, label, kind, key)
+    if target.is_new or target.is_withdrawn:
+        raise Refused(f"{target.about}: there is nothing to confirm.")
+    if target.is_carried and request.POST.get("seen") != str(target.row.version):
+        raise Refused(f"{target.about} was changed meanwhile. Look at it again before you confirm it.")
+    as_it_stands = target.kind.form(desk=desk, target=target).as_data()
+    return _save(request, target.kind.form(as_it_stands, desk=desk, target=target), typed=False)
 
 
-def _save(request: HttpRequest, desk: Desk, target: Row) -> HttpResponse:
-    form = target.kind.form(request.POST, desk=desk, target=target)
+def _save(request: HttpRequest, form: RowForm, *, typed: bool) -> HttpResponse:
+    desk, target = form.desk, form.target
     if not form.is_valid():
         return _form(request, form, {}, status=422)
     try:
         saved = save(form)
     except Stale as stale:
         return _conflict(request, form, stale)
-    drafts.drop(desk, target)
+    if typed:
+        drafts.drop(desk, target)
     if request.htmx:
         return _line(request, desk, saved)
     messages.success(request, f"Saved: {saved.about}.")
-    return redirect(_back_to(request, address(desk, saved.kind, saved.key)))
+    return redirect(came_from(request) or address(desk, saved.kind, saved.key))
 
 
 def save(form: RowForm) -> Row:
@@ -147,10 +143,30 @@ def _form(request: HttpRequest, form: RowForm, context: dict[str, object], statu
         "address": address(desk, target.kind, target.key),
         "drafts": address(desk, target.kind, target.key, "draft"),
         "width": len(target.kind.columns(desk)) + 1,
-        "next": _next(request),
+        "next": came_from(request),
     }
+    if not request.htmx:
+        context |= _around(desk, target)
     template = "programmes/row.html" + ("#form" if request.htmx else "")
     return render(request, template, context, status=status)
+
+
+def _withdrawn(request: HttpRequest, desk: Desk, target: Row) -> HttpResponse:
+    """One that is withdrawn is not changed but taken back in first."""
+    if request.method == "POST" or request.htmx:
+        raise Refused(f"{target.about} is withdrawn. Take it back in before you change it.")
+    context = {"target": target, "desk": desk, "next": came_from(request)} | _around(desk, target)
+    return render(request, "programmes/row.html", context)
+
+
+def _around(desk: Desk, target: Row) -> dict[str, object]:
+    """What a row's own page shows beside its form."""
+    is_place = target.kind is tree.KIND and not (target.is_new or target.is_withdrawn)
+    return {
+        "line": line(desk, target),
+        "lineage": lineage_of(desk, target),
+        "gone": [line(desk, row) for row in tree.withdrawn_under(desk, target.node)] if is_place else [],
+    }
 
 
 def _line(request: HttpRequest, desk: Desk, target: Row) -> HttpResponse:
@@ -161,15 +177,3 @@ def _line(request: HttpRequest, desk: Desk, target: Row) -> HttpResponse:
     if request.method == "POST":
         response["HX-Trigger"] = json.dumps({"announce": "Saved."})
     return response
-
-
-def _next(request: HttpRequest) -> str:
-    """The page that leads here; in place it is the one that stands in the browser."""
-    return request.POST.get("next") or request.GET.get("next") or request.htmx.current_url_abs_path or ""
-
-
-def _back_to(request: HttpRequest, otherwise: str) -> str:
-    """Where the person came from, if that is a page of ours."""
-    wanted = _next(request)
-    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if is_ours else otherwise

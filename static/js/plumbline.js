@@ -23,8 +23,9 @@ document.addEventListener("announce", (event) => announce(event.detail.value));
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-close]");
   if (button) close(button.closest(".opened"));
+  for (const menu of document.querySelectorAll(".menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   const row = event.target.closest(".editable tr");
-  if (row && !event.target.closest("a, button, input, select, textarea, label, form") && !getSelection().toString()) {
+  if (row && !event.target.closest("a, button, input, select, textarea, label, form, summary") && !getSelection().toString()) {
     row.querySelector("[data-edits]")?.click();
   }
 });
@@ -32,6 +33,12 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   close(event.target.closest(".opened"));
+  const menu = event.target.closest(".menu[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+    return;
+  }
   event.target.closest(".editing")?.querySelector("[data-cancel]")?.click();
 });
 

@@ -37,8 +37,11 @@ ROLES = dict.fromkeys(("history", "history_file"), frozenset({"pmo", "assurance"
     "people": frozenset({"pmo", "administrator"}),
     "setting_up": frozenset({"pmo", "administrator"}),
 }
-# Pages that change something. Who is refused, and what it takes: tests/programmes/rows/ and tests/returns/.
-CHANGING_PAGES = {"row", "draft", "remove", "act", "ask", "challenge", "month_open", "month_close", "month_reopen"}
+# Pages that change something. Who is refused, and what it takes: tests/programmes/{rows,plan,bulk}/ and tests/returns/.
+CHANGING_PAGES = {
+    *("row", "draft", "remove", "confirm", "plan"),
+    *("act", "ask", "challenge", "month_open", "month_close", "month_reopen"),
+}
 # Those that are for a few roles over the whole programme. To every other person of the programme they are refused, to
 # an outsider they are not there. name: (roles, arguments, what its GET gets, and what a POST of an empty form)
 CHANGES = {

@@ -1,0 +1,258 @@
+"""What each act on the plan asks, and how it is then done."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Q
+
+from core.fields import TextField
+from core.refusal import Refused
+from core.words import how_many
+from programmes.actions.held import Place, Seen, Thing, address, check_live, named, owners_of, ref
+from programmes.actions.plan import (
+    checked_reason,
+    directly_under,
+    in_words,
+    merge,
+    move,
+    restore,
+    split,
+    standing_under,
+    withdraw,
+    withdrawn_with,
+)
+from programmes.actions.workstreams import holds, restore_workstream, withdraw_workstream
+from programmes.desk import Desk
+from programmes.models import MilestonePosition, Position, ProductPosition, WorkstreamPosition
+from programmes.rows.base import LONG, Row
+
+NEW_ONES = 5  # that one can be split into at once
+
+type Choices = list[tuple[str, Any]]
+
+
+class ActForm(forms.Form):
+    """One act on one row. Its page shows `with_it` too: what goes along, whose versions count as seen."""
+
+    heading: ClassVar[str]
+    button: ClassVar[str]
+    already: ClassVar[str]  # said of a row with which it was done before
+
+    reason = TextField(max_length=LONG, required=False, label="Why", help_text="Kept in the history")
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, desk: Desk, target: Row) -> None:
+        super().__init__(data)
+        self.desk, self.target = desk, target
+        self.row: Any = target.row
+        self.with_it: Sequence[Position] = []
+        self.hindrance = ""  # why it cannot be done at all
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Offer the choices there are, and find what goes along or stands in the way."""
+
+    def act(self, seen: Seen) -> str:
+        """Do it and say what was done, "" where it had been done before. Once the form is valid."""
+        raise NotImplementedError
+
+    def _choose(self, name: str, choices: Choices) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+
+class WithdrawForm(ActForm):
+    heading, button, already = "Withdraw", "Withdraw", "is withdrawn already"
+
+    along = forms.BooleanField(required=False)
+
+    def prepare(self) -> None:
+        self.fields["reason"].required = True
+        self.with_it = [] if isinstance(self.row, WorkstreamPosition) else standing_under(self.row)
+        if self.with_it:
+            it = "it" if len(self.with_it) == 1 else "them"
+            self.fields["along"].label = f"Withdraw {it} as well"
+        else:
+            del self.fields["along"]
+        if isinstance(self.row, WorkstreamPosition):
+            self.hindrance = holds(self.row)
+
+    def clean_reason(self) -> str:
+        try:
+            return checked_reason(self.cleaned_data["reason"])
+        except Refused as refused:
+            raise forms.ValidationError(str(refused)) from refused
+
+    def clean_along(self) -> bool:
+        along: bool = self.cleaned_data["along"]
+        if not along:
+            raise forms.ValidationError(f"{in_words(self.with_it)} under it: withdraw that as well, or move it first.")
+        return along
+
+    def act(self, seen: Seen) -> str:
+        reason, by = self.cleaned_data["reason"], self.desk.user
+        if isinstance(self.row, WorkstreamPosition):
+            done = withdraw_workstream(self.row, seen=seen, reason=reason, by=by)
+        else:
+            along = self.cleaned_data.get("along", False)
+            done = withdraw(self.row, seen=seen, reason=reason, along=along, by=by)
+        return f"Withdrawn: {self.target.about}." if done else ""
+
+
+class RestoreForm(ActForm):
+    heading, button, already = "Take back in", "Take back in", "has been taken back in already"
+
+    reason = None  # type: ignore[assignment]
+    along = forms.BooleanField(required=False, initial=True)
+
+    def prepare(self) -> None:
+        if not isinstance(self.row, WorkstreamPosition):
+            self.with_it = withdrawn_with(self.row)
+            try:
+                check_live(*owners_of([self.row]))
+            except Refused as refused:
+                self.hindrance = str(refused)
+        if self.with_it:
+            self.fields["along"].label = f"Take back in the {how_many(len(self.with_it), 'row')} withdrawn with it"
+        else:
+            del self.fields["along"]
+
+    def act(self, seen: Seen) -> str:
+        by = self.desk.user
+        if isinstance(self.row, WorkstreamPosition):
+            done = restore_workstream(self.row, seen=seen, by=by)
+        else:
+            done = restore(self.row, seen=seen, along=self.cleaned_data.get("along", False), by=by)
+        return f"Taken back in: {self.target.about}." if done else ""
+
+
+class MoveForm(ActForm):
+    heading, button, already = "Move", "Move", "stands there already"
+
+    to = forms.ChoiceField(label="It stands under")
+    field_order = ("to", "reason")
+
+    def prepare(self) -> None:
+        held = WorkstreamPosition.objects.of(self.desk.period).live().filter(workstream__in=self.desk.reported)
+        self.places: dict[str, Place] = {address(row): row for row in held.select_related("workstream")}
+        nodes = [node for node in self.desk.tree.by_pk.values() if node.pk in self.desk.reported]
+        choices: Choices = [(f"workstream/{node.ref}", "\u2003" * node.tier + node.name) for node in nodes]
+        if isinstance(self.row, MilestonePosition):
+            found = products(self.desk)
+            self.places |= {address(row): row for row in found}
+            choices = [("Workstreams", choices), *by_workstream(self.desk, found)]
+        self._choose("to", choices)
+        now = owners_of([self.row])
+        of = [place for place in now if isinstance(place, ProductPosition) is bool(self._product())]
+        self.fields["to"].initial = address(of[0]) if of else None
+
+    def _product(self) -> Any:
+        return isinstance(self.row, MilestonePosition) and self.row.product_id
+
+    def act(self, seen: Seen) -> str:
+        to = self.places[self.cleaned_data["to"]]
+        to.period = self.desk.period
+        done = move(self.row, to=to, seen=seen, reason=self.cleaned_data["reason"], by=self.desk.user)
+        return f"Moved: {self.target.about} now stands under {to} ({ref(to)})." if done else ""
+
+
+class MergeForm(ActForm):
+    heading, button, already = "Merge into another", "Merge", "has been merged into it already"
+
+    into = forms.ChoiceField(label="It goes into")
+    field_order = ("into", "reason")
+
+    def prepare(self) -> None:
+        self.with_it = directly_under(self.row)
+        word, node = self.target.kind.word, self.target.node
+        is_milestone = isinstance(self.row, MilestonePosition)
+        found: Sequence[Thing] = milestones(self.desk, node.pk) if is_milestone else products(self.desk)
+        left_out = {address(row) for row in [self.row, *standing_under(self.row)]}
+        self.others = {address(row): row for row in found if address(row) not in left_out}
+        goes = f"Another milestone of {node.name}." if is_milestone else "What stands under this product goes along."
+        self.fields["into"].help_text = f"{goes} This {word} is then withdrawn."
+        self._choose("into", [("", "Choose"), *by_workstream(self.desk, list(self.others.values()))])
+        if not self.others:
+            self.hindrance = f"There is no other {word} of yours that it could be merged into."
+
+    def act(self, seen: Seen) -> str:
+        into = self.others[self.cleaned_data["into"]]
+        into.period = self.desk.period
+        done = merge(self.row, into=into, seen=seen, reason=self.cleaned_data["reason"], by=self.desk.user)
+        return f"Merged: {self.target.about} into “{into}” ({ref(into)})." if done else ""
+
+
+class SplitForm(ActForm):
+    heading, button, already = "Split", "Split", "has been split already"
+
+    title = TextField(max_length=300)
+
+    def prepare(self) -> None:
+        word = self.target.kind.word
+        self.with_it = [row for row in directly_under(self.row) if isinstance(row, MilestonePosition)]
+        self.fields["title"].initial = self.row.title
+        self.fields["title"].label = f"Title of the {word} that stays"
+        for n in range(1, NEW_ONES + 1):
+            self.fields[f"title_{n}"] = TextField(max_length=300, required=False, label=f"Title of new {word} {n}")
+        self.fields["title_1"].required = True
+        self.fields["title_1"].help_text = "It begins with everything that this one says: owner, dates, status."
+        choices = [("", "Stays where it is"), *((str(n), f"Goes to new {word} {n}") for n in range(1, NEW_ONES + 1))]
+        for row in self.with_it:
+            self.fields[f"goes_{ref(row)}"] = forms.ChoiceField(choices=choices, required=False, label=named(row))
+        self.order_fields([name for name in self.fields if name != "reason"])
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        for row in self.with_it:
+            n = said.get(f"goes_{ref(row)}")
+            if n and f"title_{n}" not in self.errors and not said.get(f"title_{n}"):
+                self.add_error(f"goes_{ref(row)}", f"Give new {self.target.kind.word} {n} a title, or choose another.")
+        return said
+
+    def act(self, seen: Seen) -> str:
+        said = self.cleaned_data
+        numbers = [n for n in range(1, NEW_ONES + 1) if said[f"title_{n}"]]
+        goes = {ref(row): numbers.index(int(n)) for row in self.with_it if (n := said[f"goes_{ref(row)}"])}
+        titles = [said[f"title_{n}"] for n in numbers]
+        made = split(
+            self.row,
+            title=said["title"],
+            titles=titles,
+            goes=goes,
+            seen=seen,
+            reason=said["reason"],
+            by=self.desk.user,
+        )
+        return f"Split: {self.target.about}. New: {', '.join(f'“{new}” ({ref(new)})' for new in made)}."
+
+
+FORMS: dict[str, type[ActForm]] = {
+    "move": MoveForm,
+    "split": SplitForm,
+    "merge": MergeForm,
+    "withdraw": WithdrawForm,
+    "restore": RestoreForm,
+}
+
+
+def products(desk: Desk) -> list[ProductPosition]:
+    """The live products that this person reports on."""
+    found = ProductPosition.objects.of(desk.period).live().filter(workstream__in=desk.reported)
+    return list(found.select_related("product").order_by("product__ref"))
+
+
+def milestones(desk: Desk, workstream: int) -> list[MilestonePosition]:
+    """The live milestones of one workstream, whether of its own or of its products."""
+    found = MilestonePosition.objects.placed(desk.period).live().filter(Q(in_workstream=workstream))
+    return list(found.select_related("milestone").order_by("milestone__ref"))
+
+
+def by_workstream(desk: Desk, found: Sequence[Thing]) -> Choices:
+    """As groups of choices, the workstreams in the order of the tree."""
+    groups: dict[int, Choices] = {}
+    for row in found:
+        groups.setdefault(getattr(row, "in_workstream", row.workstream_id) or 0, []).append(
+            (address(row), f"{row} ({ref(row)})")
+        )
+    return [(node.name, groups[node.pk]) for node in desk.tree.by_pk.values() if node.pk in groups]

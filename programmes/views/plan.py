@@ -1,0 +1,57 @@
+"""Acts on the plan, each on a page of its own: move, split, merge, withdraw, take back in."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from core.as_html import header_cells
+from programmes.actions import Stale
+from programmes.actions.held import named
+from programmes.forms.plan import FORMS, ActForm
+from programmes.lines import address, line
+from programmes.views.fetch import HttpRequest, came_from, fetch_row, seen_by, stamp
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan(request: HttpRequest, slug: str, label: str, *, kind: str, ref: str, act: str) -> HttpResponse:
+    form = _form(request, slug, label, kind=kind, ref=ref, act=act)
+    if request.method != "POST":
+        return _page(request, form, 200)
+    if not form.is_valid():
+        return _page(request, form, 422)
+    try:
+        done = form.act(seen_by(request))
+    except Stale as stale:
+        # What was chosen stays; beside it stands what is there now.
+        return _page(request, _form(request, slug, label, kind=kind, ref=ref, act=act), 409, stale=stale)
+    if done:
+        messages.success(request, done)
+    else:
+        messages.info(request, f"Nothing was changed: {form.target.about} {form.already}.")
+    return redirect(came_from(request) or address(form.desk, form.target.kind, form.target.own_key))
+
+
+def _form(request: HttpRequest, slug: str, label: str, *, kind: str, ref: str, act: str) -> ActForm:
+    desk, target = fetch_row(request, slug, label, kind, ref)
+    possible = {*target.kind.acts, *(["restore"] if "withdraw" in target.kind.acts else [])}
+    if target.is_new or act not in possible:
+        raise Http404(f"There is no “{act}” of {target.about}.")
+    return FORMS[act](request.POST if request.method == "POST" else None, desk=desk, target=target)
+
+
+def _page(request: HttpRequest, form: ActForm, status: int, stale: Stale | None = None) -> HttpResponse:
+    changed = form.target.row if stale is None or stale.theirs is None else stale.theirs
+    context = {
+        "form": form,
+        "desk": form.desk,
+        "target": form.target,
+        "line": line(form.desk, form.target),
+        "head": header_cells(form.target.kind.table(form.desk, "")),
+        "with_it": [named(row) for row in form.with_it],
+        "seen": [stamp(row) for row in [form.target.row, *form.with_it]],
+        "stale": named(changed) if stale else "",
+        "next": came_from(request),
+        "address": address(form.desk, form.target.kind, form.target.own_key),
+    }
+    return render(request, "programmes/plan.html", context, status=status)
