@@ -10,8 +10,8 @@ from assurance.running import checks, findings
 from core.blocks import Cell, Column, Kind, Report, Row, RowGroup, Section, Table
 from core.dates import long_date
 from programmes.checks import Found, Severity
+from programmes.listing import LISTINGS
 from reports.layout import bound
-from reports.listing import LISTINGS
 from reports.reading import Reading
 
 

@@ -3,50 +3,7 @@ from datetime import date
 
 from django import forms
 
-from core.dates import NotADate, PublishedDate, is_label
-from programmes.tree import Node
-from reports.reading import Reading
-
-NONE = "none"  # in an address: no status, no tranche
-
-
-class ListForm(forms.Form):
-    """What a list of products or milestones is narrowed to. Choices are the scheme's and the reader's own."""
-
-    q = forms.CharField(label="Words in the title, or a ref", required=False, max_length=100)
-    workstream = forms.ChoiceField(required=False)
-    tranche = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-    status = forms.ChoiceField(required=False)
-    due = forms.CharField(label="Due in the month", required=False, max_length=20, help_text="For example, 2023-01")
-    only = forms.ChoiceField(
-        label="Show",
-        choices=[("", "With all workstreams below"), ("own", "Only what it holds itself")],
-        required=False,
-    )
-
-    def __init__(self, *args: object, reading: Reading, tops: list[Node], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        scheme = reading.scheme
-        mine = {node.pk for top in tops for node in top.walk()}
-        above = [node for node in reading.tree.path(reading.scope) if node.pk in mine]
-        nodes = [*above, *reading.scope.children]  # a step up or down; a list of a thousand helps nobody
-        statuses = [(code, level.word) for code, level in scheme.delivery.levels.items()]
-        tranches = [(tranche.code, tranche.label) for tranche in scheme.tranches.values()]
-        self._offer("workstream", [(node.ref, "\u2003" * (node.tier - nodes[0].tier) + node.name) for node in nodes])
-        self._offer("tranche", [*tranches, (NONE, "No tranche")])
-        self._offer("status", [("", "Any"), *statuses, (NONE, "No status given")])
-        self.fields["workstream"].initial = reading.scope.ref
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = choices
-
-    def clean_due(self) -> str:
-        due: str = self.cleaned_data["due"].strip()
-        if due and not is_label(due):
-            raise forms.ValidationError("Write the month as 2023-01.")
-        return due
+from core.dates import NotADate, PublishedDate
 
 
 class HistoryForm(forms.Form):

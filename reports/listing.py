@@ -1,74 +1,14 @@
-"""Lists of products and milestones: the rows a count was made from, narrowed, sorted and a page at a time."""
+"""Lists of products and milestones: the rows a count was made from, as tables."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
-
 from core.blocks import Cell, Column, Kind, Row, RowGroup, Table
-from core.dates import label_end, long_date
-from programmes.models import MilestonePosition, ProductPosition
-from reports.forms import NONE
+from core.dates import long_date
+from programmes.listing import Listing
+from programmes.models import ProductPosition
 from reports.reading import Reading
-
-PAGE = 50  # rows a page
-SORTS = {
-    "title": "Title",
-    "due": "Date",
-    "status": "Status",
-    "ref": "Ref",
-}  # in addresses; anything else is ignored
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """How one kind of thing is listed."""
-
-    what: str  # products or milestones
-    identity: str
-    workstream: str
-    tranche: str
-
-
-LISTINGS = {
-    "products": Listing("products", "product", "workstream_id", "tranche"),
-    "milestones": Listing("milestones", "milestone", "in_workstream", "in_tranche"),
-}
-
-
-def rows(listing: Listing, reading: Reading, asked: Mapping[str, Any], sort: str) -> QuerySet[Any]:
-    """The positions asked for, in a total order. `asked` is a valid ListForm's cleaned data."""
-    if listing.what == "products":
-        found: QuerySet[Any] = ProductPosition.objects.of(reading.period).live().dated()
-    else:
-        found = MilestonePosition.objects.placed(reading.period).live().dated()
-    keys = {reading.scope.pk} if asked.get("only") else {node.pk for node in reading.scope.walk()}
-    if asked.get("only") or not reading.is_whole:
-        found = found.filter(**{f"{listing.workstream}__in": keys})
-    if asked.get("tranche"):
-        found = found.filter(**{f"{listing.tranche}__in": ["" if code == NONE else code for code in asked["tranche"]]})
-    if asked.get("status"):
-        found = found.filter(status="" if asked["status"] == NONE else asked["status"])
-    if asked.get("due"):
-        last = label_end(asked["due"])
-        found = found.filter(due__gte=last.replace(day=1), due__lte=last)
-    if asked.get("q"):
-        words = asked["q"]
-        found = found.filter(Q(title__icontains=words) | Q(**{f"{listing.identity}__ref__iexact": words}))
-    return found.select_related(listing.identity, *(["product"] if listing.what == "milestones" else [])).order_by(
-        *_order(listing, sort)
-    )
-
-
-def _order(listing: Listing, sort: str) -> list[Any]:
-    ref = f"{listing.identity}__ref"
-    name = sort.removeprefix("-")
-    if name not in SORTS or name == "ref":
-        return [f"-{ref}" if sort == "-ref" else ref]
-    first = F(name).desc(nulls_last=True) if sort.startswith("-") else F(name).asc(nulls_last=True)
-    return [first, ref]
 
 
 def table(listing: Listing, reading: Reading, positions: Iterable[Any], caption: str) -> Table:

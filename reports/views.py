@@ -19,6 +19,8 @@ from core.dates import long_date
 from core.files import attachment
 from jobs import actions
 from programmes.access import access_or_404, may_manage_people
+from programmes.forms.listing import ListForm
+from programmes.listing import LISTINGS, PAGE, SORTS, narrowed
 from reports import editions as edition_tables
 from reports import findings as finds
 from reports import history as histories
@@ -28,7 +30,6 @@ from reports import printing
 from reports.evidence import evidence as read_evidence
 from reports.fetch import Fetched, fetch
 from reports.formats import FORMATS, TABLE_FORMATS, Format, file_name
-from reports.forms import ListForm
 from reports.navigation import crumbs, strip
 from reports.page import on_page, shown
 from reports.portfolio import portfolio as read_portfolio
@@ -162,11 +163,11 @@ def evidence(request: HttpRequest, slug: str, label: str, ref: str, dimension: s
 def listing(request: HttpRequest, slug: str, label: str, what: str) -> HttpResponse:
     """Products or milestones: the rows under a count."""
     fetched = fetch(request, slug, label)
-    reading, kind = fetched.reading, lists.LISTINGS[what]
-    form = ListForm(request.GET, reading=reading, tops=fetched.tops)
+    reading, kind = fetched.reading, LISTINGS[what]
+    form = ListForm(request.GET, scheme=reading.scheme, tree=reading.tree, scope=reading.scope, tops=fetched.tops)
     sort = request.GET.get("sort", "ref")
-    found = lists.rows(kind, reading, form.cleaned_data if form.is_valid() else {}, sort)
-    page = Paginator(found, lists.PAGE).get_page(request.GET.get("page"))
+    found = narrowed(kind, reading.period, reading.scope, form.cleaned_data if form.is_valid() else {}, sort)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     caption = f"{what.capitalize()}, {long_date(reading.period.as_at)}"
     context = {
         "reading": reading,
@@ -174,7 +175,7 @@ def listing(request: HttpRequest, slug: str, label: str, what: str) -> HttpRespo
         "form": form,
         "page": page,
         "table": lists.table(kind, reading, page, caption),
-        "sorts": lists.SORTS,
+        "sorts": SORTS,
         "sort": sort,
         "crumbs": crumbs(fetched, reading.scope),
     }
@@ -187,7 +188,7 @@ def findings(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     fetched = fetch(request, slug, label)
     reading = fetched.reading
     asked = finds.asked_or_404(request, reading)
-    page = Paginator(asked.found, lists.PAGE).get_page(request.GET.get("page"))
+    page = Paginator(asked.found, PAGE).get_page(request.GET.get("page"))
     context = {
         "reading": reading,
         "asked": asked,

@@ -1,0 +1,69 @@
+"""Products and milestones of a month, narrowed and put in order: for lists that are read and lists that are changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from core.dates import label_end
+from programmes.models import MilestonePosition, Period, ProductPosition
+from programmes.tree import Node
+
+PAGE = 50  # rows a page
+NONE = "none"  # in an address: no status, no tranche
+SORTS = {
+    "title": "Title",
+    "due": "Date",
+    "status": "Status",
+    "ref": "Ref",
+}  # in addresses; anything else is ignored
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How one kind of thing is listed."""
+
+    what: str  # products or milestones
+    identity: str
+    workstream: str
+    tranche: str
+
+
+LISTINGS = {
+    "products": Listing("products", "product", "workstream_id", "tranche"),
+    "milestones": Listing("milestones", "milestone", "in_workstream", "in_tranche"),
+}
+
+
+def narrowed(listing: Listing, period: Period, scope: Node, asked: Mapping[str, Any], sort: str = "") -> QuerySet[Any]:
+    """The live positions of a subtree that are asked for, in a total order. `asked` is a valid ListForm's data."""
+    if listing.what == "products":
+        found: QuerySet[Any] = ProductPosition.objects.of(period).live().dated()
+    else:
+        found = MilestonePosition.objects.placed(period).live().dated()
+    if asked.get("only") or scope.parent is not None:
+        keys = {scope.pk} if asked.get("only") else {node.pk for node in scope.walk()}
+        found = found.filter(**{f"{listing.workstream}__in": keys})
+    if asked.get("tranche"):
+        found = found.filter(**{f"{listing.tranche}__in": ["" if code == NONE else code for code in asked["tranche"]]})
+    if asked.get("status"):
+        found = found.filter(status="" if asked["status"] == NONE else asked["status"])
+    if asked.get("due"):
+        last = label_end(asked["due"])
+        found = found.filter(due__gte=last.replace(day=1), due__lte=last)
+    if asked.get("q"):
+        words = asked["q"]
+        found = found.filter(Q(title__icontains=words) | Q(**{f"{listing.identity}__ref__iexact": words}))
+    return found.select_related(listing.identity, *(["product"] if listing.what == "milestones" else [])).order_by(
+        *_order(listing, sort)
+    )
+
+
+def _order(listing: Listing, sort: str) -> list[Any]:
+    ref = f"{listing.identity}__ref"
+    name = sort.removeprefix("-")
+    if name not in SORTS or name == "ref":
+        return [f"-{ref}" if sort == "-ref" else ref]
+    first = F(name).desc(nulls_last=True) if sort.startswith("-") else F(name).asc(nulls_last=True)
+    return [first, ref]
