@@ -1,7 +1,7 @@
 from django.urls import path
 
 from programmes.months import MONTH
-from programmes.views import founding, people, plan, rows
+from programmes.views import bulk, founding, people, plan, rows
 
 PEOPLE = "programmes/<slug:slug>/people/"
 
@@ -18,4 +18,5 @@ urlpatterns = [
     path(f"{MONTH}rows/<slug:kind>/<path:key>/confirm/", rows.confirm, name="confirm"),
     path(f"{MONTH}rows/<slug:kind>/<path:key>/", rows.row, name="row"),
     path(f"{MONTH}plan/<slug:kind>/<path:ref>/<slug:act>/", plan.plan, name="plan"),
+    path(f"{MONTH}bulk/<slug:what>/", bulk.bulk, name="bulk"),
 ]

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 
 from accounts.models import User
+from accounts.roles import Permission
 from programmes.access import Access, access_or_404, scope_or_404
 from programmes.models import Period
 from programmes.tree import Node
@@ -36,6 +37,12 @@ class Fetched:
         """Every edition of the month that this person may see, oldest first."""
         found = self.access.programme.periods.filter(label=self.reading.period.label).order_by("edition")
         return [period for period in found if self.access.may_see(period)]
+
+    @property
+    def may_report(self) -> bool:
+        """Whether this person changes what is reported of a workstream that is being read."""
+        mine = self.access.reach(Permission.REPORT, self.reading.tree) if self.reading.period.is_open else frozenset()
+        return any(node.pk in mine for node in self.reading.scope.walk())
 
     @cached_property
     def visible(self) -> frozenset[int]:

@@ -177,6 +177,7 @@ def listing(request: HttpRequest, slug: str, label: str, what: str) -> HttpRespo
         "table": lists.table(kind, reading, page, caption),
         "sorts": SORTS,
         "sort": sort,
+        "may_change": fetched.may_report,
         "crumbs": crumbs(fetched, reading.scope),
     }
     return render(request, "reports/listing.html", context, status=200 if form.is_valid() else 422)

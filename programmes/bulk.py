@@ -1,0 +1,105 @@
+"""Many products or milestones changed at once: each is checked by its own form, then all are written or none."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from programmes.actions import Stale
+from programmes.actions.held import Seen, address, locked
+from programmes.desk import Desk
+from programmes.guards import guard
+from programmes.listing import Listing, narrowed
+from programmes.rows import Row, RowForm, RowKind, plan
+
+MOST = 500  # rows at once: more would keep everybody else waiting
+
+# The kind, and how one of its rows is made a target.
+KINDS: dict[str, tuple[RowKind, Callable[[Desk, Any], Row]]] = {
+    "products": (plan.PRODUCT, plan.product_of),
+    "milestones": (plan.MILESTONE, plan.milestone_of),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A row that cannot be saved, and why."""
+
+    target: Row
+    sentences: list[str]
+
+
+class NotSaved(Exception):
+    """Nothing was written, because of these rows."""
+
+    def __init__(self, problems: list[Problem], *, is_stale: bool = False) -> None:
+        super().__init__("Nothing was changed.")
+        self.problems, self.is_stale = problems, is_stale
+
+
+def changeable(desk: Desk, rows: QuerySet[Any], listing: Listing) -> QuerySet[Any]:
+    """Of these rows, those this person may change."""
+    return rows.filter(**{f"{listing.workstream}__in": desk.reported})
+
+
+def targets(desk: Desk, listing: Listing, rows: Iterable[Any]) -> list[Row]:
+    _, of = KINDS[listing.what]
+    return [of(desk, row) for row in rows]
+
+
+def chosen(desk: Desk, listing: Listing, refs: Iterable[str]) -> list[Row]:
+    """The rows of these refs that this person may change; another's ref names nothing."""
+    assert desk.tree.root is not None
+    live = narrowed(listing, desk.period, desk.tree.root, {})
+    rows = changeable(desk, live, listing).filter(**{f"{listing.identity}__ref__in": list(refs)})
+    return targets(desk, listing, rows)
+
+
+def save_all(rows: list[Row], changes: Mapping[str, Any], *, desk: Desk, seen: Seen) -> int:
+    """Write these changes, as their forms take them, into all of these rows; return into how many.
+
+    Without a change, rows carried from last month are confirmed as they are. Raise NotSaved where a row's own form
+    refuses it or somebody saved one meanwhile, and Refused; then none is written.
+    """
+    forms = [_form(desk, row, changes, seen) for row in rows]
+    if refused := [Problem(form.target, _errors(form)) for form in forms if not form.is_valid()]:
+        raise NotSaved(refused)
+    with transaction.atomic():
+        # Once for all of them, and all of them before the first is written: two of these at once wait for each other.
+        guard(desk.period, frozenset(row.node.pk for row in rows), desk.user)
+        locked(row.row for row in rows)
+        written, stale = 0, []
+        for form in forms:
+            try:
+                written += _save(form)
+            except Stale:
+                stale.append(Problem(form.target, ["Somebody changed this meanwhile. It is shown as it is now."]))
+        if stale:
+            raise NotSaved(stale, is_stale=True)
+    return written
+
+
+def _form(desk: Desk, row: Row, changes: Mapping[str, Any], seen: Seen) -> RowForm:
+    as_it_is = row.kind.form(desk=desk, target=row).as_data()
+    said = {**as_it_is, **changes, "seen": seen.get(address(row.row), "")}
+    return row.kind.form(said, desk=desk, target=row)
+
+
+def _save(form: RowForm) -> bool:
+    row = form.target
+    return row.kind.save(
+        row.row,
+        form.values(),
+        seen=form.cleaned_data["seen"],
+        about=row.about,
+        touches=frozenset(),  # the guards have been asked
+        by=form.desk.user,
+    )
+
+
+def _errors(form: RowForm) -> list[str]:
+    if "seen" in form.errors:
+        return ["It is not known what you saw of it. Reload the page."]
+    return [f"{form[name].label if name in form.fields else ''}: {e}" for name, es in form.errors.items() for e in es]

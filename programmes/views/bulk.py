@@ -1,0 +1,130 @@
+"""A page that changes many products or milestones at once."""
+
+from typing import Any, NamedTuple
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from core.as_html import header_cells
+from core.words import how_many
+from programmes.access import scope_or_404
+from programmes.bulk import KINDS, MOST, NotSaved, Problem, changeable, chosen, save_all, targets
+from programmes.desk import Desk
+from programmes.forms.bulk import CHANGES, ChangeForm
+from programmes.forms.listing import ListForm
+from programmes.lines import address, line
+from programmes.listing import LISTINGS, PAGE, SORTS, Listing, narrowed
+from programmes.rows import Row
+from programmes.tree import Node
+from programmes.views.fetch import HttpRequest, fetch_desk, seen_by, stamp
+
+
+class Found(NamedTuple):
+    """What the address asks for, of this person's."""
+
+    listing: Listing
+    scope: Node
+    filter: ListForm
+    page: Page[Any]
+    seen: list[str]  # stamps of all rows that match, or where they are too many of those on the page
+
+
+class Said(NamedTuple):
+    """What came of a change that was not written."""
+
+    status: int
+    sentences: list[str]
+    problems: list[Problem]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def bulk(request: HttpRequest, slug: str, label: str, what: str) -> HttpResponse:
+    desk = fetch_desk(request, slug, label)
+    if what not in LISTINGS:
+        raise Http404(f"There are no {what} to change.")
+    if not desk.reported:
+        raise PermissionDenied(f"The {what} are for those to change who report on a workstream.")
+    if request.method != "POST":
+        return _page(request, desk, what, CHANGES[what](desk=desk), Said(200, [], []))
+    is_confirmed = "confirm" in request.POST
+    form = CHANGES[what](None if is_confirmed else request.POST, desk=desk)
+    seen = seen_by(request)
+    refs = [where.partition("/")[2] for where in seen] if "all" in request.POST else request.POST.getlist("row")
+    rows = chosen(desk, LISTINGS[what], refs) if len(refs) <= MOST else []
+    if sentences := _faults(what, refs, rows):
+        return _page(request, desk, what, form, Said(422, sentences, []))
+    if not is_confirmed and not form.is_valid():
+        return _page(request, desk, what, form, Said(422, [], []))
+    try:
+        written = save_all(rows, {} if is_confirmed else form.changes(), desk=desk, seen=seen)
+    except NotSaved as error:
+        return _page(request, desk, what, form, Said(409 if error.is_stale else 422, [], error.problems))
+    _tell(request, what, rows, written, done="Confirmed" if is_confirmed else "Changed")
+    return redirect(request.get_full_path())
+
+
+def _faults(what: str, refs: list[str], rows: list[Row]) -> list[str]:
+    """What is wrong with the choice of rows."""
+    if len(refs) > MOST:
+        return [f"At most {MOST} {what} can be changed at once. Narrow the filter and change them in parts."]
+    if not refs:
+        return [f"Tick the {what} to change."]
+    if len(rows) < len(set(refs)):
+        return [f"Some of these {what} are not there any more, or are not yours. Nothing was changed. Look again."]
+    return []
+
+
+def _tell(request: HttpRequest, what: str, rows: list[Row], written: int, *, done: str) -> None:
+    thing, same = what.removesuffix("s"), len(rows) - written
+    if not written:
+        messages.info(request, f"Nothing was changed: {how_many(same, thing)} said so already.")
+        return
+    rest = f" {how_many(same, thing)} said so already." if same else ""
+    messages.success(request, f"{done}: {how_many(written, thing)}.{rest}")
+
+
+def _find(request: HttpRequest, desk: Desk, what: str) -> Found:
+    listing = LISTINGS[what]
+    scope = scope_or_404(desk.access, desk.period, desk.tree, request.GET.get("workstream", ""))
+    tops = desk.access.tops(desk.period, desk.tree)
+    form = ListForm(request.GET, scheme=desk.scheme, tree=desk.tree, scope=scope, tops=tops)
+    sort = request.GET.get("sort", "ref")
+    asked = form.cleaned_data if form.is_valid() else {}
+    rows = changeable(desk, narrowed(listing, desk.period, scope, asked, sort), listing)
+    # A filter that cannot be read finds nothing: what it would have left out must not be changed by mistake.
+    page = Paginator(rows if form.is_valid() else rows.none(), PAGE).get_page(request.GET.get("page"))
+    one_by_one = page.paginator.num_pages == 1 or page.paginator.count > MOST
+    return Found(listing, scope, form, page, [stamp(row) for row in (page if one_by_one else rows)])
+
+
+def _page(request: HttpRequest, desk: Desk, what: str, form: ChangeForm, said: Said) -> HttpResponse:
+    found = _find(request, desk, what)
+    kind, _ = KINDS[what]
+    count = found.page.paginator.count
+    shown = targets(desk, found.listing, found.page)
+    context = {
+        "desk": desk,
+        "what": what,
+        "scope": found.scope,
+        "filter": found.filter,
+        "page": found.page,
+        "seen": found.seen,
+        "head": header_cells(kind.table(desk, "")),
+        "lines": [line(desk, target) for target in shown],
+        "caption": f"{what.capitalize()} to change, {desk.period.name}",
+        "ticked": set(request.POST.getlist("row")),
+        "all": "all" in request.POST,
+        "count": count,
+        "most": MOST,
+        "sorts": SORTS,
+        "sort": request.GET.get("sort", "ref"),
+        "form": form,
+        "sentences": said.sentences,
+        "problems": [(each, address(desk, kind, each.target.key)) for each in said.problems],
+    }
+    status = said.status if found.filter.is_valid() else 422
+    return render(request, "programmes/bulk.html", context, status=status)
