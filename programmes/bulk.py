@@ -94,7 +94,7 @@ def _save(form: RowForm) -> bool:
         form.values(),
         seen=form.cleaned_data["seen"],
         about=row.about,
-        touches=frozenset(),  # the guards have been asked
+        touches=frozenset(),  # the guards have been asked about all of them
         by=form.desk.user,
     )
 

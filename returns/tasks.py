@@ -109,19 +109,21 @@ def _wanting(desk: Desk, targets: Iterable[Row], past: dict[tuple[int, str], str
 def _plan(desk: Desk, unit: Node) -> Iterable[Task]:
     nodes = desk.within(unit)
     keys = [node.pk for node in nodes]
-    products = ProductPosition.objects.of(desk.period).live().filter(workstream__in=keys)
-    placed: QuerySet[Any] = MilestonePosition.objects.placed(desk.period).live()
-    milestones = placed.filter(in_workstream__in=keys)
-    of_products = [plan.product_of(desk, row) for row in products.select_related("product").order_by("product__ref")]
-    ordered = milestones.select_related(*plan.OWNERS).order_by("milestone__ref")
-    of_milestones = [plan.milestone_of(desk, row) for row in ordered]
-    carried = sum(target.is_carried for target in (*of_products, *of_milestones))
+    # What was withdrawn this month stands at the end, crossed out, where it can be taken back in.
+    products = ProductPosition.objects.of(desk.period).filter(workstream__in=keys).order_by("withdrawn", "product__ref")
+    placed: QuerySet[Any] = MilestonePosition.objects.placed(desk.period)
+    milestones = placed.filter(in_workstream__in=keys).order_by("withdrawn", "milestone__ref")
+    of_products = [plan.product_of(desk, row) for row in products.select_related("product")]
+    of_milestones = [plan.milestone_of(desk, row) for row in milestones.select_related(*plan.OWNERS)]
+    live_products = [each for each in of_products if not each.is_withdrawn]
+    live_milestones = [each for each in of_milestones if not each.is_withdrawn]
+    carried = sum(target.is_carried for target in (*live_products, *live_milestones))
     found = [each.sentence for each in findings(desk.period, desk.tree, unit) if each.workstream in keys]
     look = ([f"{how_many(carried, 'row')} as last month, not looked at since."] if carried else []) + found
     name = {node.pk: node.name for node in nodes}
     new_products = [(f"{node.ref}/new", f"Add a product to {name[node.pk]}") for node in nodes]
     new_milestones = [
-        *((f"product/{each.key}/new", f"Add a milestone to {each.key}") for each in of_products),
+        *((f"product/{each.key}/new", f"Add a milestone to {each.key}") for each in live_products),
         *((f"workstream/{node.ref}/new", f"Add a milestone to {name[node.pk]} itself") for node in nodes),
     ]
     yield Task(
@@ -133,7 +135,7 @@ def _plan(desk: Desk, unit: Node) -> Iterable[Task]:
         ),
         (),
         tuple(look),
-        f"{how_many(len(of_products), 'product')}, {how_many(len(of_milestones), 'milestone')}",
+        f"{how_many(len(live_products), 'product')}, {how_many(len(live_milestones), 'milestone')}",
     )
 
 

@@ -19,9 +19,11 @@ def save_workstream(
     row: Versioned, values: Values, *, seen: int, about: str, touches: frozenset[int], by: User
 ) -> bool:
     """Save a workstream as `save_row` does. What it is to stand under must not be withdrawn meanwhile."""
-    guard(row.period, touches, by)
     parent = values.get("parent") or getattr(row, "parent", None)
-    check_live(*locked(_position(row, parent.pk) if parent else ()).values())
+    if parent:
+        touches |= {parent.pk}
+        guard(row.period, touches, by)
+        check_live(*locked(_positions(row, parent.pk)).values())
     return save_row(row, values, seen=seen, about=about, touches=touches, by=by)
 
 
@@ -41,11 +43,11 @@ def withdraw_workstream(row: WorkstreamPosition, *, seen: Seen, reason: str, by:
 @transaction.atomic
 def restore_workstream(row: WorkstreamPosition, *, seen: Seen, by: User) -> bool:
     """Take a withdrawn workstream back in; return whether it was out."""
-    (row,) = held([row], by=by)
+    row, *above = held([row, *_positions(row, row.parent_id)], by=by)
     if not row.withdrawn:
         return False
     check_seen([row], seen)
-    check_live(*_position(row, row.parent_id))
+    check_live(*above)
     return _set(row, withdrawn=False, what="restore", reason="", by=by)
 
 
@@ -75,8 +77,8 @@ def _under(row: WorkstreamPosition, model: type[Versioned]) -> list[tuple[str, i
     return [(kind_of(model), sum(counts))] if sum(counts) else []
 
 
-def _position(row: Versioned, workstream: int | None) -> QuerySet[WorkstreamPosition]:
-    """What is said of another workstream in the same month."""
+def _positions(row: Versioned, workstream: int | None) -> QuerySet[WorkstreamPosition]:
+    """What is said of another workstream in the same month, if there is one."""
     return (
         WorkstreamPosition.objects.of(row.period).filter(workstream=workstream).select_related("workstream", "period")
     )

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from core.as_html import header_cells
+from core.refusal import Refused
 from core.words import how_many
 from programmes.access import scope_or_404
 from programmes.bulk import KINDS, MOST, NotSaved, Problem, changeable, chosen, save_all, targets
@@ -55,14 +56,15 @@ def bulk(request: HttpRequest, slug: str, label: str, what: str) -> HttpResponse
     seen = seen_by(request)
     refs = [where.partition("/")[2] for where in seen] if "all" in request.POST else request.POST.getlist("row")
     rows = chosen(desk, LISTINGS[what], refs) if len(refs) <= MOST else []
-    if sentences := _faults(what, refs, rows):
-        return _page(request, desk, what, form, Said(422, sentences, []))
-    if not is_confirmed and not form.is_valid():
-        return _page(request, desk, what, form, Said(422, [], []))
+    faults = _faults(what, refs, rows)
+    if faults or not (is_confirmed or form.is_valid()):
+        return _page(request, desk, what, form, Said(422, faults, []))
     try:
         written = save_all(rows, {} if is_confirmed else form.changes(), desk=desk, seen=seen)
     except NotSaved as error:
         return _page(request, desk, what, form, Said(409 if error.is_stale else 422, [], error.problems))
+    except Refused as refused:
+        return _page(request, desk, what, form, Said(409, [str(refused)], []))
     _tell(request, what, rows, written, done="Confirmed" if is_confirmed else "Changed")
     return redirect(request.get_full_path())
 

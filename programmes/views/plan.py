@@ -6,11 +6,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from core.as_html import header_cells
+from core.refusal import Refused
 from programmes.actions import Stale
 from programmes.actions.held import named
 from programmes.forms.plan import FORMS, ActForm
 from programmes.lines import address, line
 from programmes.views.fetch import HttpRequest, came_from, fetch_row, seen_by, stamp
+
+OVERTAKEN = (
+    "was changed while you were deciding. Below is how it stands now; what you chose is kept. Look again, then confirm."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,7 +29,11 @@ def plan(request: HttpRequest, slug: str, label: str, *, kind: str, ref: str, ac
         done = form.act(seen_by(request))
     except Stale as stale:
         # What was chosen stays; beside it stands what is there now.
-        return _page(request, _form(request, slug, label, kind=kind, ref=ref, act=act), 409, stale=stale)
+        form = _form(request, slug, label, kind=kind, ref=ref, act=act)
+        changed = named(form.target.row if stale.theirs is None else stale.theirs)
+        return _page(request, form, 409, refusal=f"{changed} {OVERTAKEN}")
+    except Refused as refused:
+        return _page(request, form, 409, refusal=str(refused))
     if done:
         messages.success(request, done)
     else:
@@ -40,8 +49,7 @@ def _form(request: HttpRequest, slug: str, label: str, *, kind: str, ref: str, a
     return FORMS[act](request.POST if request.method == "POST" else None, desk=desk, target=target)
 
 
-def _page(request: HttpRequest, form: ActForm, status: int, stale: Stale | None = None) -> HttpResponse:
-    changed = form.target.row if stale is None or stale.theirs is None else stale.theirs
+def _page(request: HttpRequest, form: ActForm, status: int, refusal: str = "") -> HttpResponse:
     context = {
         "form": form,
         "desk": form.desk,
@@ -50,7 +58,7 @@ def _page(request: HttpRequest, form: ActForm, status: int, stale: Stale | None 
         "head": header_cells(form.target.kind.table(form.desk, "")),
         "with_it": [named(row) for row in form.with_it],
         "seen": [stamp(row) for row in [form.target.row, *form.with_it]],
-        "stale": named(changed) if stale else "",
+        "refusal": refusal,
         "next": came_from(request),
         "address": address(form.desk, form.target.kind, form.target.own_key),
     }

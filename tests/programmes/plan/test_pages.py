@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from programmes.actions import reopen_period
+from programmes.actions import Refused, reopen_period
 from programmes.actions.plan import move, split, withdraw
 from programmes.actions.workstreams import withdraw_workstream
 from tests.factories import everything
@@ -309,3 +309,19 @@ def test_an_act_that_there_is_not(visit, client, book, pmo):
     assert visit("nothing", "P-0001", "withdraw").status_code == 404
     client.force_login(pmo)
     assert visit("workstream", "PEO", "move").status_code == 404
+
+
+def test_what_a_guard_refuses_is_said_beside_what_was_chosen(visit, book, monkeypatch):
+    def refuse(period, places, by):
+        raise Refused("Submitted: withdraw your return first.")
+
+    asked = visit("milestone", "M-0001", "withdraw")
+    monkeypatch.setattr("programmes.guards.guards", [refuse])
+    before = everything()
+
+    response = visit("milestone", "M-0001", "withdraw", {"seen": stamps(asked), "reason": WHY})
+
+    assert response.status_code == 409
+    assert "Submitted: withdraw your return first." in response.content.decode()
+    assert WHY in response.content.decode()
+    assert everything() == before
