@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 
 from core.dates import NotADate, PublishedDate, long_date
 
@@ -22,6 +22,8 @@ class TextField(forms.CharField):
         for validator in self.validators:
             if isinstance(validator, MaxLengthValidator):
                 validator.message = "This is %(show_value)s characters long. At most %(limit_value)s fit."
+            elif isinstance(validator, ProhibitNullCharactersValidator):
+                validator.message = "This holds a character that cannot be kept. Take out what was pasted last."
 
     def to_python(self, value: Any) -> str:
         lines = str(value).replace("\r\n", "\n").replace("\r", "\n") if value is not None else None
@@ -61,7 +63,7 @@ class StatedDateField(forms.Field):
         text = " ".join(str(value or "").split())
         if not text:
             return None
-        if "\0" in text or len(text) > DATE_LENGTH:
+        if len(text) > DATE_LENGTH or not text.isprintable():
             raise ValidationError("This is too long for a date, or holds a character that no date has.")
         try:
             return PublishedDate.parse(text)
@@ -69,6 +71,8 @@ class StatedDateField(forms.Field):
             raise ValidationError(str(error)) from error
 
     def has_changed(self, initial: Any, data: Any) -> bool:
+        if self.disabled:
+            return False
         try:
             return self.to_python(initial) != self.to_python(data)
         except ValidationError:

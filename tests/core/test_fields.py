@@ -1,0 +1,172 @@
+"""What people type into a field comes out as they meant it, or is sent back with a sentence."""
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.dates import PublishedDate, long_date
+from core.fields import DATE_LENGTH, DayField, StatedDateField, TextField
+
+STATED, DAY, TEXT = StatedDateField(required=False), DayField(required=False), TextField(max_length=20, required=False)
+TOO_LONG = "This is too long for a date, or holds a character that no date has."
+FIRST_OF_JULY = dt.date(2022, 7, 1)
+
+
+def refused(field, typed):
+    with pytest.raises(ValidationError) as error:
+        field.clean(typed)
+    (message,) = error.value.messages
+    return message
+
+
+# --- Dates --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("typed", ["1/7/2022", "1 July 2022", "2022-07-01", " 01.07.2022\n", "1st July, 2022"])
+@pytest.mark.parametrize("field", [STATED, DAY])
+def test_day_in_every_form_is_that_day(field, typed):
+    day = PublishedDate(FIRST_OF_JULY, FIRST_OF_JULY)
+
+    assert field.clean(typed) == (FIRST_OF_JULY if field is DAY else day)
+
+
+@pytest.mark.parametrize(
+    ("typed", "earliest", "latest"),
+    [
+        ("July 2022", FIRST_OF_JULY, dt.date(2022, 7, 31)),
+        ("Autumn 2018", dt.date(2018, 9, 1), dt.date(2018, 11, 30)),
+        ("  Autumn   2018 ", dt.date(2018, 9, 1), dt.date(2018, 11, 30)),
+    ],
+)
+def test_words_are_the_days_they_can_mean_and_are_kept(typed, earliest, latest):
+    assert STATED.clean(typed) == PublishedDate(earliest, latest, " ".join(typed.split()))
+
+
+@pytest.mark.parametrize("typed", ["July 2022", "Autumn 2018", "2022"])
+def test_field_for_one_day_takes_no_span(typed):
+    assert refused(DAY, typed) == (f"Name one day: “{typed}” can mean several. For example, 1 July 2022 or 1/7/2022.")
+
+
+@pytest.mark.parametrize("typed", [None, "", "   ", "\n", "\u3000"])
+@pytest.mark.parametrize("field", [STATED, DAY])
+def test_nothing_typed_is_no_date(field, typed):
+    assert field.clean(typed) is None
+
+
+@pytest.mark.parametrize("typed", ["31/02/2022", "29 Feb 2027", "soon", "12/25/2022", "0/0/2022", "1/7/22"])
+@pytest.mark.parametrize("field", [STATED, DAY])
+def test_what_is_no_date_is_sent_back_with_how_to_write_one(field, typed):
+    assert refused(field, typed).startswith(f"“{typed}” is not a date. Write a date as 1 July 2022")
+
+
+@pytest.mark.parametrize(
+    "typed", ["1" * 400, "1 July 2022\0", "1\u202e July 2022", "1 July\u200b2022", "x" * (DATE_LENGTH + 1), "\ud800"]
+)
+@pytest.mark.parametrize("field", [STATED, DAY])
+def test_what_no_date_holds_is_not_repeated(field, typed):
+    assert refused(field, typed) == TOO_LONG
+
+
+@pytest.mark.parametrize(
+    "typed", ["１/７/２０２２", "１/７/2022", "١/٧/2022", "1/7/２０２２", "1∕7∕2022", "Ｊuly 2022"]
+)
+def test_figures_of_other_scripts_are_never_another_day(typed):
+    """A day that is read is the one that was meant: the first of July."""
+    try:
+        read = STATED.clean(typed)
+    except ValidationError:
+        return
+    assert read == PublishedDate(FIRST_OF_JULY, FIRST_OF_JULY)
+
+
+@given(st.text(max_size=60))
+@pytest.mark.parametrize("field", [STATED, DAY])
+def test_whatever_is_typed_is_a_date_or_a_sentence(field, typed):
+    sentences = []
+    try:
+        field.clean(typed)
+    except ValidationError as error:
+        sentences = error.messages
+    assert all(sentence.isprintable() and sentence.endswith(".") for sentence in sentences)
+
+
+@given(st.dates(dt.date(1900, 1, 1), dt.date(2099, 12, 31)))
+def test_day_that_was_shown_comes_back_as_it_was(day):
+    assert DAY.prepare_value(day) == long_date(day)
+    assert DAY.clean(DAY.prepare_value(day)) == day
+    assert not DAY.has_changed(day, f"{day:%d/%m/%Y}")
+
+
+def test_words_that_mean_the_same_days_are_another_date():
+    """“July 2022” and “July  2022” say the same; “1 July 2022” says more."""
+    assert not STATED.has_changed("July 2022", " July  2022")
+    assert STATED.has_changed("July 2022", "1 July 2022")
+    assert STATED.has_changed("July 2022", "")
+    assert STATED.has_changed("", "soon")
+
+
+def test_date_that_may_not_be_changed_has_not_changed():
+    fixed = StatedDateField(disabled=True)
+
+    assert not fixed.has_changed("July 2022", "")
+
+
+def test_hint_says_how_to_write_a_date_and_another_may_stand_in_for_it():
+    assert StatedDateField().help_text == "For example, 1 July 2022, 1/7/2022, July 2022 or Autumn 2022"
+    assert DayField().help_text == "For example, 1 July 2022 or 1/7/2022"
+    assert DayField(help_text="When it met").help_text == "When it met"
+
+
+# --- Text ---------------------------------------------------------------------------------------------------
+
+
+def test_text_that_is_too_long_says_how_long_it_is():
+    assert refused(TEXT, "x" * 21) == "This is 21 characters long. At most 20 fit."
+    assert TEXT.clean("x" * 20) == "x" * 20
+
+
+def test_nothing_is_cut_by_the_browser_without_a_word():
+    assert "maxlength" not in TextField(max_length=20).widget.attrs
+
+
+@pytest.mark.parametrize("ends", ["\r\n", "\r", "\n"])
+def test_lines_end_one_way_and_that_is_no_change(ends):
+    typed = f"one{ends}two"
+
+    assert TEXT.clean(typed) == "one\ntwo"
+    assert not TEXT.has_changed("one\ntwo", typed)
+    assert not TEXT.has_changed("one\r\ntwo", typed)
+
+
+@pytest.mark.parametrize("typed", [None, "", "  \r\n "])
+def test_text_of_nothing_is_empty(typed):
+    assert TEXT.clean(typed) == ""
+    assert not TEXT.has_changed(None, typed)
+    assert not TEXT.has_changed("", typed)
+
+
+def test_text_that_no_database_keeps_alike_is_refused():
+    assert refused(TEXT, "a\0b") == "This holds a character that cannot be kept. Take out what was pasted last."
+
+
+@pytest.mark.parametrize("typed", ["😀" * 20, "שלום\u202e", "e" + "\u0301" * 19, "=1+1", "{{ x }}"])
+def test_any_other_text_is_kept_as_it_was_typed(typed):
+    assert TEXT.clean(typed) == typed
+
+
+def test_a_character_is_counted_as_the_database_counts_it():
+    assert refused(TEXT, "e" + "\u0301" * 10_000) == "This is 10001 characters long. At most 20 fit."
+    assert refused(TEXT, "😀" * 21) == "This is 21 characters long. At most 20 fit."
+
+
+@given(st.text(max_size=30))
+def test_text_that_was_kept_and_comes_back_has_not_changed(typed):
+    try:
+        kept = TEXT.clean(typed)
+    except ValidationError:
+        return
+    assert not TEXT.has_changed(kept, kept.replace("\n", "\r\n"))
+    assert TEXT.clean(kept) == kept

@@ -1,0 +1,58 @@
+"""A refusal is answered with its sentence, on a page or announced beside one; nothing else is taken for one."""
+
+import re
+
+import pytest
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.test import Client
+from django.urls import path
+
+from config import urls
+from core.refusal import Refused
+
+SENTENCE = "June 2022 is <closed>, so nothing in it can change."
+
+
+@login_not_required
+def failing(request, what):
+    raise {"refused": Refused(SENTENCE), "fault": RuntimeError("secret"), "missing": Http404("secret")}[what]
+
+
+urlpatterns = [path("failing/<what>/", failing), *urls.urlpatterns]
+
+
+@pytest.fixture
+def visit(db, settings):
+    settings.ROOT_URLCONF = __name__
+    client = Client(raise_request_exception=False)
+    return lambda what, method="get", **headers: getattr(client, method)(f"/failing/{what}/", headers=headers)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_page_says_the_sentence_and_that_nothing_was_changed(visit, method):
+    answer = visit("refused", method)
+
+    assert answer.status_code == 409
+    assert re.findall(r"<h1>(.*?)</h1>", answer.content.decode()) == ["Nothing was changed"]
+    assert "June 2022 is &lt;closed&gt;, so nothing in it can change." in answer.content.decode()
+    assert "HX-Retarget" not in answer.headers
+
+
+def test_sentence_is_announced_where_a_fragment_was_asked_for(visit):
+    answer = visit("refused", "post", **{"HX-Request": "true"})
+
+    assert answer.status_code == 409
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.content.decode() == SENTENCE
+    assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("#announce", "textContent")
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "fragment"])
+@pytest.mark.parametrize(("what", "status"), [("fault", 500), ("missing", 404)])
+def test_nothing_but_a_refusal_is_taken_for_one(visit, headers, what, status):
+    answer = visit(what, **headers)
+
+    assert answer.status_code == status
+    assert b"secret" not in answer.content
+    assert "HX-Retarget" not in answer.headers
