@@ -1,7 +1,7 @@
 """The open month as one person may change it: the first line of every view that changes what is reported."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.core.exceptions import PermissionDenied
@@ -40,6 +40,11 @@ class Desk:
     def seen(self) -> frozenset[int]:
         """Keys of the workstreams this person may read."""
         return self.reach(Permission.VIEW_OPEN)
+
+    def again(self) -> "Desk":
+        """The same with the workstreams as they stand now: what was saved may have been one of them."""
+        (tree,) = trees(self.period)
+        return replace(self, tree=tree)
 
     def may_for_all(self, permission: Permission) -> bool:
         return self.access.may_for_all(permission, self.tree)

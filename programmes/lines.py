@@ -1,7 +1,7 @@
 """Rows as lines of a list that is edited in place, and a conflict as two columns."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -109,11 +109,10 @@ def differences(form: RowForm, theirs: Versioned | None) -> list[Difference]:
     """What the writer's form says otherwise than the row says now."""
     if theirs is None:
         return []
-    there = Row(form.target.kind, form.target.key, theirs, form.target.node, form.target.about)
-    other = type(form)(desk=form.desk, target=there)
-    pairs = ((field, other[field.name]) for field in form if not field.is_hidden)
-    said = ((str(field.label or ""), _said(field), _said(now)) for field, now in pairs)
-    return [Difference(label, mine, now) for label, mine, now in said if mine != now]
+    there = replace(form.target, row=theirs)
+    mine, now = type(form)(form.data, desk=form.desk, target=there), type(form)(desk=form.desk, target=there)
+    names = [field.name for field in form if not field.is_hidden and field.name in mine.changed_data]
+    return [Difference(str(mine[name].label or ""), _said(mine[name]), _said(now[name])) for name in names]
 
 
 def _said(field: Any) -> str:

@@ -2,17 +2,23 @@
 
 import re
 
-from programmes.models import Milestone, Product, Programme
+from programmes.models import Milestone, Period, Product, Programme, Workstream
 
 PREFIX = {Product: "P", Milestone: "M"}
 FIRST = "0001"
+
+
+def is_taken(period: Period, kind: type[Product | Milestone | Workstream], ref: str) -> bool:
+    """Whether something is reported under this ref: a proposed one may have been taken, by the same save perhaps."""
+    things = kind._default_manager.filter(programme=period.programme_id, ref=ref)
+    return things.filter(positions__period=period.pk).exists()
 
 
 def next_ref(programme: Programme, kind: type[Product | Milestone]) -> str:
     """P-0442 where P-0441 is the highest; P-0001 where there is none. Refs of another form are left out."""
     prefix = PREFIX[kind]
     refs = kind._default_manager.filter(programme=programme, ref__startswith=f"{prefix}-").values_list("ref", flat=True)
-    numbers = [match[1] for ref in refs if (match := re.fullmatch(rf"{prefix}-([0-9]{{1,9}})", ref))]
+    numbers = [match[1] for ref in refs if (match := re.fullmatch(rf"{prefix}-([0-9]+)", ref))]
     highest = max(numbers, key=int, default="")
     number = str(int(highest) + 1).zfill(len(highest)) if highest else FIRST
     return f"{prefix}-{number}"

@@ -50,7 +50,7 @@ def remove_row(row: Versioned, *, seen: int, about: str, touches: frozenset[int]
     now = rows.select_for_update().first()
     if now is None:
         return False
-    if now.version != seen:
+    if is_stale(now, seen):
         raise Stale(now)
     names = [f.name for f in now._meta.concrete_fields if not f.primary_key and f.name not in {"period", "version"}]
     before = {name: plain(now, name) for name in names}
@@ -58,6 +58,11 @@ def remove_row(row: Versioned, *, seen: int, about: str, touches: frozenset[int]
         rows.delete()
     record("remove", row, about, by=by, before=before)
     return True
+
+
+def is_stale(now: Versioned, seen: int) -> bool:
+    """Whether somebody saved this row, locked by now, after its writer read it."""
+    return now.version != seen
 
 
 def _update(row: Versioned, values: Values, seen: int, about: str, by: User) -> bool:
@@ -70,7 +75,7 @@ def _update(row: Versioned, values: Values, seen: int, about: str, by: User) -> 
     confirms = isinstance(now, Position) and now.carried
     if not changed and not confirms:
         return False
-    if now.version != seen:
+    if is_stale(now, seen):
         raise Stale(now)
     touched = {"carried": False} if confirms else {}
     rows.update(**changed, **touched, version=F("version") + 1)
@@ -101,11 +106,19 @@ def _insert(row: Versioned, values: Values, about: str, by: User) -> bool:
             for name, thing in things.items()
         }
         there = type(row)._default_manager.filter(period=row.period, **key).first()
-        if there and all(getattr(there, name) == value for name, value in values.items()):
+        if there is None:
+            raise
+        if _says(there) == _says(row):
             return False
         raise Stale(there) from error
     record("add", row, about, by=by, after={name: plain(row, name) for name in values})
     return True
+
+
+def _says(row: Versioned) -> dict[str, Any]:
+    """All that a row says, and where it stands, apart from what it is known by."""
+    apart = {"id", "period", *row.natural_key}
+    return {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if f.name not in apart}
 
 
 def record(

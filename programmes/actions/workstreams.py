@@ -10,21 +10,36 @@ from programmes.actions.held import Seen, check_live, check_seen, held, locked, 
 from programmes.actions.plan import checked_reason
 from programmes.actions.rows import Values, kind_of, record, save_row
 from programmes.guards import closed_is_refused, guard
-from programmes.models import Position, Versioned, Workstream, WorkstreamPosition
+from programmes.models import Period, Position, Versioned, Workstream, WorkstreamPosition
 from programmes.reported import in_period_models
+from programmes.tree import trees
 
 
 @transaction.atomic
 def save_workstream(
     row: Versioned, values: Values, *, seen: int, about: str, touches: frozenset[int], by: User
 ) -> bool:
-    """Save a workstream as `save_row` does. What it is to stand under must not be withdrawn meanwhile."""
+    """Save a workstream as `save_row` does, if the programme is still one tree of its tiers then.
+
+    A form sees to that, but two people may move two workstreams under each other at the same moment. Nor must what it
+    is to stand under be withdrawn meanwhile.
+    """
     parent = values.get("parent") or getattr(row, "parent", None)
     if parent:
         touches |= {parent.pk}
         guard(row.period, touches, by)
         check_live(*locked(_positions(row, parent.pk)).values())
-    return save_row(row, values, seen=seen, about=about, touches=touches, by=by)
+    written = save_row(row, values, seen=seen, about=about, touches=touches, by=by)
+    if written:  # whoever wrote before us has committed, because we waited for them at the head of the audit
+        _check_tree(row.period)
+    return written
+
+
+def _check_tree(period: Period) -> None:
+    (tree,) = trees(period)
+    live = WorkstreamPosition.objects.of(period).live().count()
+    if len(tree.by_pk) < live or max(node.tier for node in tree.by_pk.values()) >= len(period.scheme.tiers):
+        raise Refused("Workstreams were moved meanwhile: this no longer fits under what you chose. Look again.")
 
 
 @transaction.atomic

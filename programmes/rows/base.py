@@ -20,6 +20,10 @@ from programmes.models import Position, Versioned
 from programmes.models.stated import date_columns, date_stated
 from programmes.tree import Node
 
+BLANK = {"seen": NEW, "of": ""}  # of a form that was begun from no row
+ANOTHER = -1  # the version seen of a row that is not the one there now
+RELOAD = "It does not say which version it was begun from. Reload the page, then type it again."
+MOST = 2_147_483_647  # a whole number that both databases hold
 LONG = 5_000  # characters of a text: two pages, and well below what a cell of a workbook holds
 
 
@@ -60,9 +64,9 @@ class Row:
         return isinstance(self.row, Position) and self.row.withdrawn
 
     @property
-    def address(self) -> str:
-        """What a draft of it is kept under."""
-        return f"{self.kind.code}/{self.key}"
+    def seen(self) -> "dict[str, Any]":
+        """What a form sends back of the row it was begun from: one taken away and added again is another row."""
+        return BLANK if self.is_new else {"seen": self.row.version, "of": self.row.pk}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,8 @@ def asked(db_field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | No
         return TextField(
             max_length=length, required=not db_field.blank, label=_label(db_field), widget=widget, empty_value=""
         )
+    if isinstance(db_field, models.IntegerField):
+        kwargs["max_value"] = MOST
     return db_field.formfield(**kwargs)
 
 
@@ -127,7 +133,13 @@ class RowForm(forms.ModelForm[Versioned]):
     Fields of dates that may be stated in words are declared by the class, each named for its three columns.
     """
 
-    seen = forms.IntegerField(min_value=NEW, widget=forms.HiddenInput)
+    seen = forms.IntegerField(
+        min_value=NEW,
+        widget=forms.HiddenInput,
+        label="This form",
+        error_messages=dict.fromkeys(("required", "invalid"), RELOAD),
+    )
+    of = forms.IntegerField(required=False, widget=forms.HiddenInput, error_messages={"invalid": RELOAD})
 
     focus: ClassVar[str]  # the field to begin with
 
@@ -145,15 +157,20 @@ class RowForm(forms.ModelForm[Versioned]):
         self.desk, self.target = desk, target
         row = copy(target.row)  # checking a form writes into its instance
         stated = {name: date_stated(row, name) for name in self._stated()}
-        version = NEW if target.is_new else target.row.version
-        given = {"seen": version} | stated | dict(initial or {})
-        place = re.sub(r"\W", "-", target.address)  # several forms may be open on one page
+        given = target.seen | stated | dict(initial or {})
+        place = re.sub(r"\W", "-", f"{target.kind.code}-{target.key}")  # several forms may be open on one page
         super().__init__(data, instance=row, initial=given, auto_id=f"{place}-%s")
         self.prepare()
         self.fields[self.focus].widget.attrs["data-focus"] = True
 
     def prepare(self) -> None:
         """Offer the choices of the scheme, and only what may be changed here."""
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if said.get("seen") and said.get("of") not in {None, self.target.row.pk}:
+            said["seen"] = ANOTHER
+        return said
 
     def as_data(self) -> dict[str, Any]:
         """What a browser would send if nobody touched the form: a row checked as it stands."""
@@ -167,10 +184,14 @@ class RowForm(forms.ModelForm[Versioned]):
         """What the row says after saving, by column. Once the form is valid."""
         out: dict[str, Any] = {}
         for name, value in self.cleaned_data.items():
-            if name == "seen":
+            if name in BLANK:
                 continue
             out |= date_columns(name, value) if name in self._stated() else {name: value}
         return out
+
+    def touches(self) -> frozenset[int]:
+        """Keys of the workstreams it stands under, and will stand under once saved. Once the form is valid."""
+        return frozenset({self.target.node.pk})
 
     def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         """Ask for a code by its words."""

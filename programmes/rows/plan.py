@@ -14,7 +14,7 @@ from programmes.actions.plan import save_in_plan
 from programmes.desk import Desk
 from programmes.models import Milestone, MilestonePosition, Product, ProductPosition
 from programmes.models.stated import date_stated
-from programmes.refs import next_ref
+from programmes.refs import is_taken, next_ref
 from programmes.rows.base import Row, RowForm, RowKind, lost, seen_node
 
 UNKNOWN = [("", "Not yet assessed"), ("yes", "Yes"), ("no", "No")]
@@ -29,8 +29,9 @@ class PlanForm(RowForm):
     def prepare(self) -> None:
         statuses = [(code, level.word) for code, level in self.desk.scheme.delivery.levels.items()]
         self.offer("status", [("", "No status given"), *statuses])
-        baseline = self.fields[self.baseline_field]
-        if self.initial[self.baseline_field] and not self.desk.may_for_all(Permission.RUN_MONTHS):
+        baseline, stated = self.fields[self.baseline_field], date_stated(self.target.row, self.baseline_field)
+        if stated and not self.desk.may_for_all(Permission.RUN_MONTHS):
+            self.initial[self.baseline_field] = stated  # whatever a draft says
             baseline.disabled = True
             baseline.help_text = "Set. Only the programme’s PMO changes a baseline."
 
@@ -102,7 +103,10 @@ def check_delivery(form: forms.BaseForm, desk: Desk, status: str, delivered_on: 
 
 
 def find_product(desk: Desk, key: str) -> Row:
-    """Key: REF of one that is there; WORKSTREAM/new to add one, which proposes WORKSTREAM/REF."""
+    """Key: REF of one that is there; WORKSTREAM/new to add one, which proposes WORKSTREAM/REF.
+
+    A ref that was proposed and is not taken gives way to the next: nobody chooses one by an address.
+    """
     under, _, ref = key.rpartition("/")
     if not under:
         there = ProductPosition.objects.of(desk.period).filter(product__ref=ref).select_related("product", "workstream")
@@ -111,7 +115,7 @@ def find_product(desk: Desk, key: str) -> Row:
             raise lost(desk, f"product {ref}")
         return product_of(desk, row)
     node = seen_node(desk, under)
-    ref = next_ref(desk.access.programme, Product) if ref == "new" else ref
+    ref = ref if is_taken(desk.period, Product, ref) else next_ref(desk.access.programme, Product)
     product = Product(programme=desk.access.programme, ref=ref)
     blank = ProductPosition(period=desk.period, product=product, workstream_id=node.pk)
     return Row(PRODUCT, f"{node.ref}/{ref}", blank, node, f"New product {ref} of {node.name}", f"{node.ref}/new")
@@ -132,9 +136,9 @@ def find_milestone(desk: Desk, key: str) -> Row:
             raise lost(desk, f"milestone {ref}")
         return milestone_of(desk, row)
     kind, _, owner = under.partition("/")
-    ref = next_ref(desk.access.programme, Milestone) if ref == "new" else ref
+    ref = ref if is_taken(desk.period, Milestone, ref) else next_ref(desk.access.programme, Milestone)
     blank = MilestonePosition(period=desk.period, milestone=Milestone(programme=desk.access.programme, ref=ref))
-    if kind == "product":
+    if kind == "product" and "/" not in owner:  # with one it would be a product that is still to be added
         of = find_product(desk, owner)
         assert isinstance(of.row, ProductPosition)
         blank.product, node, name = of.row.product, of.node, of.row.title

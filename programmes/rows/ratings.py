@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 
 from core.blocks import Cell, Column, Kind
 from core.fields import StatedDateField
@@ -31,8 +32,8 @@ class RatingForm(RowForm):
         assert isinstance(level, forms.ChoiceField)
         level.choices = [(g.code, f"{g.level.glyph} {g.level.word}: {g.meaning}") for g in self.scale.grades]
         level.label = dimension_of(self.desk, self.target).label
-        was = f"Last month: {self.scale.levels[self.past].word}. " if self.past in self.scale.levels else ""
-        level.help_text = was
+        if self.past in self.scale.levels:
+            level.help_text = format_html("Last month: {}.", self.scale.levels[self.past].word)
         self.fields["reason"].help_text = "Needed where the rating is not the best, and where it has moved."
         self.fields["path_to_green"].help_text = "What will be done to get back on course"
         best = min(self.scale.severities.values())

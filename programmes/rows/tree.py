@@ -11,6 +11,8 @@ from programmes.actions.held import named
 from programmes.actions.workstreams import save_workstream
 from programmes.desk import Desk
 from programmes.models import Workstream, WorkstreamPosition
+from programmes.models.programme import REF_LENGTH
+from programmes.refs import is_taken
 from programmes.rows.base import Row, RowForm, RowKind, lost, seen_node
 from programmes.tree import Node
 
@@ -27,18 +29,19 @@ class WorkstreamForm(RowForm):
     def prepare(self) -> None:
         self.fields["sort"].label = "Order"
         self.fields["sort"].help_text = "Lower numbers stand first among those under the same workstream"
-        if self.target.node.parent is None and not self.target.is_new:
-            del self.fields["parent"]  # the programme itself stands under nothing
+        row, shaped = self.target.row, self.desk.reach(Permission.SHAPE)
+        assert isinstance(row, WorkstreamPosition)
+        # The programme stands under nothing, and nobody moves the top of what is theirs to shape.
+        if row.parent_id is None or row.parent_id not in shaped:
+            del self.fields["parent"]
             return
         below = set() if self.target.is_new else {node.pk for node in self.target.node.walk()}
         deepest = len(self.desk.scheme.tiers) - 1
-        nodes = [n for n in self.desk.tree.by_pk.values() if n.pk not in below and n.tier < deepest]
+        nodes = [n for n in self.desk.tree.by_pk.values() if n.pk in shaped - below and n.tier < deepest]
         parent = self.fields["parent"]
         assert isinstance(parent, forms.ChoiceField)
         parent.choices = [(node.ref, "\u2003" * node.tier + node.name) for node in nodes]
-        row = self.target.row
-        assert isinstance(row, WorkstreamPosition)
-        self.initial["parent"] = self.desk.tree.by_pk[row.parent_id or self.target.node.pk].ref
+        self.initial.setdefault("parent", self.desk.tree.by_pk[row.parent_id].ref)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
@@ -48,6 +51,10 @@ class WorkstreamForm(RowForm):
             if not self.target.is_new and node.tier + 1 + deepest >= len(self.desk.scheme.tiers):
                 self.add_error("parent", "What stands below it would stand deeper than this programme’s tiers.")
         return said
+
+    def touches(self) -> frozenset[int]:
+        under = self.cleaned_data.get("parent")
+        return super().touches() | ({self.desk.tree.by_ref[under].pk} if under else set())
 
     def values(self) -> dict[str, Any]:
         out = super().values()
@@ -72,7 +79,7 @@ def find(desk: Desk, key: str) -> Row:
     parent = seen_node(desk, under)
     if parent.tier + 1 >= len(desk.scheme.tiers):
         raise lost(desk, key)
-    ref = _next_ref(desk, parent.ref) if ref == "new" else ref
+    ref = ref if is_taken(desk.period, Workstream, ref) else _next_ref(desk, parent.ref)
     workstream = Workstream(programme=desk.access.programme, ref=ref)
     blank = WorkstreamPosition(
         period=desk.period, workstream=workstream, parent_id=parent.pk, sort=len(parent.children) + 1
@@ -96,7 +103,7 @@ def withdrawn_under(desk: Desk, node: Node) -> list[Row]:
 
 def _next_ref(desk: Desk, parent: str) -> str:
     """FIN-03 under FIN; W-03 under the programme."""
-    stem = "W" if desk.tree.root and parent == desk.tree.root.ref else parent
+    stem = "W" if desk.tree.root and parent == desk.tree.root.ref else parent[: REF_LENGTH - len("-0000")]
     taken = set(desk.access.programme.workstreams.filter(ref__startswith=stem).values_list("ref", flat=True))
     return next(ref for n in range(1, len(taken) + 2) if (ref := f"{stem}-{n:02}") not in taken)
 

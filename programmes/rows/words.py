@@ -1,9 +1,12 @@
 """Narrative by the kinds of the scheme, and the caveats that sections are read with."""
 
+import re
 from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.db.models import Max
+from django.utils.html import format_html
 
 from accounts.roles import Permission
 from core.blocks import Cell, Column, Kind
@@ -42,7 +45,7 @@ class NarrativeForm(RowForm):
         if kind.second:
             self.fields["second"].label = kind.second
             if kind.second_blank:
-                self.fields["second"].help_text = f"Left empty, it is printed as “{kind.second_blank}”."
+                self.fields["second"].help_text = format_html("Left empty, it is printed as “{}”.", kind.second_blank)
         else:
             del self.fields["second"]
         if not kind.is_dated:
@@ -59,16 +62,18 @@ def kind_of(desk: Desk, target: Row) -> NarrativeKind:
 
 
 def find(desk: Desk, key: str) -> Row:
-    """Key: REF/KIND/NUMBER; REF/KIND/new to add one, which proposes the next number."""
-    *refs, code, last = key.split("/")
-    node = seen_node(desk, "/".join(refs))
-    if code not in desk.scheme.narrative:
+    """Key: REF/KIND/NUMBER; REF/KIND/new to add one, which proposes the next number.
+
+    A number past that gives way to it: those before it may have been taken away while somebody wrote.
+    """
+    place, _, last = key.rpartition("/")
+    ref, _, code = place.rpartition("/")
+    node = seen_node(desk, ref)
+    if code not in desk.scheme.narrative or not re.fullmatch("new|[1-9][0-9]{0,8}", last):
         raise lost(desk, key)
     said = Narrative.objects.of(desk.period).filter(workstream=node.pk, kind=code)
     following = (said.aggregate(last=Max("seq"))["last"] or 0) + 1
-    if last != "new" and not (last.isdecimal() and 1 <= int(last[:9]) <= following):
-        raise lost(desk, key)
-    seq = following if last == "new" else int(last[:9])
+    seq = following if last == "new" else min(int(last), following)
     row = said.filter(seq=seq).first() or Narrative(period=desk.period, workstream_id=node.pk, kind=code, seq=seq)
     return of(desk, row)
 
@@ -117,6 +122,12 @@ class NoteForm(RowForm):
     def prepare(self) -> None:
         self.fields["caveat"].help_text = "Printed at the head of the section: “Using available data”"
         self.fields["as_at"].help_text = "Where the section’s figures are older than the report’s"
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or self.cleaned_data
+        if not self.errors and not said["caveat"] and said["as_at"] is None:
+            self.add_error("caveat", "Say what a reader must know, or the day of the figures.")
+        return said
 
 
 def sections(desk: Desk) -> dict[str, SectionChoice]:

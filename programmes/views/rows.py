@@ -1,6 +1,7 @@
 """Changing one row: a page of its own, or its line in a list in place."""
 
 import json
+from dataclasses import replace
 from typing import cast
 
 from django.contrib import messages
@@ -10,28 +11,30 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.refusal import Refused
 from programmes import drafts
-from programmes.actions import Stale, remove_row
+from programmes.actions import NEW, Stale, remove_row
 from programmes.desk import Desk
 from programmes.lineage import lineage_of
 from programmes.lines import address, differences, line
 from programmes.rows import Row, RowForm, tree
+from programmes.rows.base import BLANK
 from programmes.views.fetch import HttpRequest, came_from, fetch_row
 
-TRIES = 5  # for a number that somebody else took first
+TRIES = 20  # for a number that somebody else took first
+CHANGED = "{} was changed meanwhile, so it was not taken away. Look at it again."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def row(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> HttpResponse:
     """Change a row, or add one. `?line` gives the line as it stands, for whoever leaves the form again."""
     desk, target = fetch_row(request, slug, label, kind, key)
-    if "line" in request.GET and request.htmx:
+    if "line" in request.GET and request.htmx and request.method != "POST":
         return _line(request, desk, target)
     if target.is_withdrawn:
         return _withdrawn(request, desk, target)
     if request.method == "POST":
-        return _save(request, target.kind.form(request.POST, desk=desk, target=target), typed=True)
+        return _save(request, target.kind.form(request.POST, desk=desk, target=target), typed=request.POST)
     draft = drafts.draft_of(desk, target)
-    form = target.kind.form(desk=desk, target=target, initial=drafts.initial(draft))
+    form = target.kind.form(desk=desk, target=target, initial=draft.values if draft else None)
     return _form(request, form, {"draft": draft})
 
 
@@ -40,7 +43,9 @@ def draft(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> H
     """Keep what is typed, or, asked to discard it, forget it."""
     desk, target = fetch_row(request, slug, label, kind, key)
     if "discard" in request.POST:
-        drafts.drop(desk, target)
+        drafts.drop(desk, target, request.POST)
+        if request.htmx:
+            return _form(request, target.kind.form(desk=desk, target=target), {})
         return redirect(came_from(request) or address(desk, target.kind, target.key))
     kept = drafts.keep(desk, target, request.POST)
     return render(request, "programmes/_draft_kept.html", {"draft": kept})
@@ -50,20 +55,15 @@ def draft(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> H
 def remove(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> HttpResponse:
     """Take away an entry that was said this month, after asking once."""
     desk, target = fetch_row(request, slug, label, kind, key)
-    shown = line(desk, target)
-    if not shown.may_remove:
-        raise Refused(f"{target.about} cannot be taken away.")
-    if request.method != "POST":
-        return render(request, "programmes/remove.html", {"line": shown, "next": came_from(request), "desk": desk})
-    seen = request.POST.get("seen", "")
-    if not seen.isdecimal():
-        raise Refused("Reload the page, then try again.")
-    try:
-        remove_row(target.row, seen=int(seen), about=target.about, touches=frozenset({target.node.pk}), by=desk.user)
-    except Stale as stale:
-        raise Refused(f"{target.about} was changed meanwhile, so it was not taken away. Look at it again.") from stale
-    messages.success(request, f"Taken away: {target.about}.")
-    return redirect(came_from(request) or address(desk, target.kind, target.key))
+    if target.kind.is_thing:
+        raise Refused(f"{target.about} cannot be taken away: it is reported from month to month.")
+    if request.method == "POST":
+        return _remove(request, desk, target)
+    if target.is_new:
+        raise Refused(f"{target.about} is not there, or has been taken away already.")
+    return render(
+        request, "programmes/remove.html", {"line": line(desk, target), "next": came_from(request), "desk": desk}
+    )
 
 
 @require_POST
@@ -75,55 +75,67 @@ def confirm(request: HttpRequest, slug: str, label: str, kind: str, key: str) ->
     if target.is_carried and request.POST.get("seen") != str(target.row.version):
         raise Refused(f"{target.about} was changed meanwhile. Look at it again before you confirm it.")
     as_it_stands = target.kind.form(desk=desk, target=target).as_data()
-    return _save(request, target.kind.form(as_it_stands, desk=desk, target=target), typed=False)
+    return _save(request, target.kind.form(as_it_stands, desk=desk, target=target), typed=None)
 
 
-def _save(request: HttpRequest, form: RowForm, *, typed: bool) -> HttpResponse:
+def _save(request: HttpRequest, form: RowForm, *, typed: QueryDict | None) -> HttpResponse:
+    """Save, and forget the draft of what was typed."""
     desk, target = form.desk, form.target
     if not form.is_valid():
         return _form(request, form, {}, status=422)
     try:
-        saved = save(form)
+        key = save(form)
     except Stale as stale:
         return _conflict(request, form, stale)
     if typed:
-        drafts.drop(desk, target)
+        drafts.drop(desk, target, typed)
+    desk = desk.again()
+    saved = target.kind.find(desk, key)
     if request.htmx:
         return _line(request, desk, saved)
     messages.success(request, f"Saved: {saved.about}.")
     return redirect(came_from(request) or address(desk, saved.kind, saved.key))
 
 
-def save(form: RowForm) -> Row:
-    """Save a valid form and return the row as it is then.
+def _remove(request: HttpRequest, desk: Desk, target: Row) -> HttpResponse:
+    """Taken away already, as by a double click, is taken away."""
+    if not target.is_new:
+        if any(request.POST.get(name) != str(value) for name, value in target.seen.items()):
+            raise Refused(CHANGED.format(target.about))
+        touches = frozenset({target.node.pk})
+        try:
+            remove_row(target.row, seen=target.row.version, about=target.about, touches=touches, by=desk.user)
+        except Stale as stale:
+            raise Refused(CHANGED.format(target.about)) from stale
+        messages.success(request, f"Taken away: {target.about}.")
+    return redirect(came_from(request) or address(desk, target.kind, target.key))
+
+
+def save(form: RowForm) -> str:
+    """Save a valid form and return the key of its row.
 
     A new row whose number somebody else took first takes the next one. Raise Stale or Refused.
     """
-    desk, target = form.desk, form.target
-    touches = frozenset({target.node.pk})
-    for attempt in range(TRIES):
+    desk, target, seen = form.desk, form.target, form.cleaned_data["seen"]
+    for _ in range(TRIES):
         try:
             target.kind.save(
-                target.row,
-                form.values(),
-                seen=form.cleaned_data["seen"],
-                about=target.about,
-                touches=touches,
-                by=desk.user,
+                target.row, form.values(), seen=seen, about=target.about, touches=form.touches(), by=desk.user
             )
         except Stale:
-            if not (target.is_new and target.fresh) or attempt == TRIES - 1:
+            if seen != NEW or not target.fresh:
                 raise
             target = target.kind.find(desk, target.fresh)
         else:
-            break
-    return target.kind.find(desk, target.own_key)
+            return target.own_key
+    raise Refused("Too many people are adding entries at this moment. Wait a moment, then save again.")
 
 
 def _conflict(request: HttpRequest, form: RowForm, stale: Stale) -> HttpResponse:
     """Both versions, with the writer's text kept. Saving again then writes over what they have seen."""
     data = cast("QueryDict", form.data).copy()
-    data["seen"] = str(stale.theirs.version if stale.theirs else 0)
+    theirs = replace(form.target, row=stale.theirs).seen if stale.theirs else BLANK
+    data |= {name: str(value) for name, value in theirs.items()}
     again = type(form)(data, desk=form.desk, target=form.target)
     again.is_valid()
     context: dict[str, object] = {

@@ -1,0 +1,241 @@
+"""Who may change which row: every kind, every role, everywhere; with what they may not, nothing is given away or done."""
+
+import pytest
+
+from accounts.models import AuditEntry
+from accounts.roles import Role
+from programmes.models import Programme
+from programmes.rows import KINDS
+from returns.models import Deadline
+from tests.factories import Book, everything, person
+from tests.programmes.rows.forms import Clerk, place
+
+# kind: the key of one that is there and of one to be added, at a workstream and with the refs of its product and milestone
+KEYS = {
+    "rating": ("{w}/schedule", "{w}/resources"),
+    "product": ("P-{w}", "{w}/new"),
+    "milestone": ("M-{w}", "workstream/{w}/new"),
+    "narrative": ("{w}/ask/1", "{w}/ask/new"),
+    "note": ("products", "ratings"),
+    "deadline": ("returns",) * 2,
+    "workstream": ("{w}", "{w}/new"),
+}
+REPORTERS = {"lead", "workstream_pmo", "pmo"}
+SHAPERS = {"pmo", "administrator"}
+OF_ALL = {"note", "deadline"}  # of the whole programme, not of a workstream
+HX = {"HX-Request": "true"}
+# From Finance, where each person has their role; and the workstream of another programme.
+PLACES = {"own": "FIN", "below": "FIN-1", "sibling": "PEO", "above": "ROOT", "other": "OTH"}
+
+
+@pytest.fixture
+def book(db):
+    """Rows of every kind everywhere, each with a word that nobody may read who may not read the row."""
+    book, other = Book("book", label="2022-06"), Book("other", label="2022-06")
+    finance = book.workstream("FIN", book.root, name="Finance")
+    people = book.workstream("PEO", book.root, name="Canary people")
+    streams = {
+        "ROOT": book.root,
+        "FIN": finance,
+        "FIN-1": book.workstream("FIN-1", finance, name="ERP"),
+        "PEO": people,
+        "OTH": other.workstream("OTH", other.root, name="Canary other"),
+    }
+    for ref, stream in streams.items():
+        owner = other if ref == "OTH" else book
+        canary = f"Canary {ref}"
+        owner.rating(stream, "schedule", "R", reason=canary)
+        owner.product(stream, f"P-{ref}", title=canary)
+        owner.milestone(stream, f"M-{ref}", title=canary)
+        owner.narrative(stream, "ask", canary)
+    book.note("products", "Canary caveat")
+    Deadline.objects.create(period=book.period, due_on="2022-07-07")
+    book.finance = finance
+    return book
+
+
+def expected(kind, role, where):
+    """How a page answers somebody who has this role over Finance."""
+    if role == "outsider":
+        return 404
+    if role == "councillor":
+        return 403  # the month is open
+    if kind in OF_ALL:
+        return 403
+    if where not in {"own", "below"}:
+        return 404
+    holders = SHAPERS if kind == "workstream" else REPORTERS
+    if role not in holders:
+        return 403
+    return 200
+
+
+def gives_away(answer, where):
+    """Whether an answer holds a word of a row; a role over Finance that may read one there may be told its title."""
+    own = (f"Canary {PLACES['own']}".encode(), f"Canary {PLACES['below']}".encode())
+    text = answer.content
+    for readable in own if where in {"own", "below"} else ():
+        text = text.replace(readable, b"")
+    return b"Canary" in text
+
+
+def test_every_kind_is_in_the_table():
+    assert KEYS.keys() == KINDS.keys()
+
+
+@pytest.mark.parametrize("role", [*Role.values, "outsider"])
+@pytest.mark.parametrize("kind", KEYS)
+def test_row_by_kind_role_and_place(client, book, kind, role):
+    client.force_login(person() if role == "outsider" else person(role, book.finance))
+    before, entries = everything(), AuditEntry.objects.count()
+    for where, ref in PLACES.items():
+        wanted = expected(kind, role, where)
+        for key in (each.format(w=ref) for each in KEYS[kind]):
+            if (kind, key) == ("workstream", "FIN-1/new"):
+                continue  # nothing stands below the last tier
+            for headers in ({}, HX):
+                answers = {"row": client.get(place(book, kind, key), headers=headers)}
+                if wanted != 200:
+                    answers["remove"] = client.get(place(book, kind, key, "remove"), headers=headers)
+                    for view in ("row", "draft", "remove"):
+                        said = {"seen": "new", "text": "x", "level": "G", "title": "x", "name": "x", "caveat": "x"}
+                        answers[f"post {view}"] = client.post(place(book, kind, key, view), said, headers=headers)
+                assert {view: answer.status_code for view, answer in answers.items()} == dict.fromkeys(
+                    answers, wanted
+                ), key
+                assert not any(gives_away(answer, where) for answer in answers.values())
+    assert everything() == before
+    assert AuditEntry.objects.count() == entries
+
+
+@pytest.mark.parametrize("role", Role.values)
+@pytest.mark.parametrize("kind", KEYS)
+def test_role_over_the_whole_programme(client, book, kind, role):
+    client.force_login(person(role, book.root))
+    holders = SHAPERS if kind in OF_ALL | {"workstream"} else REPORTERS
+
+    for where in ("own", "sibling", "above"):
+        key = KEYS[kind][0].format(w=PLACES[where])
+        assert client.get(place(book, kind, key)).status_code == (200 if role in holders else 403)
+    elsewhere = client.get(place(book, kind, KEYS[kind][0].format(w="OTH")))
+    assert elsewhere.status_code == (
+        404 if kind not in OF_ALL and role != "councillor" else 200 if role in holders else 403
+    )
+
+
+def test_row_of_another_programme_at_its_own_address(client, book):
+    client.force_login(person("pmo", book.root))
+    other = Programme.objects.get(slug="other")
+
+    for kind, keys in KEYS.items():
+        for key in keys:
+            address = place(book, kind, key.format(w="OTH")).replace("/book/", f"/{other.slug}/")
+            assert client.get(address).status_code == client.post(address, {"seen": "new"}).status_code == 404
+
+
+def test_nobody_gets_anything_without_signing_in(client, book):
+    for kind, (key, _) in KEYS.items():
+        for view in ("row", "draft", "remove"):
+            address = place(book, kind, key.format(w="FIN"), view)
+            assert client.post(address, {"seen": "new"}).status_code == 302
+            assert client.post(address, {"seen": "new"}, headers=HX).status_code == 401
+
+
+# --- What a body says about other rows ----------------------------------------------------------------------
+
+FOREIGN = {
+    "period": "1",
+    "version": "77",
+    "carried": "on",
+    "withdrawn": "on",
+    "workstream": "{other}",
+    "workstream_id": "{other}",
+    "product": "{other}",
+    "programme": "{other}",
+    "milestone": "{other}",
+    "id": "{other}",
+    "pk": "{other}",
+    "ref": "X",
+    "seq": "9",
+    "kind": "escalation",
+    "dimension": "overall",
+    "section": "ratings",
+    "is_staff": "on",
+    "is_active": "",
+    "by": "{other}",
+}
+
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_body_changes_nothing_but_the_fields_of_the_form(client, book, kind):
+    """T29, T32: whatever else is sent is not read, and the row stays the address's."""
+    other = Book("third")
+    foreign = {name: value.format(other=other.root.pk) for name, value in FOREIGN.items()}
+    pmo = Clerk(client, book, person("pmo", book.root))
+    before = everything()
+
+    assert pmo.save(kind, KEYS[kind][0].format(w="FIN"), **foreign).status_code == 302
+
+    assert everything() == before
+
+
+@pytest.mark.parametrize("kind", sorted(KEYS.keys() - {"deadline"}))  # of which there is one
+def test_body_of_an_added_row_does_not_say_whose_it_is(client, book, kind):
+    other = Book("third")
+    foreign = {name: value.format(other=other.root.pk) for name, value in FOREIGN.items()}
+    pmo = Clerk(client, book, person("pmo", book.root))
+    said = {"rating": {"level": "G"}, "narrative": {"text": "x"}, "note": {"caveat": "x"}, "workstream": {"name": "x"}}
+    before = everything()
+
+    assert (
+        pmo.save(kind, KEYS[kind][1].format(w="FIN"), **{"title": "x"} | said.get(kind, {}) | foreign).status_code
+        == 302
+    )
+
+    made = [row for model, rows in everything().items() for row in rows if row not in before[model]]
+    assert made
+    (row,) = (row for row in made if "version" in row)
+    assert (row["period_id"], row["version"]) == (book.period.pk, 1)
+    assert not row.get("carried")
+    assert not row.get("withdrawn")
+    assert other.root.pk not in {row.get("workstream_id"), row.get("parent_id"), row.get("product_id")}
+
+
+@pytest.mark.parametrize("kind", ["user", "membership", "period", "rating.level", "__class__", "Rating", "0"])
+def test_kind_that_there_is_not(client, book, kind):
+    client.force_login(person("pmo", book.root))
+
+    for view in ("", "draft/", "remove/"):
+        assert client.post(f"/programmes/book/2022-06/rows/{kind}/FIN/overall/{view}").status_code == 404
+
+
+def test_milestone_is_not_added_to_a_product_of_somebody_else(client, book):
+    client.force_login(person("lead", book.finance))
+    before = everything()
+
+    for owner in ("product/P-PEO", "product/P-OTH", "workstream/PEO", "workstream/ROOT", "workstream/OTH"):
+        answer = client.post(place(book, "milestone", f"{owner}/new"), {"seen": "new", "title": "Mine"})
+        assert answer.status_code == 404
+        assert b"Canary" not in answer.content
+    assert everything() == before
+
+
+@pytest.mark.parametrize("title", ["Canary PEO", "Mine"])
+def test_number_taken_elsewhere_gives_nothing_away(client, book, title):
+    """A ref is the programme's: somebody else may have taken it for a workstream that this lead does not see."""
+    lead = Clerk(client, book, person("lead", book.finance))
+    page = lead.open("product", "FIN/P-PEO")
+    assert b"Canary" not in page.content
+
+    answer = lead.send(page, title=title, tranche="1", status="on_track")
+
+    assert answer["Location"] == place(book, "product", "P-0001")
+    assert b"Canary people" not in lead.client.get(answer["Location"]).content
+
+
+def test_role_that_was_taken_away_no_longer_changes_anything(client, book):
+    lead = Clerk(client, book, person("lead", book.finance))
+    page = lead.open("rating", "FIN/schedule")
+    lead.user.memberships.all().delete()
+
+    assert lead.send(page, reason="Mine").status_code == 404
