@@ -11,11 +11,27 @@ document.addEventListener("htmx:afterRequest", () => {
   if (document.activeElement === document.body && opener?.isConnected) opener.focus();
 });
 
+// Into what has to be read first, where there is such a thing: a browser heeds `autofocus` only once a page.
 document.addEventListener("htmx:load", (event) => {
-  if (event.target !== document.body) event.target.querySelector("[data-focus]")?.focus();
+  const within = (selector) => event.target.querySelector(selector);
+  if (event.target !== document.body) (within("[autofocus]") ?? within("[data-focus]"))?.focus();
 });
 
-document.addEventListener("htmx:responseError", () => announce("That did not work. Reload the page and try again."));
+// Whoever signs in again in another tab gets a new token; the forms of this page still hold the old one.
+const TOKEN = "csrfmiddlewaretoken";
+const token = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
+
+document.addEventListener("submit", (event) => {
+  const field = event.target.elements[TOKEN];
+  if (field) field.value = token() ?? field.value;
+}, true);
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const sent = event.detail.formData;
+  if (sent.has(TOKEN)) sent.set(TOKEN, token() ?? sent.get(TOKEN));
+});
+
+document.addEventListener("htmx:responseError", () => announce("That did not work, and nothing was saved. Copy what you typed, reload the page and try again."));
 document.addEventListener("htmx:sendError", () => announce("The server cannot be reached. Try again in a moment."));
 
 document.addEventListener("announce", (event) => announce(event.detail.value));
