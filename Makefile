@@ -37,8 +37,9 @@ bench: setup ## Measure pages, PDF, months and their digest, on both databases
 load: setup ## Measure a minute of 300 people who read and save, on PostgreSQL and on SQLite
 	@$(BIN)/python scripts/load.py
 
-soak: setup ## Race savers against a closing a thousand times on both databases
+soak: setup ## Race savers against a closing a thousand times, and 32 of them through 10,000 saves, on both databases
 	@ROUNDS=1000 $(BIN)/python scripts/test.py tests/programmes/test_race.py -rP $(ARGS)
+	@SAVES=10000 CLIENTS=32 $(BIN)/python scripts/test.py tests/programmes/rows/test_contest.py -rP -k accepted $(ARGS)
 
 # From the public index whatever this machine is set to, so that the hashes cover every platform.
 LOCK = env -u UV_INDEX -u UV_DEFAULT_INDEX -u UV_INDEX_URL -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS $(BIN)/uv pip compile \

@@ -1,0 +1,113 @@
+"""Many people save the same few rows at once through the pages, for the suite and for `make soak`."""
+
+import random
+import re
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import F, Sum
+from django.test import Client
+
+from accounts.models import AuditEntry
+from programmes.models import Rating
+from tests.factories import person
+from tests.programmes.rows.forms import form_of, place
+
+ROWS = 8
+SAVED, CONFLICT = 200, 409  # how a save in place ends
+
+
+@dataclass
+class Outcome:
+    accepted: int
+    conflicts: int
+    errors: list[str]
+    increments: int  # of the versions of all rows
+    entries: int  # that the audit got
+    lost: int  # accepted saves that wrote over what their writer had not read
+
+    def __str__(self):
+        return (
+            f"accepted saves {self.accepted} = version increments {self.increments} = audit entries {self.entries}, "
+            f"lost {self.lost}, errors {len(self.errors)} (and {self.conflicts} conflicts)"
+        )
+
+
+def contest(book, *, saves, clients):
+    """So many saves of a few ratings, shared out between so many people; return what came of them.
+
+    Each text names the version that its writer had read. Whoever meets a conflict is shown what stands there, and
+    saves over that the next time they come to this row.
+    """
+    rows = [
+        book.rating(book.workstream(f"W{n}", book.root), "overall", "A", reason="over 0, by nobody")
+        for n in range(ROWS)
+    ]
+    before = AuditEntry.objects.count()
+    start = threading.Barrier(clients)
+    people = [person("pmo", book.root) for _ in range(clients)]
+
+    def work(n):
+        writer = Writer(book, people[n], rows, random.Random(n))
+        start.wait(timeout=60)
+        for _ in range(saves // clients):
+            writer.save()
+        return writer
+
+    with ThreadPoolExecutor(clients) as pool:
+        writers = list(pool.map(work, range(clients)))
+    ended = sum((writer.ended for writer in writers), Counter())
+    return Outcome(
+        accepted=ended[SAVED],
+        conflicts=ended[CONFLICT],
+        errors=[error for writer in writers for error in writer.errors],
+        increments=Rating.objects.filter(period=book.period).aggregate(sum=Sum(F("version") - 1))["sum"],
+        entries=AuditEntry.objects.count() - before,
+        lost=unread(before),
+    )
+
+
+class Writer:
+    """One person at their browser, with the forms of all rows open."""
+
+    def __init__(self, book, user, rows, chance):
+        self.client, self.chance = Client(), chance
+        self.client.force_login(user)
+        self.forms = {}
+        for n, row in enumerate(rows):
+            self.forms[place(book, "rating", f"W{n}/overall")] = {"seen": f"{row.pk}.{row.version}", "level": "A"}
+        self.user, self.ended, self.errors, self.saves = user, Counter(), [], 0
+
+    def save(self):
+        address = self.chance.choice(list(self.forms))
+        form = self.forms[address]
+        pk, _, version = form["seen"].partition(".")
+        self.saves += 1
+        said = form | {"reason": f"over {version}, by {self.user}, their {self.saves}"}
+        try:
+            answer = self.client.post(address, said, headers={"HX-Request": "true"})
+        except Exception as error:  # noqa: BLE001 -- whatever it is, it is counted and reported
+            self.errors.append(repr(error))
+            return
+        finally:
+            connection.close()  # as at the end of a request
+        self.ended[answer.status_code] += 1
+        if answer.status_code == SAVED:
+            form["seen"] = f"{pk}.{int(version) + 1}"
+        elif answer.status_code == CONFLICT and (there := form_of(answer).get("seen")):
+            form["seen"] = there
+        else:
+            self.errors.append(f"{answer.status_code}: {answer.content[:200]!r}")
+
+
+def unread(since):
+    """How many saves wrote over what their writer had not read: the first of a row is over 1, the next over 2."""
+    lost, versions = 0, Counter()
+    for entry in AuditEntry.objects.filter(seq__gt=since).order_by("seq"):
+        versions[entry.subject_key] += 1
+        (read,) = re.findall(r"^over (\d+),", entry.after["reason"])
+        lost += int(read) != versions[entry.subject_key]
+    return lost

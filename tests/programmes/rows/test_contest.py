@@ -1,0 +1,126 @@
+"""Nothing that was saved is written over unread, however many save at once, on both databases."""
+
+import os
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from accounts import audit
+from programmes.actions import rows
+from programmes.models import Lineage, Narrative, ProductPosition, Rating
+from tests.factories import Book, person
+from tests.programmes.rows.contest import contest
+from tests.programmes.rows.forms import place
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SAVES = int(os.environ.get("SAVES", "320"))  # `make soak` asks for ten thousand,
+CLIENTS = int(os.environ.get("CLIENTS", "8"))  # by thirty-two
+
+
+def test_every_accepted_save_is_one_version_and_one_entry_and_none_is_lost(request):
+    outcome = contest(Book("book"), saves=SAVES, clients=CLIENTS)
+
+    if "SAVES" in os.environ:
+        request.config.get_terminal_writer().line(f"{connection.vendor}: {outcome}")
+    assert outcome.errors == []
+    assert outcome.accepted + outcome.conflicts == SAVES // CLIENTS * CLIENTS
+    assert outcome.accepted == outcome.increments == outcome.entries
+    assert outcome.lost == 0
+    assert outcome.conflicts > 0
+    assert audit.verify() == ""
+
+
+def test_without_comparing_versions_saves_would_be_lost(monkeypatch):
+    """The proof that the test above bites: what it guards against, made to happen."""
+    monkeypatch.setattr(rows, "is_stale", lambda now, seen: False)
+
+    outcome = contest(Book("book"), saves=160, clients=8)
+
+    assert outcome.errors == []
+    assert outcome.conflicts == 0
+    assert outcome.lost > 0
+
+
+# --- At the same moment -------------------------------------------------------------------------------------
+
+
+def at_once(posts):
+    """Send these (person, address, form) all at the same moment; return how they ended."""
+    start = threading.Barrier(len(posts))
+
+    def post(user, address, said):
+        client = Client()
+        client.force_login(user)
+        start.wait(timeout=60)
+        try:
+            return client.post(address, said).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(posts)) as pool:
+        return Counter(pool.map(lambda each: post(*each), posts))
+
+
+def test_all_who_add_at_once_are_kept_under_numbers_of_their_own():
+    book = Book("book")
+    streams = [book.workstream(f"W{n}", book.root) for n in range(8)]
+    posts = [
+        (person("lead", stream), place(book, "product", f"W{n}/P-0001"), {"seen": "new", "title": "The same title"})
+        for n, stream in enumerate(streams)
+    ]
+
+    assert at_once(posts) == {302: 8}
+    added = ProductPosition.objects.filter(period=book.period, title="The same title")
+    assert {row.workstream_id for row in added} == {stream.pk for stream in streams}
+    assert {row.product.ref for row in added} == {f"P-{n:04}" for n in range(1, 9)}
+    assert Lineage.objects.count() == 8
+    assert audit.verify() == ""
+
+
+def test_all_who_say_something_at_once_are_kept():
+    book = Book("book")
+    posts = [
+        (person("lead", book.root), place(book, "narrative", "ROOT/ask/1"), {"seen": "new", "text": f"Text {n}"})
+        for n in range(8)
+    ]
+
+    assert at_once(posts) == {302: 8}
+    assert set(Narrative.objects.values_list("text", flat=True)) == {f"Text {n}" for n in range(8)}
+    assert set(Narrative.objects.values_list("seq", flat=True)) == set(range(1, 9))
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "typed"),
+    [
+        ("product", "ROOT/P-0001", {"title": "Once"}),
+        ("narrative", "ROOT/ask/1", {"text": "Once"}),
+        ("rating", "ROOT/overall", {"level": "R", "reason": "Once"}),
+        ("workstream", "ROOT/W-01", {"name": "Once", "sort": "1", "parent": "ROOT"}),
+    ],
+)
+def test_one_person_who_clicks_twice_adds_once(kind, key, typed):
+    book = Book("book")
+    lead = person("pmo", book.root)
+    before = audit.head()
+
+    assert at_once([(lead, place(book, kind, key), {"seen": "new"} | typed)] * 4) == {302: 4}
+    assert int(audit.head().partition(":")[0]) - int(before.partition(":")[0]) == 1
+
+
+def test_all_who_give_the_same_rating_at_once_are_one_and_conflicts():
+    book = Book("book")
+    posts = [
+        (
+            person("lead", book.root),
+            place(book, "rating", "ROOT/overall"),
+            {"seen": "new", "level": "R", "reason": f"{n}"},
+        )
+        for n in range(8)
+    ]
+
+    assert at_once(posts) == {302: 1, 409: 7}
+    assert Rating.objects.get().version == 1
