@@ -53,7 +53,8 @@ def chosen(desk: Desk, listing: Listing, refs: Iterable[str]) -> list[Row]:
     """The rows of these refs that this person may change; another's ref names nothing."""
     assert desk.tree.root is not None
     live = narrowed(listing, desk.period, desk.tree.root, {})
-    rows = changeable(desk, live, listing).filter(**{f"{listing.identity}__ref__in": list(refs)})
+    known = [ref for ref in refs if "\0" not in ref]  # PostgreSQL does not even look for such a text
+    rows = changeable(desk, live, listing).filter(**{f"{listing.identity}__ref__in": known})
     return targets(desk, listing, rows)
 
 

@@ -29,8 +29,8 @@ def fetch_desk(request: HttpRequest, slug: str, label: str) -> Desk:
 
 def fetch_row(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> tuple[Desk, Row]:
     desk = fetch_desk(request, slug, label)
-    if kind not in KINDS or "\0" in key:
-        raise Http404(f"There is no kind of row “{kind}”.")
+    if kind not in KINDS or "\0" in key:  # PostgreSQL does not even look for such a text
+        raise Http404(f"There is no such row of the kind “{kind}”.")
     target = KINDS[kind].find(desk, key)
     if not may_change(desk, target):
         raise PermissionDenied(f"{target.about}: it is for another role to change.")

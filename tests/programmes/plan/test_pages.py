@@ -305,6 +305,8 @@ def test_an_act_that_there_is_not(visit, client, book, pmo):
     assert visit("product", "P-0001", "delete").status_code == 404
     assert visit("product", "P-9999", "move").status_code == 404
     assert visit("product", "ERP/new", "move").status_code == 404
+    assert visit("product", "P-0001\0", "move").status_code == 404
+    assert visit("milestone", "é" * 500, "move").status_code == 404
     assert visit("rating", "FIN/overall", "withdraw").status_code == 404
     assert visit("nothing", "P-0001", "withdraw").status_code == 404
     client.force_login(pmo)
