@@ -22,6 +22,11 @@ def findings(period: Period, tree: Tree, scope: Node | None = None) -> list[Foun
 
     Without a scope, or with the programme itself, that is everything, rows that stand under no workstream included.
     """
+    return findings_among(period, tree, _keys(scope))
+
+
+def findings_among(period: Period, tree: Tree, keys: frozenset[int] | None) -> list[Found]:
+    """The same of these workstreams alone, without those below them; None: of everything."""
     place = {key: n for n, key in enumerate(tree.by_pk)}
     rank = {severity: n for n, severity in enumerate(Severity)}
 
@@ -29,19 +34,19 @@ def findings(period: Period, tree: Tree, scope: Node | None = None) -> list[Foun
         last = len(place)
         return rank[found.severity], place.get(found.workstream or 0, last), found.subject, found.code
 
-    return sorted((found for check in CHECKS for found in _found(check, period, tree, scope)), key=order)
+    return sorted((found for check in CHECKS for found in _found(check, period, tree, keys)), key=order)
 
 
 def counts(period: Period, tree: Tree, scope: Node | None = None) -> Counter[str]:
     """How many findings each check has, by its code: one query for all the checks that are a query each."""
     tally: Counter[str] = Counter()
+    keys = _keys(scope)
     queries: list[QuerySet[Any, tuple[str, int]]] = []
     for check in CHECKS:
         if check.rows is None:
-            tally[check.code] = sum(1 for _ in _found(check, period, tree, scope))
+            tally[check.code] = sum(1 for _ in _found(check, period, tree, keys))
             continue
         rows = check.rows(period).order_by()
-        keys = _keys(scope)
         if keys is not None:
             rows = rows.filter(in_workstream__in=keys)
         if not rows.query.is_empty():
@@ -52,8 +57,7 @@ def counts(period: Period, tree: Tree, scope: Node | None = None) -> Counter[str
     return tally
 
 
-def _found(check: Check, period: Period, tree: Tree, scope: Node | None) -> Iterator[Found]:
-    keys = _keys(scope)
+def _found(check: Check, period: Period, tree: Tree, keys: frozenset[int] | None) -> Iterator[Found]:
     return (found for found in check.run(period, tree, keys) if keys is None or found.workstream in keys)
 
 

@@ -29,14 +29,21 @@ class Desk:
         return self.period.scheme
 
     def reach(self, permission: Permission) -> frozenset[int]:
-        return self.access.reach(permission, self.tree)
+        """As `Access.reach`: asked for each row of a page, and worked out once."""
+        if permission not in self._reaches:
+            self._reaches[permission] = self.access.reach(permission, self.tree)
+        return self._reaches[permission]
 
     @cached_property
+    def _reaches(self) -> dict[Permission, frozenset[int]]:
+        return {}
+
+    @property
     def reported(self) -> frozenset[int]:
         """Keys of the workstreams this person reports on."""
         return self.reach(Permission.REPORT)
 
-    @cached_property
+    @property
     def seen(self) -> frozenset[int]:
         """Keys of the workstreams this person may read."""
         return self.reach(Permission.VIEW_OPEN)

@@ -16,7 +16,9 @@ from programmes.guards import closed_is_refused
 from programmes.tree import Node
 from returns import letters, rights
 from returns.models import ReturnStep
-from returns.standing import AFTER, State, Step, last_steps, open_challenges
+from returns.people import between
+from returns.standing import open_challenges, states
+from returns.states import AFTER, State, Step
 from returns.tasks import missing
 
 SHOWN = 5  # sentences of what is missing
@@ -56,6 +58,8 @@ def pass_on(desk: Desk, unit: Node, *, by: User) -> bool:
     """Pass a submitted return on to the programme's PMO; False where that has been done already."""
     if not rights.reviews(desk, unit):
         raise Refused(f"The return of {unit.name} is for those above it to pass on.")
+    if not between(desk, unit):
+        raise Refused(f"{unit.name} submits to the programme’s PMO itself, so there is nothing to pass on.")
     state = _locked_state(desk, unit)
     if state in {State.PASSED_ON, State.ACCEPTED}:
         return False
@@ -88,29 +92,27 @@ def accept(desk: Desk, units: Iterable[Node], *, by: User) -> int:
     if not rights.accepts(desk):
         raise Refused("Returns are for the programme’s PMO to accept.")
     chosen = {unit.pk: unit for unit in units}
-    with closed_is_refused(desk.period):
-        rights.lock(desk.period, chosen)
-    last = last_steps(desk.period, chosen)
-    states = {key: AFTER[Step(last[key].step)] if key in last else State.NOT_STARTED for key in chosen}
-    if early := [chosen[key].name for key, state in states.items() if state.is_open]:
+    rights.lock(desk.period, chosen)
+    known = states(desk.period, chosen)
+    if early := [unit.name for key, unit in chosen.items() if known.get(key, State.NOT_STARTED).is_open]:
         raise Refused(f"Not submitted yet, so not to be accepted: {', '.join(early)}. Nothing was accepted.")
-    waiting = {key: unit for key, unit in chosen.items() if states[key] is not State.ACCEPTED}
+    waiting = {key: unit for key, unit in chosen.items() if known[key] is not State.ACCEPTED}
     _refuse_challenged(desk, waiting.values())
     for key, unit in waiting.items():
-        _take(desk, unit, Step.ACCEPTED, states[key], by=by)
+        _take(desk, unit, Step.ACCEPTED, known[key], by=by)
     return len(waiting)
 
 
 def _locked_state(desk: Desk, unit: Node) -> State:
     """Where the return stands, which nobody else can change until our transaction ends."""
-    rights.lock(desk.period, {unit.pk: unit})
-    last = last_steps(desk.period, [unit.pk]).get(unit.pk)
-    return AFTER[Step(last.step)] if last else State.NOT_STARTED
+    rights.lock(desk.period, [unit.pk])
+    return states(desk.period, [unit.pk]).get(unit.pk, State.NOT_STARTED)
 
 
 def _refuse_challenged(desk: Desk, units: Iterable[Node]) -> None:
     challenges = open_challenges(desk.period)
-    if held := [f"{u.name} ({how_many(challenges[u.pk], 'challenge')})" for u in units if challenges[u.pk]]:
+    asked = [(unit.name, n) for unit in units if (n := challenges[desk.period.pk, unit.pk])]
+    if held := [f"{name} ({how_many(n, 'challenge')})" for name, n in asked]:
         raise Refused(f"Settle what is asked first: {', '.join(held)}. Nothing was changed.")
 
 

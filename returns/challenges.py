@@ -51,11 +51,11 @@ def ask(desk: Desk, unit: Node, *, about: str, text: str, by: User) -> bool:
     """Ask something about a return; False where this very question is open already, as after a second click."""
     if not rights.reviews(desk, unit):
         raise Refused(f"The return of {unit.name} is for those above it to challenge.")
-    rights.lock(desk.period, {unit.pk: unit})
+    rights.lock(desk.period, [unit.pk])
     known = challenges(desk, unit)
     if any(c.is_open and (c.about, c.steps[0].text) == (about, text) for c in known):
         return False
-    _say(desk, unit, len(known) + 1, 1, Step.ASKED, by=by, about=about, text=text)
+    _say(desk, unit, Challenge(len(known) + 1, ()), Step.ASKED, by=by, about=about, text=text)
     return True
 
 
@@ -67,7 +67,7 @@ def answer(desk: Desk, unit: Node, number: int, *, text: str, evidence: str, by:
     found = _open(desk, unit, number)
     if (found.steps[-1].step, found.steps[-1].text, found.steps[-1].evidence) == (Step.ANSWERED, text, evidence):
         return False
-    _say(desk, unit, number, len(found.steps) + 1, Step.ANSWERED, by=by, text=text, evidence=evidence)
+    _say(desk, unit, found, Step.ANSWERED, by=by, text=text, evidence=evidence)
     return True
 
 
@@ -76,16 +76,16 @@ def settle(desk: Desk, unit: Node, number: int, *, text: str, by: User) -> bool:
     """Say that a challenge is settled; False where it is already."""
     if not rights.reviews(desk, unit):
         raise Refused(f"What is asked about {unit.name} is for those who asked to settle.")
-    rights.lock(desk.period, {unit.pk: unit})
+    rights.lock(desk.period, [unit.pk])
     found = _known(desk, unit, number)
     if not found.is_open:
         return False
-    _say(desk, unit, number, len(found.steps) + 1, Step.SETTLED, by=by, text=text)
+    _say(desk, unit, found, Step.SETTLED, by=by, text=text)
     return True
 
 
 def _open(desk: Desk, unit: Node, number: int) -> Challenge:
-    rights.lock(desk.period, {unit.pk: unit})
+    rights.lock(desk.period, [unit.pk])
     found = _known(desk, unit, number)
     if not found.is_open:
         raise Refused(f"Challenge {number} of {unit.name} is settled. Nothing more can be said about it.")
@@ -102,8 +102,7 @@ def _known(desk: Desk, unit: Node, number: int) -> Challenge:
 def _say(
     desk: Desk,
     unit: Node,
-    number: int,
-    seq: int,
+    challenge: Challenge,
     step: Step,
     *,
     by: User,
@@ -116,8 +115,8 @@ def _say(
         made = ChallengeStep.objects.create(
             period=desk.period,
             workstream_id=unit.pk,
-            number=number,
-            seq=seq,
+            number=challenge.number,
+            seq=len(challenge.steps) + 1,
             step=step,
             about=about,
             text=text,
@@ -125,11 +124,12 @@ def _say(
             actor=by.name,
             role=role,
         )
-    letters.about_challenge(desk, unit, made, by=by)
+    asked_by = challenge.steps[0].actor if challenge.steps else by.name
+    letters.about_challenge(desk, unit, made, asked_by=asked_by, by=by)
     audit.record(
         what=f"challenge.{step}",
-        subject=f"Challenge {number} of {unit.name} ({unit.ref}), {desk.period}",
-        subject_key=f"challenge:{desk.period.pk}:{unit.ref}:{number}",
+        subject=f"Challenge {made.number} of {unit.name} ({unit.ref}), {desk.period}",
+        subject_key=f"challenge:{desk.period.pk}:{unit.ref}:{made.number}",
         programme=desk.access.programme.slug,
         after={key: value for key, value in (("about", about), ("text", text), ("evidence", evidence)) if value},
         role=role,

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from core.words import how_many
 from programmes.models import Period
 from programmes.tree import trees
-from returns.models import Deadline
-from returns.standing import AFTER, State, Step, last_steps, open_challenges
+from returns.standing import due_on, open_challenges, states
+from returns.states import State
 
 NAMED = 3  # refs in a sentence
 
@@ -15,18 +15,19 @@ def gate(period: Period) -> Iterator[str]:
     """Say which returns are not accepted and which challenges are open.
 
     A month without a deadline in which nobody submitted anything was kept some other way: then nothing is held.
+    What was asked about a workstream that has gone since holds nothing either: nobody could settle it.
     """
-    last = last_steps(period)
-    if last or Deadline.objects.of(period).exists():
-        (tree,) = trees(period)
-        accepted = {key for key, step in last.items() if AFTER[Step(step.step)] is State.ACCEPTED}
+    known, challenges = states(period), open_challenges(period)
+    asked_for = bool(known) or due_on(period) is not None
+    if not (asked_for or challenges):
+        return
+    (tree,) = trees(period)
+    if asked_for:
         units = (node for node in tree.by_pk.values() if node.tier <= period.scheme.return_tier)
-        if refs := [node.ref for node in units if node.pk not in accepted]:
+        if refs := [node.ref for node in units if known.get(node.pk) is not State.ACCEPTED]:
             yield f"{how_many(len(refs), 'return')} not accepted: {_some(refs)}."
-    if challenges := open_challenges(period):
-        (tree,) = trees(period)
-        refs = [node.ref for node in tree.by_pk.values() if node.pk in challenges]
-        yield f"{how_many(challenges.total(), 'challenge')} not settled: {_some(refs)}."
+    if open_of := {node.ref: n for node in tree.by_pk.values() if (n := challenges[period.pk, node.pk])}:
+        yield f"{how_many(sum(open_of.values()), 'challenge')} not settled: {_some(list(open_of))}."
 
 
 def _some(refs: list[str]) -> str:

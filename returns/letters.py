@@ -19,8 +19,9 @@ from programmes.desk import Desk
 from programmes.tree import Node
 from returns import rights
 from returns.models import ChallengeStep, ReturnStep
-from returns.people import reporters, reviewers
-from returns.standing import AFTER, Standing, State, Step, due_on, today
+from returns.people import People
+from returns.standing import Standing, due_on, today
+from returns.states import AFTER, State, Step
 
 
 def about(desk: Desk, unit: Node) -> str:
@@ -35,26 +36,28 @@ def sent(desk: Desk, unit: Node) -> QuerySet[Letter]:
 def about_step(desk: Desk, unit: Node, step: ReturnStep, *, by: User) -> None:
     """Tell whoever has to do something now; nobody is told of what they did themselves."""
     state = AFTER[Step(step.step)]
-    name = f"{unit.name}, {desk.period.name}"
+    name, known = f"{unit.name}, {desk.period.name}", People(desk.access.programme)
     if state.is_with_reviewers:
-        subject, people = f"{name}: return {state.label.lower()}", reviewers(desk, unit, state)
+        subject, people = f"{name}: return {state.label.lower()}", known.reviewers(desk, unit, state)
         said = f"{step.actor} has {'submitted' if state is State.SUBMITTED else 'passed on'} the return of {name}."
     elif state is State.SENT_BACK:
-        subject, people = f"{name}: return sent back", reporters(desk, unit)
+        subject, people = f"{name}: return sent back", known.reporters(desk, unit)
         said = f"{step.actor} has sent the return of {name} back to you:\n\n{step.reason}"
     else:
         return
     _post(desk, unit, f"step/{step.seq}", people, subject=subject, said=said, by=by)
 
 
-def about_challenge(desk: Desk, unit: Node, step: ChallengeStep, *, by: User) -> None:
-    name = f"{unit.name}, {desk.period.name}"
+def about_challenge(desk: Desk, unit: Node, step: ChallengeStep, *, asked_by: str, by: User) -> None:
+    """Tell the lead what is asked, and whoever asked what the answer is."""
+    name, known = f"{unit.name}, {desk.period.name}", People(desk.access.programme)
     if step.step == ChallengeStep.Step.ASKED:
         about = f" about {step.about}" if step.about else ""
-        said, people = f"{step.actor} asks{about} in the return of {name}:\n\n{step.text}", reporters(desk, unit)
+        said, people = f"{step.actor} asks{about} in the return of {name}:\n\n{step.text}", known.reporters(desk, unit)
     elif step.step == ChallengeStep.Step.ANSWERED:
         said = f"{step.actor} has answered in the return of {name}:\n\n{step.text}\n\n{step.evidence}".rstrip()
-        people = reviewers(desk, unit, State.SUBMITTED)
+        above, pmo = (known.reviewers(desk, unit, state) for state in (State.SUBMITTED, State.PASSED_ON))
+        people = [person for person in dict.fromkeys([*above, *pmo]) if person.name == asked_by] or above
     else:
         return
     subject = f"{name}: challenge {step.number} {step.get_step_display().lower()}"
@@ -74,6 +77,7 @@ def remind(desk: Desk, standings: Iterable[Standing], *, by: User) -> int:
         raise Refused("Set a deadline first: there is nothing to remind of yet.")
     is_past = today() > due
     when = f"was due by the end of {long_date(due)}" if is_past else f"is due by the end of {long_date(due)}"
+    known = People(desk.access.programme)
     written = 0
     for each in standings:
         if not each.state.is_open:
@@ -82,7 +86,7 @@ def remind(desk: Desk, standings: Iterable[Standing], *, by: User) -> int:
         subject = f"{name}: return {'late' if is_past else f'due {long_date(due)}'}"
         key = f"due/{due}/{'late' if is_past else 'ahead'}"
         said = f"The return of {name} {when}. It is {each.state.label.lower()}."
-        written += _post(desk, each.unit, key, reporters(desk, each.unit), subject=subject, said=said, by=by)
+        written += _post(desk, each.unit, key, known.reporters(desk, each.unit), subject=subject, said=said, by=by)
     if written:
         audit.record(
             what="return.remind",

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from accounts.models import User
-from accounts.roles import Permission
 from programmes.access import accesses
 from programmes.desk import Desk
 from programmes.models import Period
-from programmes.tree import trees
+from programmes.tree import Node, trees
 from returns import rights
-from returns.standing import Standing, State, standings, units
+from returns.people import People
+from returns.standing import Standing, standings_of, units
+from returns.states import State
 
 
 @dataclass(frozen=True)
@@ -22,37 +23,43 @@ class Month:
 
 
 def mine(user: User) -> list[Month]:
-    months = (_month(desk) for desk in _desks(user))
+    """In a number of queries that grows with neither programmes nor months."""
+    desks = _desks(user)
+    people = People(*(desk.access.programme for desk in desks))
+    asked = [(desk, [unit for unit in units(desk) if unit.pk in desk.reported]) for desk in desks]
+    found = zip(desks, standings_of(asked, people), strict=True)
+    months = [_month(desk, people, standings) for desk, standings in found]
     return [month for month in months if month.make or month.look_at]
 
 
 def _desks(user: User) -> list[Desk]:
-    found = []
-    for access in accesses(user):
-        periods = Period.objects.filter(programme=access.programme).open()
-        for period in periods.select_related("scheme_version", "previous__scheme_version").order_by("label"):
-            period.programme = access.programme
-            tree, past_tree = trees(period, period.previous)
-            if access.may_see(period) and tree.root:
-                found.append(Desk(access, period, tree, past_tree, user))
-    return found
+    """Every open month this person may see, by programme."""
+    mine = accesses(user)
+    periods = Period.objects.filter(programme__in=[access.programme for access in mine]).open()
+    found = periods.select_related("scheme_version", "previous__scheme_version").order_by("label")
+    seen = [(access, each) for access in mine for each in found if each.programme_id == access.programme.pk]
+    trees_of = iter(trees(*(period for _, each in seen for period in (each, each.previous))))
+    desks = []
+    for access, period in seen:
+        period.programme = access.programme
+        desks.append(Desk(access, period, next(trees_of), next(trees_of), user))
+    return [desk for desk in desks if desk.tree.root and desk.access.may_see(desk.period)]
 
 
-def _month(desk: Desk) -> Month:
-    """A person's own returns are those right under a role of theirs; a PMO officer makes the programme's own."""
-    tops = {key for key, _ in desk.access.held} & desk.reach(Permission.REPORT)
-    own = [unit for unit in units(desk) if unit.pk in tops]
-    others = [unit for unit in units(desk) if unit.pk in desk.reported and unit.pk not in tops]
-    found = standings(desk, [*own, *others])
-    make, rest = found[: len(own)], found[len(own) :]
-    return Month(
-        desk,
-        tuple(sorted(make, key=lambda each: not each.state.is_open)),
-        tuple(each for each in rest if _waits(desk, each)),
-    )
+def _month(desk: Desk, people: People, found: list[Standing]) -> Month:
+    make = [each for each in found if _makes(desk, people, each.unit)]
+    look_at = [each for each in found if _waits(desk, each)]
+    return Month(desk, tuple(sorted(make, key=lambda each: not each.state.is_open)), tuple(look_at))
+
+
+def _makes(desk: Desk, people: People, unit: Node) -> bool:
+    """Whether nobody is nearer to this return; a PMO officer makes the programme's own, and chases the others."""
+    if unit.parent is None:
+        return rights.accepts(desk)
+    return desk.user in people.reporters(desk, unit) and not rights.accepts(desk)
 
 
 def _waits(desk: Desk, each: Standing) -> bool:
     if rights.accepts(desk):
-        return each.state is State.PASSED_ON or (each.state is State.SUBMITTED and not each.waits_for_review)
+        return each.state.is_with_reviewers and not each.waits_for_review
     return each.state is State.SUBMITTED and rights.reviews(desk, each.unit)

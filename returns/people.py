@@ -1,33 +1,50 @@
 """Who makes a return and who it goes to next: those with a role at the workstream, else at the nearest one above."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from accounts.models import User
 from accounts.roles import Role
 from programmes.desk import Desk
-from programmes.models import Membership
+from programmes.models import Membership, Programme
 from programmes.tree import Node
-from returns.standing import SUBMITTED_FROM_TIER, State
+from returns.states import State
 
 
-def reporters(desk: Desk, unit: Node) -> list[User]:
-    """Whose the return is: its leads, else those of the nearest workstream above; at last the programme's PMO."""
-    return _nearest(desk, reversed(desk.tree.path(unit)), [Role.LEAD, Role.WORKSTREAM_PMO])
+def between(desk: Desk, unit: Node) -> list[Node]:
+    """The workstreams through which a return goes on its way to the programme's PMO, highest first."""
+    return desk.tree.path(unit)[1:-1]
 
 
-def reviewers(desk: Desk, unit: Node, state: State) -> list[User]:
-    """With whom a return lies that stands so: those right above it, or the programme's PMO."""
-    above = desk.tree.path(unit)[1:-1] if state is State.SUBMITTED and unit.tier >= SUBMITTED_FROM_TIER else []
-    return _nearest(desk, reversed(above), [Role.WORKSTREAM_PMO, Role.LEAD])
+class People:
+    """Everybody with a part in the returns of these programmes, in one query."""
 
+    def __init__(self, *programmes: Programme) -> None:
+        self._with: dict[tuple[int, str], list[User]] = defaultdict(list)
+        held = Membership.objects.filter(
+            workstream__programme__in=programmes,
+            role__in=[Role.LEAD, Role.WORKSTREAM_PMO, Role.PMO],
+            user__is_active=True,
+        )
+        for each in held.select_related("user").order_by("user"):
+            self._with[each.workstream_id, each.role].append(each.user)
 
-def _nearest(desk: Desk, nodes: Iterable[Node], roles: list[Role]) -> list[User]:
-    for node in nodes:
-        if node.parent is not None and (people := _with_role(node.pk, roles)):
-            return people
-    return _with_role(desk.tree.root.pk, [Role.PMO]) if desk.tree.root else []
+    def reporters(self, desk: Desk, unit: Node) -> list[User]:
+        """Whose the return is: its leads, else those of the nearest workstream above; at last the programme's PMO."""
+        return self._nearest(desk, reversed(desk.tree.path(unit)[1:]))
 
+    def reviewers(self, desk: Desk, unit: Node, state: State) -> list[User]:
+        """With whom a return lies that stands so: those right above it, or the programme's PMO."""
+        return self._nearest(desk, reversed(between(desk, unit)) if state is State.SUBMITTED else ())
 
-def _with_role(workstream: int, roles: list[Role]) -> list[User]:
-    held = Membership.objects.filter(workstream=workstream, role__in=roles, user__is_active=True)
-    return list(User.objects.filter(pk__in=held.values("user")).order_by("pk"))
+    def are_between(self, desk: Desk, unit: Node) -> bool:
+        """Whether anybody looks at a return before the programme's PMO does."""
+        return any(self._at(node) for node in between(desk, unit))
+
+    def _nearest(self, desk: Desk, nodes: Iterable[Node]) -> list[User]:
+        found = (self._at(node) for node in nodes)
+        return next(filter(None, found), []) or (self._with[desk.tree.root.pk, Role.PMO] if desk.tree.root else [])
+
+    def _at(self, node: Node) -> list[User]:
+        both = [*self._with[node.pk, Role.LEAD], *self._with[node.pk, Role.WORKSTREAM_PMO]]
+        return list(dict.fromkeys(both))

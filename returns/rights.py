@@ -1,5 +1,8 @@
 """Who may do what with a return as it stands: asked by the pages, by the actions and, for single rows, by the guard."""
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from accounts.models import User
 from accounts.roles import Permission, Role
 from core.refusal import Refused
@@ -7,7 +10,8 @@ from programmes.access import access_or_404
 from programmes.desk import Desk
 from programmes.models import Period, WorkstreamPosition
 from programmes.tree import Node, trees
-from returns.standing import AFTER, State, Step, last_steps
+from returns.standing import states
+from returns.states import State
 
 
 def reports(desk: Desk, unit: Node) -> bool:
@@ -35,6 +39,11 @@ def may_write(desk: Desk, unit: Node, state: State) -> bool:
     return state.is_open or (state is State.SUBMITTED and reviews(desk, unit))
 
 
+def looking_on(desk: Desk) -> Desk:
+    """The same desk for somebody who may change nothing at it."""
+    return replace(desk, access=replace(desk.access, held=()))
+
+
 def guard(period: Period, workstreams: frozenset[int], by: User) -> None:
     """Hold back a change to rows of a return that is no longer this person's to change.
 
@@ -45,14 +54,16 @@ def guard(period: Period, workstreams: frozenset[int], by: User) -> None:
     desk = Desk(access, period, tree, past_tree, by)
     found = {unit.pk: unit for key in workstreams if (unit := desk.unit_of(key))}
     lock(period, found)
-    for key, last in last_steps(period, found).items():
-        state = AFTER[Step(last.step)]
+    for key, state in states(period, found).items():
         if not may_write(desk, found[key], state):
             raise Refused(locked(found[key], state))
 
 
-def lock(period: Period, units: dict[int, Node]) -> None:
-    """Let nobody else change or submit these returns until our transaction ends. On SQLite it began with that."""
+def lock(period: Period, units: Iterable[int]) -> None:
+    """Let nobody else change or submit the returns of these workstreams until our transaction ends.
+
+    On SQLite it began with that. A row of theirs is locked after this, never before.
+    """
     rows = WorkstreamPosition.objects.of(period).filter(workstream__in=units).select_for_update().order_by("pk")
     list(rows.values_list("pk", flat=True))
 

@@ -2,52 +2,22 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import BooleanField, Count, F, OuterRef, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from programmes.desk import Desk
 from programmes.models import MilestonePosition, Narrative, Period, ProductPosition, Rating
 from programmes.tree import Node
 from returns.models import ChallengeStep, Deadline, ReturnStep
+from returns.people import People
+from returns.states import AFTER, State, Step
 
-Step = ReturnStep.Step
-SUBMITTED_FROM_TIER = 2  # a workstream right below the programme submits to its PMO
-
-
-class State(StrEnum):
-    NOT_STARTED = "not_started"
-    STARTED = "started"
-    SENT_BACK = "sent_back"
-    SUBMITTED = "submitted"
-    PASSED_ON = "passed_on"
-    ACCEPTED = "accepted"
-
-    @property
-    def label(self) -> str:
-        return self.value.replace("_", " ").capitalize()
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its lead still works on it."""
-        return self in {State.NOT_STARTED, State.STARTED, State.SENT_BACK}
-
-    @property
-    def is_with_reviewers(self) -> bool:
-        return self in {State.SUBMITTED, State.PASSED_ON}
-
-
-AFTER = {
-    Step.SUBMITTED: State.SUBMITTED,
-    Step.WITHDRAWN: State.STARTED,
-    Step.PASSED_ON: State.PASSED_ON,
-    Step.SENT_BACK: State.SENT_BACK,
-    Step.ACCEPTED: State.ACCEPTED,
-}
+type Place = tuple[int, int]  # a period's key and a workstream's
+type Asked = Sequence[tuple[Desk, Sequence[Node]]]  # months, and the returns of each
 
 
 @dataclass(frozen=True)
@@ -60,15 +30,23 @@ class Standing:
     challenges: int  # open ones
     carried: int  # rows that are as last month and not looked at since
     due_on: dt.date | None
+    is_reviewed: bool  # whether somebody looks at it before the programme's PMO does
 
     @property
     def is_late(self) -> bool:
         return bool(self.due_on and self.state.is_open and today() > self.due_on)
 
     @property
+    def marks(self) -> set[str]:
+        """By what a list of returns can be narrowed to it."""
+        return (
+            {self.state.value} | ({"late"} if self.is_late else set()) | ({"challenged"} if self.challenges else set())
+        )
+
+    @property
     def waits_for_review(self) -> bool:
         """Whether it lies with those between its lead and the programme's PMO."""
-        return self.state is State.SUBMITTED and self.unit.tier >= SUBMITTED_FROM_TIER
+        return self.state is State.SUBMITTED and self.is_reviewed
 
     @property
     def waits_for(self) -> str:
@@ -88,7 +66,7 @@ def today() -> dt.date:
 
 
 def due_on(period: Period) -> dt.date | None:
-    return Deadline.objects.of(period).values_list("due_on", flat=True).first()
+    return _deadlines(period).get(period.pk)
 
 
 def units(desk: Desk) -> list[Node]:
@@ -97,62 +75,83 @@ def units(desk: Desk) -> list[Node]:
     return [node for node in nodes if node.tier <= desk.scheme.return_tier]
 
 
-def last_steps(period: Period, keys: Iterable[int] | None = None) -> dict[int, ReturnStep]:
-    """The last step of each return that has one, by its workstream's key; of these workstreams, or of all."""
-    steps = ReturnStep.objects.of(period)
-    if keys is not None:
-        steps = steps.filter(workstream__in=keys)
-    newest = ReturnStep.objects.of(period).filter(workstream=OuterRef("workstream")).order_by("-seq").values("seq")[:1]
-    return {step.workstream_id: step for step in steps.filter(seq=Subquery(newest))}
+def states(period: Period, keys: Iterable[int] | None = None) -> dict[int, State]:
+    """Where each return stands with which something was done, by its workstream's key; of these, or of all."""
+    return {key: AFTER[Step(last.step)] for (_, key), last in _last_steps([period], keys).items()}
 
 
-def open_challenges(period: Period) -> Counter[int]:
-    """How many challenges are not settled, by the workstream's key."""
-    settled = ChallengeStep.objects.of(period).filter(step=ChallengeStep.Step.SETTLED)
-    asked = ChallengeStep.objects.of(period).filter(step=ChallengeStep.Step.ASKED)
-    tally = Counter(asked.values_list("workstream", flat=True))
-    tally.subtract(settled.values_list("workstream", "number").distinct().values_list("workstream", flat=True))
+def open_challenges(*periods: Period) -> Counter[Place]:
+    """How many challenges of each return are not settled."""
+    tally: Counter[Place] = Counter()
+    counted = {ChallengeStep.Step.ASKED: 1, ChallengeStep.Step.SETTLED: -1}
+    steps = ChallengeStep.objects.of(*periods).filter(step__in=counted).order_by()
+    for period, key, step, n in steps.values_list("period", "workstream", "step").annotate(n=Count("pk")):
+        tally[period, key] += counted[step] * n
     return +tally
 
 
-def standings(desk: Desk, among: Iterable[Node]) -> list[Standing]:
-    """The standing of each of these returns, in the same order: the same few queries however many there are."""
-    last, challenges = last_steps(desk.period), open_challenges(desk.period)
-    touched, carried = _rows(desk)
-    due = due_on(desk.period)
-    return [
-        Standing(
+def standings(desk: Desk, among: Sequence[Node]) -> list[Standing]:
+    """The standing of each of these returns, in the same order."""
+    (found,) = standings_of([(desk, among)], People(desk.access.programme))
+    return found
+
+
+def standings_of(asked: Asked, people: People) -> list[list[Standing]]:
+    """The same of many months: the same few queries however many there are, and however many returns."""
+    periods = [desk.period for desk, _ in asked]
+    last, challenges, due = _last_steps(periods), open_challenges(*periods), _deadlines(*periods)
+    tally = _rows(asked)
+
+    def standing(desk: Desk, unit: Node) -> Standing:
+        place = (desk.period.pk, unit.pk)
+        begun = State.STARTED if tally[(*place, False)] else State.NOT_STARTED
+        return Standing(
             unit,
-            AFTER[Step(last[unit.pk].step)]
-            if unit.pk in last
-            else State.STARTED
-            if touched[unit.pk]
-            else State.NOT_STARTED,
-            last.get(unit.pk),
-            challenges[unit.pk],
-            carried[unit.pk],
-            due,
+            AFTER[Step(last[place].step)] if place in last else begun,
+            last.get(place),
+            challenges[place],
+            tally[(*place, True)],
+            due.get(desk.period.pk),
+            people.are_between(desk, unit),
         )
-        for unit in among
-    ]
+
+    return [[standing(desk, unit) for unit in among] for desk, among in asked]
 
 
-def _rows(desk: Desk) -> tuple[Counter[int], Counter[int]]:
-    """How many rows of each return were touched this month, and how many are carried, by the unit's key."""
-    touched: Counter[int] = Counter()
-    carried: Counter[int] = Counter()
+def _last_steps(periods: Iterable[Period], keys: Iterable[int] | None = None) -> dict[Place, ReturnStep]:
+    steps = ReturnStep.objects.of(*periods)
+    if keys is not None:
+        steps = steps.filter(workstream__in=keys)
+    same = ReturnStep.objects.filter(period=OuterRef("period"), workstream=OuterRef("workstream"))
+    newest = steps.filter(seq=Subquery(same.order_by("-seq").values("seq")[:1]))
+    return {(step.period_id, step.workstream_id): step for step in newest}
 
-    def add(tally: Counter[int], by_workstream: Mapping[int, int]) -> None:
-        for key, n in by_workstream.items():
-            unit = desk.unit_of(key)
-            if unit:
-                tally[unit.pk] += n
 
-    for said in (Rating.objects.of(desk.period), Narrative.objects.of(desk.period)):
-        add(touched, dict(said.order_by().values_list("workstream").annotate(n=Count("pk"))))
-    products = ProductPosition.objects.of(desk.period).live().annotate(in_workstream=F("workstream_id"))
-    placed: list[QuerySet[Any]] = [products, MilestonePosition.objects.placed(desk.period).live()]
+def _deadlines(*periods: Period) -> dict[int, dt.date]:
+    return dict(Deadline.objects.of(*periods).values_list("period", "due_on"))
+
+
+def _rows(asked: Asked) -> Counter[tuple[int, int, bool]]:
+    """How many rows of each return were touched this month (False) and how many are as last month (True)."""
+    counts: list[QuerySet[Any, tuple[int, int, bool, int]]] = []
+    for desk, among in asked:
+        keys = [node.pk for unit in among for node in desk.within(unit)]
+        for rows in _reported(desk.period):
+            named = rows.order_by().filter(in_workstream__in=keys)
+            counts.append(named.values_list("period", "in_workstream", "as_last").annotate(n=Count("pk")))
+    desks = {desk.period.pk: desk for desk, _ in asked}
+    tally: Counter[tuple[int, int, bool]] = Counter()
+    for period, key, as_last, n in counts[0].union(*counts[1:], all=True) if counts else ():
+        if unit := desks[period].unit_of(key):
+            tally[period, unit.pk, bool(as_last)] += n
+    return tally
+
+
+def _reported(period: Period) -> Iterator[QuerySet[Any]]:
+    """The rows that make up returns, with `in_workstream` and `as_last`: carried, and nobody has looked at it since."""
+    for said in (Rating.objects.of(period), Narrative.objects.of(period)):
+        yield said.annotate(in_workstream=F("workstream_id"), as_last=Value(False, BooleanField()))
+    products = ProductPosition.objects.of(period).annotate(in_workstream=F("workstream_id"))
+    placed: list[QuerySet[Any]] = [products, MilestonePosition.objects.placed(period)]
     for rows in placed:
-        for key, is_carried, n in rows.order_by().values_list("in_workstream", "carried").annotate(n=Count("pk")):
-            add(carried if is_carried else touched, {key: n})
-    return touched, carried
+        yield rows.exclude(carried=True, withdrawn=True).annotate(as_last=F("carried"))

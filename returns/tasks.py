@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
 
-from assurance.running import findings
+from assurance.running import findings_among
 from core.words import how_many
 from programmes.desk import Desk
 from programmes.lines import Lines, lines
@@ -21,18 +22,16 @@ class Task:
 
     code: str  # in its address
     title: str
-    lists: tuple[Lines, ...]
+    count: str  # “12 rows”
+    is_empty: bool  # whether it holds nothing at all
     missing: tuple[str, ...]  # sentences: the return cannot be submitted like this
     worth_a_look: tuple[str, ...]  # sentences: it can, but somebody will ask
-    count: str  # “12 rows”
-
-    @property
-    def is_done(self) -> bool:
-        return not self.missing and not self.worth_a_look
+    lists: Callable[[], tuple[Lines, ...]]  # its rows as lines to edit: only its own page asks for them
 
 
 # From a desk and a unit to its tasks, in the order they are listed.
 type Source = Callable[[Desk, Node], Iterable[Task]]
+type Places = list[tuple[str, str]]  # the key by which a row is begun, and what that is called
 
 
 def tasks(desk: Desk, unit: Node) -> list[Task]:
@@ -73,11 +72,16 @@ def _ratings(desk: Desk, unit: Node) -> Iterable[Task]:
         yield Task(
             title.lower().replace(" ", "-"),
             title,
-            (lines(desk, ratings.KIND, targets, f"{title} in {desk.period.name}"),),
+            f"{sum(1 for row in rows if row.pk)} of {len(rows)} given",
+            False,
             tuple(missing),
             tuple(look),
-            f"{sum(1 for row in rows if row.pk)} of {len(rows)} given",
+            partial(_rating_lines, desk, targets, f"{title} in {desk.period.name}"),
         )
+
+
+def _rating_lines(desk: Desk, targets: list[Row], caption: str) -> tuple[Lines, ...]:
+    return (lines(desk, ratings.KIND, targets, caption),)
 
 
 def _past_levels(desk: Desk, nodes: Iterable[Node]) -> dict[tuple[int, str], str]:
@@ -118,25 +122,34 @@ def _plan(desk: Desk, unit: Node) -> Iterable[Task]:
     live_products = [each for each in of_products if not each.is_withdrawn]
     live_milestones = [each for each in of_milestones if not each.is_withdrawn]
     carried = sum(target.is_carried for target in (*live_products, *live_milestones))
-    found = [each.sentence for each in findings(desk.period, desk.tree, unit) if each.workstream in keys]
+    found = [each.sentence for each in findings_among(desk.period, desk.tree, frozenset(keys))]
     look = ([f"{how_many(carried, 'row')} as last month, not looked at since."] if carried else []) + found
-    name = {node.pk: node.name for node in nodes}
-    new_products = [(f"{node.ref}/new", f"Add a product to {name[node.pk]}") for node in nodes]
-    new_milestones = [
-        *((f"product/{each.key}/new", f"Add a milestone to {each.key}") for each in live_products),
-        *((f"workstream/{node.ref}/new", f"Add a milestone to {name[node.pk]} itself") for node in nodes),
-    ]
     yield Task(
         "plan",
         "Products and milestones",
-        (
-            lines(desk, plan.PRODUCT, of_products, "Products", add=new_products),
-            lines(desk, plan.MILESTONE, of_milestones, "Milestones", add=new_milestones),
-        ),
+        f"{how_many(len(live_products), 'product')}, {how_many(len(live_milestones), 'milestone')}",
+        not live_products and not live_milestones,
         (),
         tuple(look),
-        f"{how_many(len(live_products), 'product')}, {how_many(len(live_milestones), 'milestone')}",
+        partial(_plan_lines, desk, nodes, of_products, of_milestones),
     )
+
+
+def _plan_lines(desk: Desk, nodes: list[Node], products: list[Row], milestones: list[Row]) -> tuple[Lines, ...]:
+    new_products = [(f"{node.ref}/new", f"Add a product to {node.name}") for node in nodes]
+    new_milestones = [
+        *((f"product/{each.key}/new", f"Add a milestone to {each.key}") for each in products if not each.is_withdrawn),
+        *((f"workstream/{node.ref}/new", f"Add a milestone to {node.name} itself") for node in nodes),
+    ]
+    return (
+        lines(desk, plan.PRODUCT, products, "Products", add=_added(desk, nodes, new_products)),
+        lines(desk, plan.MILESTONE, milestones, "Milestones", add=_added(desk, nodes, new_milestones)),
+    )
+
+
+def _added(desk: Desk, nodes: list[Node], places: Places) -> Places:
+    """Where rows may be added: nowhere for somebody who only looks on."""
+    return places if all(node.pk in desk.reported for node in nodes) else []
 
 
 # --- Narrative ----------------------------------------------------------------------------------------------
@@ -147,10 +160,22 @@ def _narrative(desk: Desk, unit: Node) -> Iterable[Task]:
     kinds, order = list(desk.scheme.narrative), {node.pk: n for n, node in enumerate(nodes)}
     said = Narrative.objects.of(desk.period).filter(workstream__in=order, kind__in=kinds)
     rows = sorted(said, key=lambda row: (kinds.index(row.kind), order[row.workstream_id], row.seq))
-    add = [(f"{node.ref}/{code}/new", _to_add(desk, code, node, nodes)) for code in kinds for node in nodes]
-    shown = lines(desk, words.NARRATIVE, [words.of(desk, row) for row in rows], "What is said this month", add=add)
-    count = "1 entry" if len(rows) == 1 else f"{len(rows)} entries"
-    yield Task("narrative", "Narrative", (shown,), (), (), count)
+    yield Task(
+        "narrative",
+        "Narrative",
+        "1 entry" if len(rows) == 1 else f"{len(rows)} entries",
+        not rows,
+        (),
+        (),
+        partial(_narrative_lines, desk, nodes, [words.of(desk, row) for row in rows]),
+    )
+
+
+def _narrative_lines(desk: Desk, nodes: list[Node], rows: list[Row]) -> tuple[Lines, ...]:
+    add = [
+        (f"{node.ref}/{code}/new", _to_add(desk, code, node, nodes)) for code in desk.scheme.narrative for node in nodes
+    ]
+    return (lines(desk, words.NARRATIVE, rows, "What is said this month", add=_added(desk, nodes, add)),)
 
 
 def _to_add(desk: Desk, code: str, node: Node, nodes: list[Node]) -> str:

@@ -4,15 +4,18 @@ import django.http
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from returns import challenges
 from returns.forms import AnswerForm, AskForm, SettleForm
 from returns.views.returns import fetch, page
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: django.http.HttpRequest, slug: str, label: str, ref: str) -> HttpResponse:
+    """Ask something. Read, after signing in again, this address and the next lead back to the return."""
+    if request.method != "POST":
+        return redirect("my_return", slug, label, ref)
     desk, unit = fetch(request, slug, label, ref)
     form = AskForm(request.POST, prefix="ask")
     if not form.is_valid():
@@ -22,11 +25,13 @@ def ask(request: django.http.HttpRequest, slug: str, label: str, ref: str) -> Ht
     return redirect("my_return", slug, label, ref)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def challenge(  # noqa: PLR0917 -- the parts of its address
     request: django.http.HttpRequest, slug: str, label: str, ref: str, number: int, act: str
 ) -> HttpResponse:
     """Answer a challenge, or settle it."""
+    if request.method != "POST":
+        return redirect("my_return", slug, label, ref)
     desk, unit = fetch(request, slug, label, ref)
     form: AnswerForm | SettleForm
     if act == "answer":

@@ -21,7 +21,7 @@ from programmes.desk import Desk, desk_or_404
 from programmes.models import Period
 from programmes.rows.base import LONG
 from returns.months import close_month, open_month
-from returns.standing import standings, today, units
+from returns.standing import today
 
 AHEAD = 3  # months offered after the next one
 
@@ -118,7 +118,6 @@ def _before_closing(desk: Desk) -> dict[str, object]:
         "desk": desk,
         "faults": list(faults(desk.period)),
         "held": held(desk.period),
-        "standings": standings(desk, units(desk)),
     }
 
 

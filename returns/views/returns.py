@@ -9,20 +9,23 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 from accounts.roles import Permission
+from core.refusal import Refused
 from core.words import how_many
 from programmes.desk import Desk, desk_or_404
 from programmes.tree import Node
 from returns import actions, letters, rights
-from returns.challenges import challenges
+from returns.challenges import Challenge, challenges
 from returns.forms import AnswerForm, AskForm, SendBackForm, SettleForm
 from returns.mine import mine
 from returns.models import ReturnStep
-from returns.standing import Standing, State, due_on, standings, units
+from returns.people import between
+from returns.standing import Standing, due_on, standings, states, units
+from returns.states import State
 from returns.tasks import tasks
 
 
@@ -30,6 +33,9 @@ class HttpRequest(django.http.HttpRequest):
     """A request as `HtmxMiddleware` hands it on."""
 
     htmx: HtmxDetails
+
+
+MARKS = {state.value: state.label for state in State} | {"late": "Late", "challenged": "Challenged"}
 
 
 @require_safe
@@ -46,13 +52,12 @@ def returns(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     if request.method == "POST":
         return _of_many(request, desk, found)
     wanted = request.GET.get("state", "")
-    tally = Counter(each.state for each in found)
+    tally = Counter(mark for each in found for mark in each.marks)
     context = {
         "desk": desk,
         "due_on": due_on(desk.period),
-        "found": [each for each in found if wanted in ("", each.state, "late" if each.is_late else "")],
-        "states": [(state, state.label, tally[state]) for state in State if tally[state]],
-        "late": sum(each.is_late for each in found),
+        "found": [each for each in found if not wanted or wanted in each.marks],
+        "marks": [(mark, word, tally[mark]) for mark, word in MARKS.items() if tally[mark]],
         "total": len(found),
         "state": wanted,
         "accepts": rights.accepts(desk),
@@ -67,12 +72,15 @@ def _of_many(request: HttpRequest, desk: Desk, found: list[Standing]) -> HttpRes
     if "remind" in request.POST:
         written = letters.remind(desk, found, by=desk.user)
         said = f"{how_many(written, 'reminder')} sent." if written else "Everybody has been reminded of this already."
-        messages.success(request, said)
-    else:
-        chosen = set(request.POST.getlist("unit"))
+    elif chosen := set(request.POST.getlist("unit")):
         wanted = [each.unit for each in found if each.unit.ref in chosen]
+        if len(wanted) < len(chosen):
+            raise Refused("Some of what was ticked is no return of this month any more. Reload the page, tick again.")
         accepted = actions.accept(desk, wanted, by=desk.user)
-        messages.success(request, f"{how_many(accepted, 'return')} accepted." if chosen else "Tick returns to accept.")
+        said = f"{how_many(accepted, 'return')} accepted." if accepted else "These were accepted already."
+    else:
+        said = "Tick the returns to accept first."
+    messages.success(request, said)
     return redirect("returns", desk.access.programme.slug, desk.period.label)
 
 
@@ -86,18 +94,19 @@ def my_return(request: HttpRequest, slug: str, label: str, ref: str) -> HttpResp
 def task(request: HttpRequest, slug: str, label: str, ref: str, code: str) -> HttpResponse:
     """One part of a return, its rows changed in place."""
     desk, unit = fetch(request, slug, label, ref)
-    found = tasks(desk, unit)
+    state = states(desk.period, [unit.pk]).get(unit.pk, State.STARTED)
+    is_locked = rights.reports(desk, unit) and not rights.may_write(desk, unit, state)
+    found = tasks(rights.looking_on(desk) if is_locked else desk, unit)
     codes = [each.code for each in found]
     if code not in codes:
         raise Http404(f"There is no task {code} in the return of {unit.name}.")
     place = codes.index(code)
-    (standing,) = standings(desk, [unit])
     context = {
         "desk": desk,
         "unit": unit,
         "task": found[place],
         "after": found[place + 1] if place + 1 < len(found) else None,
-        "locked": "" if rights.may_write(desk, unit, standing.state) else rights.locked(unit, standing.state),
+        "locked": rights.locked(unit, state) if is_locked else "",
     }
     return render(request, "returns/task.html", context)
 
@@ -109,9 +118,11 @@ ACTS: dict[str, tuple[Callable[..., bool], str, str]] = {
 }
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def act(request: HttpRequest, slug: str, label: str, ref: str, act: str) -> HttpResponse:
-    """Submit, withdraw, pass on, accept or send back."""
+    """Submit, withdraw, pass on, accept or send back. Read, after signing in again, it leads back to the return."""
+    if request.method != "POST":
+        return redirect("my_return", slug, label, ref)
     desk, unit = fetch(request, slug, label, ref)
     if act == "send-back":
         form = SendBackForm(request.POST, prefix="back")
@@ -176,7 +187,7 @@ def _may(desk: Desk, unit: Node, standing: Standing) -> dict[str, bool]:
     return {
         "may_submit": reports and standing.state.is_open,
         "may_withdraw": reports and standing.state.is_with_reviewers,
-        "may_pass_on": reviews and with_layer and not accepts and unit.tier > 1,
+        "may_pass_on": reviews and with_layer and not accepts and bool(between(desk, unit)),
         "may_accept": accepts and standing.state.is_with_reviewers,
         "may_send_back": (reviews and with_layer) or (accepts and not standing.state.is_open),
         "may_ask": reviews,
@@ -185,9 +196,9 @@ def _may(desk: Desk, unit: Node, standing: Standing) -> dict[str, bool]:
 
 
 def _with_forms(
-    challenge: object, said: tuple[int, AnswerForm | SettleForm] | None
-) -> tuple[object, AnswerForm, SettleForm]:
-    number = getattr(challenge, "number", 0)
+    challenge: Challenge, said: tuple[int, AnswerForm | SettleForm] | None
+) -> tuple[Challenge, AnswerForm, SettleForm]:
+    number = challenge.number
     answer, settle = AnswerForm(prefix=f"answer-{number}"), SettleForm(prefix=f"settle-{number}")
     if said and said[0] == number:
         answer = said[1] if isinstance(said[1], AnswerForm) else answer
