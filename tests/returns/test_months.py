@@ -1,0 +1,152 @@
+"""The month around its returns: opened with a deadline, held open by what is not settled, and opened again."""
+
+import datetime as dt
+
+import pytest
+
+from accounts import audit
+from accounts.models import AuditEntry
+from core.refusal import Refused
+from programmes.actions import close_period, reopen_period
+from programmes.closing import held
+from programmes.models import Period, WorkstreamPosition
+from programmes.verification import Differs, verified
+from returns import actions, challenges
+from returns.models import ChallengeStep, Deadline, ReturnStep
+from returns.months import open_month
+from tests.factories import person
+from tests.returns.cast import Month
+
+pytestmark = pytest.mark.django_db
+REASON = "The committee meets tomorrow"
+
+
+class TestTheGate:
+    def test_holds_nothing_in_a_month_kept_some_other_way(self, month):
+        month.rate(month.erp)
+
+        assert held(month.period) == []
+
+    def test_holds_a_month_with_a_deadline(self, month):
+        month.due("2022-07-05")
+
+        assert held(month.period) == ["5 returns not accepted: ROOT, FIN, FIN-1 and 2 more."]
+
+    def test_holds_a_month_in_which_something_was_submitted(self, month):
+        month.bring("submitted")
+        assert held(month.period) == ["5 returns not accepted: ROOT, FIN, FIN-1 and 2 more."]
+
+        actions.accept(month.desk(month.pmo), [month.seat(month.pmo)[1]], by=month.pmo)
+        assert held(month.period) == ["4 returns not accepted: ROOT, FIN, PEO and 1 more."]
+
+    def test_holds_while_something_is_asked(self, month):
+        for text in ("Why?", "How?"):
+            challenges.ask(*month.seat(month.pmo), about="", text=text, by=month.pmo)
+        challenges.ask(*month.seat(month.pmo, month.payroll), about="", text="Who?", by=month.pmo)
+        assert held(month.period) == ["3 challenges not settled: FIN-1, PEO-1."]
+
+        for number in (1, 2):
+            challenges.settle(*month.seat(month.pmo), number, text="", by=month.pmo)
+        assert held(month.period) == ["1 challenge not settled: PEO-1."]
+
+    def test_holds_nothing_for_a_workstream_that_has_gone(self, month):
+        """Nobody could settle it any more, or submit it."""
+        challenges.ask(*month.seat(month.pmo, month.payroll), about="", text="Who?", by=month.pmo)
+        WorkstreamPosition.objects.of(month.period).filter(workstream=month.payroll).update(withdrawn=True)
+
+        assert held(month.period) == []
+
+    def test_passes_once_everything_is_accepted(self, month):
+        month.due("2022-07-05")
+        for place in (month.root, month.finance, month.erp, month.people, month.payroll):
+            month.bring("accepted", place)
+
+        assert held(month.period) == []
+        assert close_period(month.period, by=month.pmo).held_by == []
+
+    def test_is_overridden_with_a_reason_that_is_kept(self, month):
+        month.due("2022-07-05")
+        sentence = "5 returns not accepted: ROOT, FIN, FIN-1 and 2 more."
+        for reason in ("", "Too short"):
+            with pytest.raises(Refused):
+                close_period(month.period, override=reason, by=month.pmo)
+
+        closed = close_period(month.period, override=REASON, by=month.pmo)
+
+        assert (closed.held_by, closed.override) == ([sentence], REASON)
+
+
+class TestOpening:
+    @pytest.fixture
+    def closed(self, month):
+        month.close()
+        return month
+
+    def test_sets_the_deadline_with_the_month(self, closed):
+        known = AuditEntry.objects.count()
+        period = open_month(closed.programme, "2022-07", dt.date(2022, 8, 4), by=closed.pmo)
+
+        assert Deadline.objects.of(period).get().due_on == dt.date(2022, 8, 4)
+        entries = AuditEntry.objects.order_by("seq")[known:]
+        assert [(entry.what, entry.subject, entry.after) for entry in entries] == [
+            ("period.open", "July 2022", {"state": "open"}),
+            ("deadline.add", "Deadline of the returns, July 2022", {"due_on": "2022-08-04"}),
+        ]
+
+    def test_begins_every_return_afresh(self, closed):
+        assert Deadline.objects.count() == 0
+        closed.period = open_month(closed.programme, "2022-07", dt.date(2022, 8, 4), by=closed.pmo)
+
+        assert closed.state() == "not_started"
+        assert not ReturnStep.objects.of(closed.period).exists()
+
+    def test_is_all_or_nothing(self, closed):
+        known = (Period.objects.count(), AuditEntry.objects.count())
+
+        for user, label in ((closed.pmo, "2022-05"), (closed.lead, "2022-07"), (person(), "2022-07")):
+            with pytest.raises(Refused):
+                open_month(closed.programme, label, dt.date(2022, 8, 4), by=user)
+        assert (Period.objects.count(), AuditEntry.objects.count(), Deadline.objects.count()) == (*known, 0)
+
+
+class TestReopening:
+    def test_the_new_edition_carries_what_was_done(self, month):
+        month.due("2022-07-05")
+        month.bring("accepted")
+        challenges.ask(*month.seat(month.pmo), about="", text="Why?", by=month.pmo)
+        challenges.settle(*month.seat(month.pmo), 1, text="Agreed", by=month.pmo)
+        first = close_period(month.period, override=REASON, by=month.pmo)
+
+        month.period = reopen_period(first, reason="A rating was mistyped", by=month.pmo)
+
+        found = month.standing()
+        assert (found.state, found.due_on, found.challenges) == ("accepted", dt.date(2022, 7, 5), 0)
+        for model in (ReturnStep, ChallengeStep):
+            said = [
+                list(model.objects.of(each).order_by("pk").values("actor", "at", "seq"))
+                for each in (first, month.period)
+            ]
+            assert said[0] == said[1] != []
+
+    def test_in_which_it_goes_on_and_the_old_one_stays(self, month):
+        month.bring("accepted")
+        first = close_period(month.period, override=REASON, by=month.pmo)
+        month.period = reopen_period(first, reason="A rating was mistyped", by=month.pmo)
+
+        actions.send_back(*month.seat(month.pmo), reason="The schedule was red", by=month.pmo)
+        actions.submit(*month.seat(month.lead), by=month.lead)
+
+        assert [step.seq for step in ReturnStep.objects.of(month.period).order_by("seq")] == [1, 2, 3, 4]
+        assert ReturnStep.objects.of(first).count() == 2
+        assert not [each for each in verified() if isinstance(each, Differs)]
+        assert audit.verify() == ""
+
+
+def test_a_month_in_another_programme_is_its_own(month):
+    other = Month("other")
+    other.due("2022-07-05")
+    other.bring("submitted")
+    challenges.ask(*other.seat(other.pmo), about="", text="Why?", by=other.pmo)
+
+    assert held(month.period) == []
+    assert (month.state(), month.standing().challenges, month.standing().due_on) == ("not_started", 0, None)
