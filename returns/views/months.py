@@ -6,7 +6,7 @@ import django.http
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -81,7 +81,7 @@ def month_open(request: django.http.HttpRequest, slug: str) -> HttpResponse:
     user = cast("User", request.user)
     access = _runs_months(user, slug)
     last = access.programme.periods.newest_first().first()
-    form = OpenForm(request.POST or None, after=last)
+    form = OpenForm(_posted(request), after=last)
     context = {"programme": access.programme, "last": last, "form": form}
     if request.method == "POST" and form.is_valid():
         try:
@@ -100,7 +100,7 @@ def month_close(request: django.http.HttpRequest, slug: str, label: str) -> Http
     user = cast("User", request.user)
     _runs_months(user, slug)
     desk = desk_or_404(user, slug, label)
-    form = CloseForm(request.POST or None)
+    form = CloseForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             period = close_month(desk.period, override=form.cleaned_data["override"], by=user)
@@ -130,7 +130,7 @@ def month_reopen(request: django.http.HttpRequest, slug: str, label: str) -> Htt
     newest = editions.order_by("-edition").first()
     if newest is None:
         raise Http404(f"{access.programme} has no such month.")
-    form = ReopenForm(request.POST or None)
+    form = ReopenForm(_posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             period = reopen_period(newest, reason=form.cleaned_data["reason"], by=user)
@@ -141,6 +141,11 @@ def month_reopen(request: django.http.HttpRequest, slug: str, label: str) -> Htt
             return redirect("returns", slug, label)
     context = {"form": form, "newest": newest, "programme": access.programme}
     return render(request, "returns/month_reopen.html", context, status=422 if form.errors else 200)
+
+
+def _posted(request: django.http.HttpRequest) -> QueryDict | None:
+    """What was sent, be it nothing at all."""
+    return request.POST if request.method == "POST" else None
 
 
 def _runs_months(user: User, slug: str) -> Access:

@@ -2,6 +2,9 @@
 
 import datetime as dt
 
+from django.apps import apps
+from django.urls import reverse
+
 from programmes.desk import desk_or_404
 from returns import actions
 from returns.models import Deadline
@@ -76,4 +79,33 @@ class Month(Book):
             actions.accept(desk, [unit], by=self.pmo)
 
 
+PLACE = ["book", "2022-06"]
 STATES = ("not_started", "started", "sent_back", "submitted", "passed_on", "accepted")
+
+
+def address(name, *more):
+    return reverse(name, args=[*PLACE, *more])
+
+
+def rows():
+    """Every row there is, to show that nothing was changed."""
+    kinds = [
+        model
+        for app in ("returns", "programmes", "jobs", "accounts")
+        for model in apps.get_app_config(app).get_models()
+    ]
+    return {kind._meta.label: list(kind._default_manager.order_by("pk").values()) for kind in kinds}
+
+
+def posts(ref, number=1):
+    """Everything that can be posted about a return: address and a form that is well filled in."""
+    return [
+        (address("act", ref, "submit"), {}),
+        (address("act", ref, "withdraw"), {}),
+        (address("act", ref, "pass-on"), {}),
+        (address("act", ref, "accept"), {}),
+        (address("act", ref, "send-back"), {"back-reason": "Say more about this"}),
+        (address("ask", ref), {"ask-text": "Why is this so?"}),
+        (address("challenge", ref, number, "answer"), {f"answer-{number}-text": "Because"}),
+        (address("challenge", ref, number, "settle"), {}),
+    ]

@@ -1,0 +1,219 @@
+"""What people click one after another: a second time, too late, many at once; months run, and what is listed as theirs."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from programmes.actions import close_period, open_period, reopen_period
+from returns import actions
+from returns.models import Deadline
+from tests.factories import person
+from tests.returns.cast import Month, address, posts, rows
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_second_click_says_that_it_was_done(as_, month):
+    """T55"""
+    month.bring("started")
+    browser = as_(month.lead)
+    said = [
+        browser.post(address("act", "FIN-1", act), follow=True).context["messages"]._loaded_data[0].message
+        for act in ("submit", "submit", "withdraw", "withdraw")
+    ]
+
+    assert said == [
+        "Submitted.",
+        "This was submitted already.",
+        "Withdrawn: you can change it again.",
+        "This was withdrawn already.",
+    ]
+
+
+def test_accepting_many_says_how_many(as_, month):
+    for place in (month.erp, month.payroll):
+        month.bring("submitted", place)
+    browser = as_(month.pmo)
+
+    def accept(*refs):
+        response = browser.post(address("returns"), {"unit": refs, "accept": "1"}, follow=True)
+        return re.search(r'role="status">([^<]+)</p>', response.content.decode())[1]
+
+    assert accept() == "Tick the returns to accept first."
+    assert accept("FIN-1", "PEO-1") == "2 returns accepted."
+    assert accept("FIN-1", "PEO-1") == "These were accepted already."
+
+
+def test_reminding_says_how_many_were_written_to(as_, month):
+    browser = as_(month.pmo)
+    assert browser.post(address("returns"), {"remind": "1"}).status_code == 409
+
+    month.due("2022-07-05")
+    for said in ("2 reminders sent.", "Everybody has been reminded of this already."):
+        assert said in browser.post(address("returns"), {"remind": "1"}, follow=True).content.decode()
+
+
+def test_the_list_is_narrowed_by_where_a_return_stands(as_, asked):
+    asked.due("2022-07-05")
+    browser = as_(asked.pmo)
+
+    def listed(mark):
+        page = browser.get(address("returns"), {"state": mark})
+        return [each.unit.ref for each in page.context["found"]]
+
+    assert browser.get(address("returns")).context["marks"] == [
+        ("not_started", "Not started", 4),
+        ("submitted", "Submitted", 1),
+        ("late", "Late", 4),
+        ("challenged", "Challenged", 1),
+    ]
+    assert listed("submitted") == listed("challenged") == ["FIN-1"]
+    assert listed("late") == listed("not_started") == ["ROOT", "FIN", "PEO", "PEO-1"]
+    assert listed("accepted") == listed("burnt") == listed("\0") == []
+
+
+def test_a_month_that_is_closed_is_said_to_be(as_, month):
+    month.bring("accepted")
+    close_period(month.period, override="Closed all the same, for the test")
+    browser, before = as_(month.pmo), rows()
+
+    for path in (address("returns"), address("my_return", "FIN-1"), address("month_close")):
+        response = browser.get(path)
+        assert response.status_code == 409
+        assert "June 2022 is closed, so nothing in it can change." in response.content.decode()
+        assert "typed" not in response.content.decode()
+    for path, data in posts("FIN-1"):
+        assert browser.post(path, data).status_code == 409
+    assert rows() == before
+    assert as_(month.lead).get(reverse("my_returns")).context["months"] == []
+
+
+class TestRunningAMonth:
+    @pytest.fixture
+    def closed(self, month):
+        month.close()
+        return month
+
+    def open(self, browser, **data):
+        return browser.post(reverse("month_open", args=["book"]), data)
+
+    def test_opens_the_next_with_its_deadline(self, as_, closed):
+        browser = as_(closed.pmo)
+        page = browser.get(reverse("month_open", args=["book"]))
+        assert [label for label, _ in page.context["form"].fields["label"].choices] == [
+            "2022-07",
+            "2022-08",
+            "2022-09",
+            "2022-10",
+        ]
+
+        response = self.open(browser, label="2022-07", due_on="4 August 2099")
+
+        assert response["Location"] == "/programmes/book/2022-07/returns/"
+        assert Deadline.objects.get().due_on.isoformat() == "2099-08-04"
+        assert self.open(browser, label="2022-07", due_on="4 August 2099").status_code == 422, "a second click"
+
+    @pytest.mark.parametrize(
+        ("data", "sentence"),
+        [
+            ({"label": "2022-07", "due_on": ""}, "Name the day by whose end returns are due."),
+            ({"label": "2022-07", "due_on": "1/7/2022"}, "This day has passed."),
+            ({"label": "2022-07", "due_on": "July 2099"}, "Name one day"),
+            ({"label": "2022-07", "due_on": "31/2/2099"}, "is not a date"),
+            ({"label": "2022-07", "due_on": "1/1/2099\0"}, "a character that no date has"),
+            ({"label": "2022-05", "due_on": "1/1/2099"}, "Select a valid choice"),
+            ({"label": "2022-13", "due_on": "1/1/2099"}, "Select a valid choice"),
+            ({"label": "\0", "due_on": "1/1/2099"}, "Select a valid choice"),
+        ],
+    )
+    def test_opens_nothing_on_a_slip_of_the_pen(self, as_, closed, data, sentence):
+        browser, before = as_(closed.pmo), rows()
+
+        response = self.open(browser, **data)
+
+        assert response.status_code == 422
+        assert sentence in response.content.decode()
+        assert rows() == before
+
+    def test_closes_once_nothing_holds_it(self, as_, month):
+        browser = as_(month.pmo)
+        month.due("2022-07-05")
+        page = browser.post(address("month_close"))
+        assert page.status_code == 422
+        assert "5 returns not accepted" in page.content.decode()
+
+        for text in ("Too short", "x" * 5_001, "Why \0 not, it is late"):
+            assert browser.post(address("month_close"), {"override": text}).status_code == 422
+        month.period.refresh_from_db()
+        assert month.period.is_open
+
+        response = browser.post(address("month_close"), {"override": "The committee meets tomorrow"})
+        assert response["Location"] == "/programmes/book/2022-06/"
+        month.period.refresh_from_db()
+        assert (month.period.is_open, month.period.override) == (False, "The committee meets tomorrow")
+
+    def test_amends_a_closed_month_with_a_reason(self, as_, closed):
+        browser = as_(closed.pmo)
+        for text in ("", "Too short", "x" * 5_001, "Why \0 not, it is late"):
+            assert browser.post(address("month_reopen"), {"reason": text}).status_code == 422
+
+        response = browser.post(address("month_reopen"), {"reason": "A rating was mistyped"})
+
+        assert response["Location"] == address("returns")
+        again = browser.post(address("month_reopen"), {"reason": "A rating was mistyped"})
+        assert (again.status_code, closed.programme.periods.filter(label="2022-06").count()) == (422, 2)
+        assert browser.get(reverse("month_reopen", args=["book", "2022-07"])).status_code == 404
+
+
+class TestMyReturns:
+    def listed(self, browser):
+        return [
+            ([each.unit.ref for each in found.make], [each.unit.ref for each in found.look_at])
+            for found in browser.get(reverse("my_returns")).context["months"]
+        ]
+
+    def test_are_those_one_is_the_nearest_to_and_those_that_lie_with_one(self, as_, month):
+        month.bring("submitted")
+        month.bring("submitted", month.payroll)
+
+        assert self.listed(as_(month.lead)) == [(["FIN-1"], [])]
+        assert self.listed(as_(month.reviewer)) == [(["FIN"], ["FIN-1"])]
+        assert self.listed(as_(month.pmo)) == [(["ROOT"], ["PEO-1"])]
+
+        actions.pass_on(*month.seat(month.reviewer), by=month.reviewer)
+        assert self.listed(as_(month.reviewer)) == [(["FIN"], [])]
+        assert self.listed(as_(month.pmo)) == [(["ROOT"], ["FIN-1", "PEO-1"])]
+
+    def test_hold_a_return_that_has_no_lead_of_its_own(self, as_, month):
+        head = person("lead", month.people)
+
+        assert self.listed(as_(head)) == [(["PEO", "PEO-1"], [])]
+
+    def test_begin_with_those_still_to_make(self, as_, month):
+        head = person("lead", month.people)
+        month.bring("submitted", month.people)
+
+        assert self.listed(as_(head)) == [(["PEO-1", "PEO"], [])]
+
+    @pytest.mark.parametrize("role", ["director", "finance", "assurance", "committee", "councillor", "administrator"])
+    def test_are_none_for_who_makes_none(self, as_, month, role):
+        browser = as_(person(role, month.root))
+
+        assert self.listed(browser) == []
+        assert "There is nothing for you to report or to look at" in browser.get(reverse("my_returns")).content.decode()
+
+    def test_are_of_every_programme_and_of_an_amendment_beside_the_month(self, as_, month):
+        other = Month("other")
+        month.lead.memberships.create(workstream=other.erp, role="lead")
+        month.close()
+        open_period(month.programme, "2022-07")
+        reopen_period(month.period, reason="A rating was mistyped")
+
+        found = as_(month.lead).get(reverse("my_returns")).context["months"]
+
+        assert [(str(each.desk.period), each.make[0].state) for each in found] == [
+            ("June 2022, edition 2", "not_started"),
+            ("July 2022", "not_started"),
+            ("June 2022", "not_started"),
+        ]

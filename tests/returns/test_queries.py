@@ -1,0 +1,76 @@
+"""Every page of returns costs the same few queries for one of everything and for three."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from programmes.models import Membership
+from returns import actions, challenges
+from returns.models import Deadline
+from tests.factories import Book, person
+from tests.returns.cast import Month
+
+pytestmark = pytest.mark.django_db
+
+# name: (arguments after programme and month, queries, session and user among them)
+PAGES = {
+    "my_returns": (None, 10),
+    "returns": ([], 12),
+    "my_return": (["W0-S0"], 24),
+    "task ratings": (["W0-S0", "ratings"], 17),
+    "task plan": (["W0-S0", "plan"], 17),
+    "task narrative": (["W0-S0", "narrative"], 17),
+    "month_close": ([], 26),
+}
+
+
+def filled(slug, pmo, size):
+    """A programme in its second month with so many of everything in it, a return of which has been through a lot."""
+    book = Book(slug, label="2022-05")
+    streams = [book.workstream(f"W{n}", book.root) for n in range(size)]
+    subs = [book.workstream(f"W{n}-S{m}", stream) for n, stream in enumerate(streams) for m in range(size)]
+    leads = [person("lead", sub) for sub in subs]
+    for sub in subs:
+        for _ in range(size):
+            product = book.product(sub)
+            for _ in range(size):
+                book.milestone(product, status="")
+            book.milestone(sub)
+    for _ in range(2):
+        for sub in subs:
+            book.rating(sub, "resources", "I", reason="short")
+            book.rating(sub, "schedule", "A", reason="late")
+            for n in range(size):
+                book.narrative(sub, "risk", "Something", seq=n + 1)
+        if book.period.label == "2022-05":
+            book.next_month("2022-06")
+    for _ in range(size):
+        Membership.objects.get_or_create(user=person(), workstream=streams[0], role="workstream_pmo")
+    Membership.objects.create(user=pmo, workstream=book.root, role="pmo")
+    Deadline.objects.create(period=book.period, due_on=dt.date(2022, 7, 5))
+    for _ in range(size):
+        actions.submit(*Month.seat(_seated(book), leads[0], subs[0]), by=leads[0])
+        for n in range(size):
+            challenges.ask(*Month.seat(_seated(book), pmo, subs[0]), about="", text=f"Why {n}?", by=pmo)
+        actions.send_back(*Month.seat(_seated(book), pmo, subs[0]), reason="Say more of it", by=pmo)
+    actions.submit(*Month.seat(_seated(book), leads[0], subs[0]), by=leads[0])
+    return book
+
+
+def _seated(book):
+    book.desk = lambda user: Month.desk(book, user)
+    return book
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_queries(client, django_assert_num_queries, size):
+    pmo = person()
+    for n in range(size):
+        filled(f"book-{n}", pmo, size)
+    client.force_login(pmo)
+
+    for name, (arguments, queries) in PAGES.items():
+        place = [] if arguments is None else ["book-0", "2022-06", *arguments]
+        with django_assert_num_queries(queries, info=name):
+            assert client.get(reverse(name.split()[0], args=place)).status_code == 200
