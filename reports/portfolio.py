@@ -14,6 +14,7 @@ from programmes.models import Period, Rating
 from programmes.scheme import Dimension
 from programmes.tree import Node, trees
 from reports.sections.time import shares
+from returns.standing import Place, handed_in
 
 NO_ROLE = "You have no role in a programme yet. A PMO officer of the programme can give you one."
 NO_PROGRAMME = "You have no role in a programme yet. Set one up, or ask a PMO officer to give you a role in theirs."
@@ -51,8 +52,11 @@ def portfolio(user: User | AnonymousUser) -> Table:
         if has_past:
             columns.append(Column(f"{dimension.code}_last", "Last", Kind.RATING, band, is_past=True))
         columns.append(Column(f"{dimension.code}_this", "This", Kind.RATING, band))
+    if any(entry.period and entry.period.is_open for entry in entries):
+        columns.append(Column("returns", "Returns", Kind.TEXT))
     columns += [Column("vesting", "Vesting day", Kind.DATE), Column("days", "Days left", Kind.COUNT)]
-    rows = tuple(_row(entry, dimensions, levels) for entry in entries)
+    is_in = handed_in(*(entry.period for entry in entries if entry.period and entry.period.is_open))
+    rows = tuple(_row(entry, dimensions, levels, is_in) for entry in entries)
     empty = NO_PROGRAMME if isinstance(user, User) and user.sets_up_programmes else NO_ROLE
     caption = "Programmes: last month and this" if has_past else "Programmes this month"
     return Table("portfolio", caption, tuple(columns), (RowGroup("", "", rows),), empty=empty)
@@ -86,7 +90,7 @@ def _dimensions(entries: Iterable[Entry]) -> list[Dimension]:
     return list(found.values())
 
 
-def _row(entry: Entry, dimensions: list[Dimension], levels: Levels) -> Row:
+def _row(entry: Entry, dimensions: list[Dimension], levels: Levels, is_in: set[Place]) -> Row:
     programme, period = entry.access.programme, entry.period
     part = entry.top.name if entry.top and entry.top.parent else ""
     name = f"{programme.name}: {part}" if part else programme.name
@@ -97,6 +101,15 @@ def _row(entry: Entry, dimensions: list[Dimension], levels: Levels) -> Row:
     for dimension in dimensions:
         cells[f"{dimension.code}_last"] = Cell.rated(entry.level(dimension, period.previous, levels))
         cells[f"{dimension.code}_this"] = Cell.rated(entry.level(dimension, period, levels))
+    if period.is_open and entry.top:
+        cells["returns"] = _returns(entry.access, period, entry.top, is_in)
     cells["vesting"] = Cell(period.scheme.vesting_day)
     cells["days"] = Cell(shares(period)["remaining"][0])
     return Row(programme.slug, cells)
+
+
+def _returns(access: Access, period: Period, top: Node, is_in: set[Place]) -> Cell:
+    """How many of the returns this person may see are handed in."""
+    makes = [node.pk for node in top.walk() if node.tier <= period.scheme.return_tier]
+    n = sum((period.pk, key) in is_in for key in makes)
+    return Cell(f"{n} of {len(makes)} in", href=reverse("returns", args=[access.programme.slug, period.label]))

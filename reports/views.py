@@ -27,6 +27,7 @@ from reports import history as histories
 from reports import layout as layouts
 from reports import listing as lists
 from reports import printing
+from reports.acts import acts
 from reports.evidence import evidence as read_evidence
 from reports.fetch import Fetched, fetch
 from reports.formats import FORMATS, TABLE_FORMATS, Format, file_name
@@ -82,6 +83,7 @@ def scorecard(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         "table_formats": list(TABLE_FORMATS.values()),
         "amended": fetched.amended,
         "may_set_up": reading.past is None and fetched.access.may_for_all(Permission.SHAPE, reading.tree),
+        "acts": acts(fetched),
         "may_see_history": fetched.access.may_for_all(Permission.VIEW_HISTORY, reading.tree),
         "may_manage_people": fetched.access.may_for_all(Permission.MANAGE_PEOPLE, reading.tree),
     }

@@ -80,6 +80,12 @@ def states(period: Period, keys: Iterable[int] | None = None) -> dict[int, State
     return {key: AFTER[Step(last.step)] for (_, key), last in _last_steps([period], keys).items()}
 
 
+def handed_in(*periods: Period) -> set[Place]:
+    """The returns of these months that are submitted, passed on or accepted."""
+    last = _last_steps(periods)
+    return {place for place, step in last.items() if not AFTER[Step(step.step)].is_open}
+
+
 def open_challenges(*periods: Period) -> Counter[Place]:
     """How many challenges of each return are not settled."""
     tally: Counter[Place] = Counter()

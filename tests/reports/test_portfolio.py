@@ -1,7 +1,9 @@
 import pytest
 
+from core.blocks import Cell
 from programmes.models import Membership
 from reports.portfolio import portfolio
+from returns.models import ReturnStep
 from tests.factories import Book, founder, person
 from tests.reports.conftest import figures
 
@@ -82,3 +84,22 @@ def test_offers_nobody_else_to_set_one_up(client, book):
     client.force_login(person("administrator", book.root))
 
     assert "/programmes/new/" not in client.get("/").content.decode()
+
+
+def test_says_how_many_returns_are_in_and_leads_to_them(book):
+    """Those this person may see: a lead's own and those below."""
+    for seq, (workstream, step) in enumerate(
+        [(book.erp, "submitted"), (book.people, "accepted"), (book.payroll, "sent_back")], 1
+    ):
+        said = {"period": book.period, "workstream": workstream, "actor": "Somebody", "reason": "Why"}
+        ReturnStep.objects.create(**said, seq=seq, step=step)
+
+    (row,) = portfolio(person("director", book.root)).groups[0].rows
+    assert row.cells["returns"] == Cell("2 of 5 in", href="/programmes/book/2022-05/returns/")
+    assert figures(portfolio(person("lead", book.finance)))["book"]["returns"] == "1 of 2 in"
+
+
+def test_names_no_returns_where_no_month_is_open(book):
+    book.close()
+
+    assert "returns" not in [column.key for column in portfolio(person("director", book.root)).columns]

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 # name: (arguments after programme and month, queries, session and user among them)
 PAGES = {
-    "portfolio": (None, 9),
+    "portfolio": (None, 10),
     "scorecard": ([], 14),
     "download": (["json"], 13),
     "table": (["ratings", "csv"], 13),

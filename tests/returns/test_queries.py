@@ -30,32 +30,41 @@ def filled(slug, pmo, size):
     book = Book(slug, label="2022-05")
     streams = [book.workstream(f"W{n}", book.root) for n in range(size)]
     subs = [book.workstream(f"W{n}-S{m}", stream) for n, stream in enumerate(streams) for m in range(size)]
-    leads = [person("lead", sub) for sub in subs]
     for sub in subs:
         for _ in range(size):
             product = book.product(sub)
             for _ in range(size):
                 book.milestone(product, status="")
             book.milestone(sub)
-    for _ in range(2):
-        for sub in subs:
-            book.rating(sub, "resources", "I", reason="short")
-            book.rating(sub, "schedule", "A", reason="late")
-            for n in range(size):
-                book.narrative(sub, "risk", "Something", seq=n + 1)
-        if book.period.label == "2022-05":
-            book.next_month("2022-06")
+    _say(book, subs, size)
+    book.next_month("2022-06")
+    _say(book, subs, size)
     for _ in range(size):
-        Membership.objects.get_or_create(user=person(), workstream=streams[0], role="workstream_pmo")
+        Membership.objects.create(user=person(), workstream=streams[0], role="workstream_pmo")
     Membership.objects.create(user=pmo, workstream=book.root, role="pmo")
     Deadline.objects.create(period=book.period, due_on=dt.date(2022, 7, 5))
-    for _ in range(size):
-        actions.submit(*Month.seat(_seated(book), leads[0], subs[0]), by=leads[0])
-        for n in range(size):
-            challenges.ask(*Month.seat(_seated(book), pmo, subs[0]), about="", text=f"Why {n}?", by=pmo)
-        actions.send_back(*Month.seat(_seated(book), pmo, subs[0]), reason="Say more of it", by=pmo)
-    actions.submit(*Month.seat(_seated(book), leads[0], subs[0]), by=leads[0])
+    _go_through(book, pmo, subs[0], size)
     return book
+
+
+def _say(book, subs, size):
+    for sub in subs:
+        book.rating(sub, "resources", "I", reason="short")
+        book.rating(sub, "schedule", "A", reason="late")
+        for n in range(size):
+            book.narrative(sub, "risk", "Something", seq=n + 1)
+
+
+def _go_through(book, pmo, sub, size):
+    """Submit this return, ask things about it and send it back, so many times; then submit it."""
+    lead = person("lead", sub)
+    mine, theirs = (Month.seat(_seated(book), user, sub) for user in (lead, pmo))
+    for _ in range(size):
+        actions.submit(*mine, by=lead)
+        for n in range(size):
+            challenges.ask(*theirs, about="", text=f"Why {n}?", by=pmo)
+        actions.send_back(*theirs, reason="Say more of it", by=pmo)
+    actions.submit(*mine, by=lead)
 
 
 def _seated(book):

@@ -1,0 +1,63 @@
+"""From a scorecard to what can be done about its month."""
+
+import pytest
+
+from accounts.roles import Role
+from programmes.actions import open_period, reopen_period
+from tests.factories import person
+
+pytestmark = pytest.mark.django_db
+
+RUNS = {"pmo", "administrator"}
+
+
+@pytest.fixture
+def read(client, book):
+    """Return a function that reads a scorecard as a person with this role and says what it leads to."""
+
+    def read(role, label="2022-05", query="", workstream=None):
+        client.force_login(person(role, workstream or book.root))
+        return client.get(f"/programmes/book/{label}/{query}").context["acts"]
+
+    return read
+
+
+@pytest.mark.parametrize("role", [role.value for role in Role if role != Role.COUNCILLOR])
+def test_an_open_month_leads_to_its_returns(read, role):
+    assert read(role) == [("Returns", "/programmes/book/2022-05/returns/")]
+
+
+def test_for_a_lead_as_well(read, book):
+    assert read("lead", workstream=book.erp) == [("Returns", "/programmes/book/2022-05/returns/")]
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_a_closed_month_leads_those_who_run_months_to_the_next(read, book, role):
+    book.close()
+    amend = ("Amend this month", "/programmes/book/2022-05/reopen/")
+
+    assert read(role) == ([amend, ("Open the next month", "/programmes/book/open/")] if role in RUNS else [])
+
+    open_period(book.programme, "2022-06")
+    assert read(role) == ([amend] if role in RUNS else []), "the next is open"
+
+
+def test_not_whoever_runs_them_of_a_part_alone(read, book):
+    book.close()
+
+    assert read("pmo", workstream=book.finance) == []
+
+
+def test_an_amendment_that_is_open_leads_to_its_returns(read, book):
+    reopen_period(book.close(), reason="A rating was mistyped")
+
+    assert read("pmo", query="?edition=2") == [("Returns", "/programmes/book/2022-05/returns/")]
+
+
+def test_every_act_is_a_page(client, read, book):
+    open_month = read("pmo")
+    assert client.get(open_month[0][1]).status_code == 200
+
+    book.close()
+    for _, href in read("pmo"):
+        assert client.get(href).status_code == 200
