@@ -18,7 +18,7 @@ def gate(period: Period) -> Iterator[str]:
     What was asked about a workstream that has gone since holds nothing either: nobody could settle it.
     """
     known, challenges = states(period), open_challenges(period)
-    asked_for = bool(known) or due_on(period) is not None
+    asked_for = are_asked_for(period)
     if not (asked_for or challenges):
         return
     (tree,) = trees(period)
@@ -28,6 +28,11 @@ def gate(period: Period) -> Iterator[str]:
             yield f"{how_many(len(refs), 'return')} not accepted: {_some(refs)}."
     if open_of := {node.ref: n for node in tree.by_pk.values() if (n := challenges[period.pk, node.pk])}:
         yield f"{how_many(sum(open_of.values()), 'challenge')} not settled: {_some(list(open_of))}."
+
+
+def are_asked_for(period: Period) -> bool:
+    """Whether the returns of a month were given a deadline, or one was submitted without."""
+    return due_on(period) is not None or bool(states(period))
 
 
 def _some(refs: list[str]) -> str:

@@ -37,6 +37,11 @@ class Standing:
         return bool(self.due_on and self.state.is_open and today() > self.due_on)
 
     @property
+    def is_ready(self) -> bool:
+        """Whether it can be accepted."""
+        return self.state.is_with_reviewers and not self.challenges
+
+    @property
     def marks(self) -> set[str]:
         """By what a list of returns can be narrowed to it."""
         return (
@@ -57,7 +62,7 @@ class Standing:
             return "the workstream’s review"
         if self.state.is_with_reviewers or self.unit.parent is None:
             return "the programme’s PMO"
-        return "its lead"
+        return self.unit.lead or "its lead"
 
 
 def today() -> dt.date:

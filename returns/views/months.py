@@ -20,6 +20,7 @@ from programmes.closing import faults, held
 from programmes.desk import Desk, desk_or_404
 from programmes.models import Period
 from programmes.rows.base import LONG
+from returns.gate import are_asked_for
 from returns.months import close_month, open_month
 from returns.standing import today
 
@@ -118,6 +119,7 @@ def _before_closing(desk: Desk) -> dict[str, object]:
         "desk": desk,
         "faults": list(faults(desk.period)),
         "held": held(desk.period),
+        "are_asked_for": are_asked_for(desk.period),
     }
 
 

@@ -53,10 +53,13 @@ def returns(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         return _of_many(request, desk, found)
     wanted = request.GET.get("state", "")
     tally = Counter(mark for each in found for mark in each.marks)
+    shown = [each for each in found if not wanted or wanted in each.marks]
     context = {
         "desk": desk,
         "due_on": due_on(desk.period),
-        "found": [each for each in found if not wanted or wanted in each.marks],
+        "found": shown,
+        "may_tick": sum(each.is_ready for each in shown),
+        "tick": "tick" in request.GET,
         "marks": [(mark, word, tally[mark]) for mark, word in MARKS.items() if tally[mark]],
         "total": len(found),
         "state": wanted,

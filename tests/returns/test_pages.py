@@ -196,6 +196,20 @@ def test_a_locked_return_offers_no_row_to_change(as_, month):
         assert "data-edits" in as_(month.reviewer).get(address("task", "FIN-1", code)).content.decode()
 
 
+def test_every_part_of_a_page_has_a_name_of_its_own(as_, asked):
+    """Tables are named by their captions: two with one id would be called by the name of the first."""
+    asked.narrative(asked.erp, "risk", "A risk")
+    browser = as_(asked.pmo)
+    pages = [address("my_return", "FIN-1"), address("returns")]
+    pages += [address("task", "FIN-1", code) for code in ("ratings", "resources", "plan", "narrative")]
+
+    for path in pages:
+        page = browser.get(path).content.decode()
+        ids = re.findall(r'\sid="([^"]*)"', page)
+        assert len(ids) == len(set(ids)), path
+        assert set(re.findall(r'aria-labelledby="([^"]*)"', page)) <= set(ids), path
+
+
 # --- Words that are typed -----------------------------------------------------------------------------------
 
 BAD = {

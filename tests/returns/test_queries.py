@@ -21,7 +21,7 @@ PAGES = {
     "task ratings": (["W0-S0", "ratings"], 17),
     "task plan": (["W0-S0", "plan"], 17),
     "task narrative": (["W0-S0", "narrative"], 17),
-    "month_close": ([], 26),
+    "month_close": ([], 28),
 }
 
 
