@@ -1,0 +1,198 @@
+"""Rows changed in place in a return: opened, left, saved, kept while typing, in conflict, and without a session."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+
+from programmes.models import Draft, Narrative, ProductPosition
+from returns import actions
+from tests.browser.visit import sign_in
+from tests.returns.cast import Month
+
+PLAN = "/programmes/book/2022-06/returns/FIN-1/tasks/plan/"
+
+
+@pytest.fixture
+def month(transactional_db):
+    return Month()
+
+
+@pytest.fixture
+def plan(page, month):
+    """The products of ERP, as its lead sees them."""
+    sign_in(page, month.lead)
+    page.goto(PLAN)
+    return page
+
+
+def link(page, title="Chart of accounts"):
+    return page.get_by_role("link", name=f"Change Product “{title}”")
+
+
+def test_a_click_on_a_row_opens_it_and_saving_closes_it(plan):
+    plan.get_by_role("cell", name="Tranche 1").click()
+    title = plan.get_by_label("Title")
+    expect(title).to_be_focused()
+    expect(plan.get_by_role("heading", name="Product “Chart of accounts”")).to_be_visible()
+
+    title.fill("Chart of accounts, agreed")
+    plan.get_by_role("button", name="Save").click()
+
+    expect(plan.locator("#announce")).to_have_text("Saved.")
+    expect(link(plan, "Chart of accounts, agreed")).to_be_focused()
+    expect(plan.get_by_label("Title")).to_have_count(0)
+    expect(plan.get_by_role("row", name="Chart of accounts, agreed")).to_be_visible()
+
+
+def test_enter_in_a_field_saves(plan):
+    link(plan).press("Enter")
+    plan.get_by_label("Title").press("End")
+    plan.keyboard.type(", agreed")
+    plan.keyboard.press("Enter")
+
+    expect(link(plan, "Chart of accounts, agreed")).to_be_focused()
+
+
+@pytest.mark.parametrize("how", ["Escape", "Cancel"])
+def test_leaving_the_form_changes_nothing(plan, how):
+    link(plan).click()
+    plan.get_by_label("Title").fill("Something else")
+    if how == "Escape":
+        plan.keyboard.press("Escape")
+    else:
+        plan.get_by_role("link", name="Cancel").click()
+
+    expect(link(plan)).to_be_focused()
+    assert ProductPosition.objects.filter(title="Something else").count() == 0
+
+
+def test_a_row_begun_and_left_can_be_begun_again(plan):
+    plan.get_by_role("link", name="Add a product to ERP system").click()
+    expect(plan.get_by_label("Title")).to_be_focused()
+    plan.keyboard.press("Escape")
+    again = plan.get_by_role("link", name="Add another product")
+    expect(again).to_be_visible()
+
+    again.click()
+    plan.get_by_label("Title").fill("Coding manual")
+    plan.get_by_role("button", name="Save").click()
+
+    expect(link(plan, "Coding manual")).to_be_visible()
+    expect(plan.get_by_role("link", name="Add another product")).to_be_visible()
+
+
+def test_an_empty_list_gets_its_heads_with_its_first_row(plan):
+    plan.goto(PLAN.replace("plan", "narrative"))
+    risks = plan.get_by_role("region", name="Risks raised")
+    heads = risks.locator("thead")
+    expect(heads).to_be_hidden()
+
+    risks.get_by_role("link", name="Add: risk").click()
+    risks.get_by_label("Risk", exact=True).fill("The data is not clean")
+    risks.get_by_role("button", name="Save").click()
+
+    expect(risks.get_by_role("row", name="The data is not clean")).to_be_visible()
+    expect(heads).to_be_visible()
+
+
+def test_what_is_typed_is_kept_until_it_is_saved(plan):
+    link(plan).click()
+    plan.get_by_label("Title").press("End")
+    plan.keyboard.type(" of the new council")
+    expect(plan.get_by_text("Draft kept at")).to_be_visible()
+    assert not ProductPosition.objects.filter(title__contains="new council").exists()
+
+    plan.reload()
+    link(plan).click()
+    expect(plan.get_by_text("This is what you had typed and not saved")).to_be_visible()
+    expect(plan.get_by_label("Title")).to_have_value("Chart of accounts of the new council")
+
+    plan.get_by_role("button", name="Save").click()
+    expect(link(plan, "Chart of accounts of the new council")).to_be_focused()
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.expects("409")
+def test_a_conflict_shows_both_and_keeps_what_was_typed(plan, month, axe):
+    link(plan).click()
+    plan.get_by_label("Title").fill("Chart, mine")
+    ProductPosition.objects.of(month.period).update(title="Chart, theirs", version=7)
+
+    plan.get_by_role("button", name="Save").click()
+
+    both = plan.get_by_role("region", name="Yours and theirs")
+    expect(both.get_by_role("row", name="Title")).to_contain_text("Chart, mine")
+    expect(both.get_by_role("row", name="Title")).to_contain_text("Chart, theirs")
+    expect(plan.get_by_role("alert")).to_be_focused()
+    expect(plan.get_by_label("Title")).to_have_value("Chart, mine")
+    axe(plan)
+    plan.get_by_role("button", name="Save mine over theirs").click()
+    expect(link(plan, "Chart, mine")).to_be_focused()
+
+
+@pytest.mark.expects("409")
+def test_a_return_submitted_meanwhile_keeps_what_was_typed(plan, month):
+    """By somebody else, while the form was open: the sentence is announced, and the text stays."""
+    month.bring("started")
+    link(plan).click()
+    plan.get_by_label("Title").fill("Too late")
+    actions.submit(*month.seat(month.reviewer), by=month.reviewer)
+
+    plan.get_by_role("button", name="Save").click()
+
+    expect(plan.locator("#announce")).to_have_text(
+        "The return of ERP system is submitted. Withdraw it to change something in it."
+    )
+    expect(plan.get_by_label("Title")).to_have_value("Too late")
+    assert not ProductPosition.objects.filter(title="Too late").exists()
+
+
+@pytest.mark.expects("401")
+def test_a_session_that_ended_puts_no_sign_in_page_into_the_form(plan, month):
+    link(plan).click()
+    plan.get_by_label("Title").fill("Typed before it ended")
+    Session.objects.all().delete()
+
+    plan.get_by_role("button", name="Save").click()
+
+    expect(plan.locator("#announce")).to_contain_text("You have been signed out, so this was not done.")
+    expect(plan.get_by_label("Password")).to_have_count(0)
+    expect(plan.get_by_label("Title")).to_have_value("Typed before it ended")
+    assert plan.url.endswith(PLAN)
+
+    with plan.expect_popup() as opened:
+        plan.get_by_role("link", name="Sign in again in a new tab").click()
+    opened.value.get_by_label("E-mail address").fill(month.lead.email)
+    opened.value.get_by_label("Password").fill("correct horse battery")
+    opened.value.get_by_role("button", name="Sign in", exact=True).click()
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text("Portfolio")
+    plan.get_by_role("button", name="Save").click()
+    expect(link(plan, "Typed before it ended")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    "page", [{}, {"viewport": {"width": 320, "height": 700}}], indirect=True, ids=["wide", "narrow"]
+)
+@pytest.mark.expects("422")
+def test_open_forms_are_accessible_and_fit(plan, month, axe):
+    place = PLAN.rpartition("plan/")[0]
+    month.rating(month.erp, "schedule", "A", reason="The supplier is late")
+    Narrative.objects.create(period=month.period, workstream=month.erp, kind="risk", seq=1, text="A risk")
+    for part, opener in (
+        ("plan", "Change Product"),
+        ("plan", "Change Milestone"),
+        ("plan", "Add a milestone to book-P1"),
+        ("ratings", "Change Schedule rating"),
+        ("resources", "Give Resources rating"),
+        ("narrative", "Change Risk 1"),
+        ("narrative", "Add: achievement"),
+    ):
+        plan.goto(f"{place}{part}/")
+        plan.get_by_role("link", name=opener).click()
+        expect(plan.get_by_role("button", name="Save")).to_be_visible()
+        axe(plan)
+        assert plan.evaluate("document.documentElement.scrollWidth <= innerWidth"), opener
+        if opener in {"Give Resources rating", "Add: achievement"}:
+            plan.get_by_role("button", name="Save").click()
+            expect(plan.get_by_role("alert")).to_be_visible()
+            axe(plan)
