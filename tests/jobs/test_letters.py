@@ -14,9 +14,8 @@ from jobs import actions, letters
 from jobs.letters import post
 from jobs.models import Job, Letter
 from tests.factories import person
-from tests.jobs.conftest import wait_until
 from tests.jobs.smtp import MailServer
-from tests.workers import work_off
+from tests.workers import wait_until, work_off
 
 pytestmark = pytest.mark.django_db
 

@@ -27,7 +27,9 @@ REPLACE = "INSERT OR REPLACE" if connection.vendor == "sqlite" else "INSERT"
 
 @pytest.fixture
 def closed(book):
-    book.one_of_each()
+    book.milestone(book.product(book.erp))
+    book.rating(book.finance, "overall", "A", reason="Late")
+    book.narrative(book.root, "awareness", "Something to know")
     call_command("period", "close", "book", "2022-05")
     book.period.refresh_from_db()
     return book.period
