@@ -69,7 +69,7 @@ def save_all(rows: list[Row], changes: Mapping[str, Any], *, desk: Desk, seen: S
         raise NotSaved(refused)
     with transaction.atomic():
         # Once for all of them, and all of them before the first is written: two of these at once wait for each other.
-        guard(desk.period, frozenset(row.node.pk for row in rows), desk.user)
+        guard(desk.period, frozenset().union(*(form.touches() for form in forms)), desk.user)
         locked(row.row for row in rows)
         written, stale = 0, []
         for form in forms:

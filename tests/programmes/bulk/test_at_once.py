@@ -9,6 +9,7 @@ import pytest
 from django.db import OperationalError, connection
 
 from programmes.actions import Stale, rows
+from programmes.actions.held import address
 from programmes.bulk import NotSaved, chosen, save_all
 from programmes.desk import desk_or_404
 from programmes.listing import LISTINGS
@@ -72,7 +73,7 @@ def owners(book):
 def many(user, owner):
     desk = desk_or_404(user, "book", "2022-06")
     targets = chosen(desk, LISTINGS["products"], REFS)
-    seen = {row.address: row.row.version for row in targets}
+    seen = {address(row.row): row.row.version for row in targets}
     return lambda: save_all(targets, {"owner": owner}, desk=desk, seen=seen)
 
 
