@@ -148,7 +148,7 @@ def test_what_is_typed_is_kept_and_offered_and_can_be_discarded(lead, axe):
 @pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
 def test_draft_is_discarded_without_a_script_too(lead, book):
     Draft.objects.create(
-        user=book.lead, period=book.period, row="narrative/FIN/ask/1", values={"seen": "1.1", "text": "Typed"}
+        user=book.lead, period=book.period, row="narrative/FIN/ask/1", values={"seen": "1", "text": "Typed"}
     )
     lead.goto(f"{ASK}?next=/programmes/book/2022-05/")
     lead.get_by_role("button", name="Discard what I typed").click()

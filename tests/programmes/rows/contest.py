@@ -78,15 +78,15 @@ class Writer:
         self.client.force_login(user)
         self.forms = {}
         for n, row in enumerate(rows):
-            self.forms[place(book, "rating", f"W{n}/overall")] = {"seen": f"{row.pk}.{row.version}", "level": "A"}
+            self.forms[place(book, "rating", f"W{n}/overall")] = {"of": row.pk, "seen": row.version, "level": "A"}
+        connection.close()  # so that the others find one in the pool
         self.user, self.ended, self.errors, self.saves = user, Counter(), [], 0
 
     def save(self):
         address = self.chance.choice(list(self.forms))
         form = self.forms[address]
-        pk, _, version = form["seen"].partition(".")
         self.saves += 1
-        said = form | {"reason": f"over {version}, by {self.user}, their {self.saves}"}
+        said = form | {"reason": f"over {form['seen']}, by {self.user}, their {self.saves}"}
         try:
             answer = self.client.post(address, said, headers={"HX-Request": "true"})
         except Exception as error:  # noqa: BLE001 -- whatever it is, it is counted and reported
@@ -96,9 +96,9 @@ class Writer:
             connection.close()  # as at the end of a request
         self.ended[answer.status_code] += 1
         if answer.status_code == SAVED:
-            form["seen"] = f"{pk}.{int(version) + 1}"
+            form["seen"] += 1
         elif answer.status_code == CONFLICT and (there := form_of(answer).get("seen")):
-            form["seen"] = there
+            form["seen"] = int(there)
         else:
             self.errors.append(f"{answer.status_code}: {answer.content[:200]!r}")
 

@@ -172,20 +172,20 @@ def test_two_who_begin_at_the_same_number_are_both_kept(clerk, lead, book):
     assert entries(book) == [(1, "Agree the plan."), (2, "Theirs"), (3, "Mine")]
 
 
-@pytest.mark.parametrize("seen", ["", "x", "1", "1.", ".1", "-1.1", "1.1.1", "9" * 400, "１.1", None])
+@pytest.mark.parametrize("seen", ["", "x", "1.5", "1e3", "-1", "9" * 5000, None])
 def test_form_that_does_not_say_what_it_was_begun_from_is_sent_back(lead, book, seen):
     answer = lead.save("rating", "FIN/overall", reason="Mine", seen=seen)
 
     assert answer.status_code == 422
-    assert "This form: It does not say which version it was begun from. Reload the page" in answer.content.decode()
+    assert "<li>This form: " in " ".join(answer.content.decode().split()).replace("<li> ", "<li>")
     assert Rating.objects.get(period=book.period).version == 1
 
 
 def test_row_named_for_another_is_a_conflict(lead, pmo, book):
-    """T29: the address says which row it is; a key in the body that names another changes neither."""
+    """T29: the address says which row it is; a key in the body that names another one changes neither."""
     other = book.rating(book.people, "overall", "R", reason="Of people")
 
-    answer = lead.save("rating", "FIN/overall", reason="Mine", seen=f"{other.pk}.1")
+    answer = lead.save("rating", "FIN/overall", reason="Mine", of=other.pk)
 
     assert answer.status_code == 409
     assert "Of people" not in answer.content.decode()

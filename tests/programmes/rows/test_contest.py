@@ -21,11 +21,10 @@ SAVES = int(os.environ.get("SAVES", "320"))  # `make soak` asks for ten thousand
 CLIENTS = int(os.environ.get("CLIENTS", "8"))  # by thirty-two
 
 
-def test_every_accepted_save_is_one_version_and_one_entry_and_none_is_lost(request):
+def test_every_accepted_save_is_one_version_and_one_entry_and_none_is_lost():
     outcome = contest(Book("book"), saves=SAVES, clients=CLIENTS)
 
-    if "SAVES" in os.environ:
-        request.config.get_terminal_writer().line(f"{connection.vendor}: {outcome}")
+    print(outcome)  # noqa: T201 - for `make soak`
     assert outcome.errors == []
     assert outcome.accepted + outcome.conflicts == SAVES // CLIENTS * CLIENTS
     assert outcome.accepted == outcome.increments == outcome.entries
@@ -55,6 +54,7 @@ def at_once(posts):
     def post(user, address, said):
         client = Client()
         client.force_login(user)
+        connection.close()  # so that the others find one in the pool
         start.wait(timeout=60)
         try:
             return client.post(address, said).status_code
@@ -69,7 +69,7 @@ def test_all_who_add_at_once_are_kept_under_numbers_of_their_own():
     book = Book("book")
     streams = [book.workstream(f"W{n}", book.root) for n in range(8)]
     posts = [
-        (person("lead", stream), place(book, "product", f"W{n}/P-0001"), {"seen": "new", "title": "The same title"})
+        (person("lead", stream), place(book, "product", f"W{n}/P-0001"), {"seen": "0", "title": "The same title"})
         for n, stream in enumerate(streams)
     ]
 
@@ -84,7 +84,7 @@ def test_all_who_add_at_once_are_kept_under_numbers_of_their_own():
 def test_all_who_say_something_at_once_are_kept():
     book = Book("book")
     posts = [
-        (person("lead", book.root), place(book, "narrative", "ROOT/ask/1"), {"seen": "new", "text": f"Text {n}"})
+        (person("lead", book.root), place(book, "narrative", "ROOT/ask/1"), {"seen": "0", "text": f"Text {n}"})
         for n in range(8)
     ]
 
@@ -107,7 +107,7 @@ def test_one_person_who_clicks_twice_adds_once(kind, key, typed):
     lead = person("pmo", book.root)
     before = audit.head()
 
-    assert at_once([(lead, place(book, kind, key), {"seen": "new"} | typed)] * 4) == {302: 4}
+    assert at_once([(lead, place(book, kind, key), {"seen": "0"} | typed)] * 4) == {302: 4}
     assert int(audit.head().partition(":")[0]) - int(before.partition(":")[0]) == 1
 
 
@@ -117,7 +117,7 @@ def test_all_who_give_the_same_rating_at_once_are_one_and_conflicts():
         (
             person("lead", book.root),
             place(book, "rating", "ROOT/overall"),
-            {"seen": "new", "level": "R", "reason": f"{n}"},
+            {"seen": "0", "level": "R", "reason": f"{n}"},
         )
         for n in range(8)
     ]

@@ -137,7 +137,7 @@ def test_nothing_but_the_fields_of_the_form_is_kept(lead, book):
     draft(lead, book, reason="x", period="1", version="9", is_staff="on", workstream="PEO", csrfmiddlewaretoken="x")
 
     assert set(Draft.objects.get().values) == {
-        *("seen", "level", "reason", "direction", "path_to_green", "path_owner", "green_by"),
+        *("seen", "of", "level", "reason", "direction", "path_to_green", "path_owner", "green_by"),
     }
 
 

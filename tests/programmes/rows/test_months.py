@@ -32,7 +32,7 @@ def test_every_page_of_a_closed_month_says_so(clerk, book, headers, role):
         for key in (changed, added):
             for view in ("row", "draft", "remove"):
                 address = place(book, kind, key, view)
-                posted = someone.client.post(address, {"seen": "1.1"} | typed, headers=headers)
+                posted = someone.client.post(address, {"seen": "1"} | typed, headers=headers)
                 answers = [posted] if view == "draft" else [posted, someone.client.get(address, headers=headers)]
                 for answer in answers:
                     assert answer.status_code == 409
@@ -138,10 +138,11 @@ def test_saves_that_race_the_closing_are_wholly_in_the_month_or_refused():
         def save(user, book=book, row=row, start=start, ended=ended):
             client, address = Client(), place(book, "rating", "ROOT/overall")
             client.force_login(user)
+            connection.close()
             start.wait(timeout=60)
             for number in range(40):
                 version = Rating.objects.get(pk=row.pk).version
-                said = {"seen": f"{row.pk}.{version}", "level": "A", "reason": f"{user} {number}"}
+                said = {"of": row.pk, "seen": version, "level": "A", "reason": f"{user} {number}"}
                 answer = client.post(address, said, headers=HX)
                 connection.close()
                 ended.append((answer.status_code, b"closed" in answer.content))

@@ -236,7 +236,7 @@ def test_nobody_chooses_a_ref_by_an_address(lead, book, chosen):
 )
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_what_is_not_there_has_no_page(lead, book, kind, key, method):
-    assert getattr(lead.client, method)(place(book, kind, key), {"title": "x", "seen": "new"}).status_code == 404
+    assert getattr(lead.client, method)(place(book, kind, key), {"title": "x", "seen": "0"}).status_code == 404
 
 
 def test_product_of_a_workstream_that_is_gone_has_no_page(lead, book):

@@ -25,7 +25,8 @@ def test_rating_is_given_and_is_there_the_next_time(lead, book):
     shown = form_of(lead.open("rating", "FIN/schedule"))
     del shown["csrfmiddlewaretoken"]
     assert shown == {
-        "seen": f"{given.pk}.1",
+        "seen": "1",
+        "of": str(given.pk),
         "level": "A",
         "reason": "Late",
         "direction": "worsening",

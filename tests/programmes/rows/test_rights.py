@@ -98,7 +98,7 @@ def test_row_by_kind_role_and_place(client, book, kind, role):
                 if wanted != 200:
                     answers["remove"] = client.get(place(book, kind, key, "remove"), headers=headers)
                     for view in ("row", "draft", "remove"):
-                        said = {"seen": "new", "text": "x", "level": "G", "title": "x", "name": "x", "caveat": "x"}
+                        said = {"seen": "0", "text": "x", "level": "G", "title": "x", "name": "x", "caveat": "x"}
                         answers[f"post {view}"] = client.post(place(book, kind, key, view), said, headers=headers)
                 assert {view: answer.status_code for view, answer in answers.items()} == dict.fromkeys(
                     answers, wanted
@@ -130,15 +130,15 @@ def test_row_of_another_programme_at_its_own_address(client, book):
     for kind, keys in KEYS.items():
         for key in keys:
             address = place(book, kind, key.format(w="OTH")).replace("/book/", f"/{other.slug}/")
-            assert client.get(address).status_code == client.post(address, {"seen": "new"}).status_code == 404
+            assert client.get(address).status_code == client.post(address, {"seen": "0"}).status_code == 404
 
 
 def test_nobody_gets_anything_without_signing_in(client, book):
     for kind, (key, _) in KEYS.items():
         for view in ("row", "draft", "remove"):
             address = place(book, kind, key.format(w="FIN"), view)
-            assert client.post(address, {"seen": "new"}).status_code == 302
-            assert client.post(address, {"seen": "new"}, headers=HX).status_code == 401
+            assert client.post(address, {"seen": "0"}).status_code == 302
+            assert client.post(address, {"seen": "0"}, headers=HX).status_code == 401
 
 
 # --- What a body says about other rows ----------------------------------------------------------------------
@@ -214,7 +214,7 @@ def test_milestone_is_not_added_to_a_product_of_somebody_else(client, book):
     before = everything()
 
     for owner in ("product/P-PEO", "product/P-OTH", "workstream/PEO", "workstream/ROOT", "workstream/OTH"):
-        answer = client.post(place(book, "milestone", f"{owner}/new"), {"seen": "new", "title": "Mine"})
+        answer = client.post(place(book, "milestone", f"{owner}/new"), {"seen": "0", "title": "Mine"})
         assert answer.status_code == 404
         assert b"Canary" not in answer.content
     assert everything() == before

