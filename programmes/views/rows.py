@@ -135,7 +135,8 @@ def _conflict(request: HttpRequest, form: RowForm, stale: Stale) -> HttpResponse
     """Both versions, with the writer's text kept. Saving again then writes over what they have seen."""
     data = cast("QueryDict", form.data).copy()
     theirs = replace(form.target, row=stale.theirs).seen if stale.theirs else BLANK
-    data |= {name: str(value) for name, value in theirs.items()}
+    for name, value in theirs.items():
+        data[name] = str(value)  # one by one: a merge would take the text for a list of values
     again = type(form)(data, desk=form.desk, target=form.target)
     again.is_valid()
     context: dict[str, object] = {

@@ -17,6 +17,7 @@ from tests.factories import person
 from tests.programmes.rows.forms import form_of, place
 
 ROWS = 8
+PATIENCE = 200  # conflicts that one save meets
 SAVED, CONFLICT = 200, 409  # how a save in place ends
 
 
@@ -39,8 +40,8 @@ class Outcome:
 def contest(book, *, saves, clients):
     """So many saves of a few ratings, shared out between so many people; return what came of them.
 
-    Each text names the version that its writer had read. Whoever meets a conflict is shown what stands there, and
-    saves over that the next time they come to this row.
+    Each reads a rating and saves it; whoever meets a conflict is shown what stands there and saves over that. Each text
+    names the version that its writer had read.
     """
     rows = [
         book.rating(book.workstream(f"W{n}", book.root), "overall", "A", reason="over 0, by nobody")
@@ -71,36 +72,42 @@ def contest(book, *, saves, clients):
 
 
 class Writer:
-    """One person at their browser, with the forms of all rows open."""
+    """One person at their browser."""
 
     def __init__(self, book, user, rows, chance):
-        self.client, self.chance = Client(), chance
+        self.client, self.user, self.chance = Client(), user, chance
         self.client.force_login(user)
-        self.forms = {}
-        for n, row in enumerate(rows):
-            self.forms[place(book, "rating", f"W{n}/overall")] = {"of": row.pk, "seen": row.version, "level": "A"}
+        self.rows = [(place(book, "rating", f"W{n}/overall"), row.pk) for n, row in enumerate(rows)]
+        self.ended, self.errors, self.saves = Counter(), [], 0
         connection.close()  # so that the others find one in the pool
-        self.user, self.ended, self.errors, self.saves = user, Counter(), [], 0
 
     def save(self):
-        address = self.chance.choice(list(self.forms))
-        form = self.forms[address]
+        """Save a row, over whatever others save meanwhile."""
+        address, pk = self.chance.choice(self.rows)
         self.saves += 1
-        said = form | {"reason": f"over {form['seen']}, by {self.user}, their {self.saves}"}
         try:
-            answer = self.client.post(address, said, headers={"HX-Request": "true"})
+            there = Rating.objects.values_list("version", flat=True).get(pk=pk)
+            for _ in range(PATIENCE):
+                there = self.post(address, pk, there)
+                if there is None:
+                    return
+            self.errors.append(f"{PATIENCE} conflicts one after another")
         except Exception as error:  # noqa: BLE001 -- whatever it is, it is counted and reported
             self.errors.append(repr(error))
-            return
-        finally:
-            connection.close()  # as at the end of a request
+            connection.close()
+
+    def post(self, address, pk, seen):
+        """Save over this version; return the one to save over instead, where somebody was first."""
+        reason = f"over {seen}, by {self.user}, their {self.saves}"
+        said = {"of": pk, "seen": seen, "level": "A", "reason": reason}
+        answer = self.client.post(address, said, headers={"HX-Request": "true"})
+        connection.close()  # as at the end of a request
         self.ended[answer.status_code] += 1
-        if answer.status_code == SAVED:
-            form["seen"] += 1
-        elif answer.status_code == CONFLICT and (there := form_of(answer).get("seen")):
-            form["seen"] = int(there)
-        else:
+        if answer.status_code == CONFLICT:
+            return int(form_of(answer)["seen"])
+        if answer.status_code != SAVED:
             self.errors.append(f"{answer.status_code}: {answer.content[:200]!r}")
+        return None
 
 
 def unread(since):

@@ -59,6 +59,16 @@ def test_third_who_saves_meanwhile_is_a_conflict_again(clerk, lead, book):
     assert Rating.objects.get(period=book.period).reason == "A third"
 
 
+def test_row_that_was_saved_many_times_is_saved_over_like_any_other(clerk, lead, book):
+    page = lead.open("rating", "FIN/overall")
+    Rating.objects.filter(period=book.period).update(version=127, reason="Theirs")
+
+    conflict = lead.send(page, reason="Mine")
+
+    assert form_of(conflict)["seen"] == "127"
+    assert lead.send(conflict).status_code == 302
+
+
 def test_only_what_differs_is_compared_and_by_its_words(clerk, lead, book):
     page = lead.open("narrative", "FIN/next_month/new")
     lead.send(page, text="One\r\ntwo", on="1 July 2022", dimensions=["overall"])
