@@ -220,8 +220,8 @@ class TestTheGuard:
         address = "/programmes/book/2022-06/rows/narrative/FIN-1/awareness/1/"
 
         for path in (address, f"{address}remove/"):
-            seen = re.search(r'name="seen" value="([^"]+)"', client.get(path).content.decode())[1]
-            response = client.post(path, {"seen": seen, "text": "Changed", "level": 1})
+            hidden = re.findall(r'type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', client.get(path).content.decode())
+            response = client.post(path, dict(hidden) | {"text": "Changed", "level": 1})
 
             assert response.status_code == 409, path
             assert "The return of ERP system is submitted." in response.content.decode()
