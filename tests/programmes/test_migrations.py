@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
-from django.db.models import CharField
+from django.db.models import CharField, PositiveBigIntegerField, PositiveIntegerField
 
 from core import triggers
 from programmes.models import Period, Rating
@@ -27,10 +27,9 @@ def differing():
 
 
 def rebuild(model):
-    """Alter a column, which on SQLite means to copy the whole table into another; its triggers stay behind."""
-    field = next(f for f in model._meta.concrete_fields if isinstance(f, CharField))
-    wider = field.clone()
-    wider.max_length = field.max_length + 1
+    """Widen a column, which on SQLite means to copy the whole table into another; its triggers stay behind."""
+    field = next(f for f in model._meta.concrete_fields if isinstance(f, CharField | PositiveIntegerField))
+    wider = CharField(max_length=field.max_length + 1) if isinstance(field, CharField) else PositiveBigIntegerField()
     wider.set_attributes_from_name(field.name)
     wider.model = model
     with connection.schema_editor() as editor:
