@@ -52,7 +52,8 @@ def withdraw_workstream(row: WorkstreamPosition, *, seen: Seen, reason: str, by:
     if said := holds(row):
         raise Refused(said)
     check_seen([row], seen)
-    return _set(row, withdrawn=True, what="withdraw", reason=reason, by=by)
+    _set(row, withdrawn=True, what="withdraw", reason=reason, by=by)
+    return True
 
 
 @transaction.atomic
@@ -63,7 +64,9 @@ def restore_workstream(row: WorkstreamPosition, *, seen: Seen, by: User) -> bool
         return False
     check_seen([row], seen)
     check_live(*above)
-    return _set(row, withdrawn=False, what="restore", reason="", by=by)
+    _set(row, withdrawn=False, what="restore", reason="", by=by)
+    _check_tree(row.period)  # what it stands under may stand deeper than it did
+    return True
 
 
 def holds(row: WorkstreamPosition) -> str:
@@ -99,10 +102,9 @@ def _positions(row: Versioned, workstream: int | None) -> QuerySet[WorkstreamPos
     )
 
 
-def _set(row: WorkstreamPosition, *, withdrawn: bool, what: str, reason: str, by: User) -> bool:
+def _set(row: WorkstreamPosition, *, withdrawn: bool, what: str, reason: str, by: User) -> None:
     with closed_is_refused(row.period):
         rows = WorkstreamPosition.objects.filter(pk=row.pk)
         rows.update(withdrawn=withdrawn, carried=False, version=F("version") + 1)
     before, after = {"withdrawn": not withdrawn}, {"withdrawn": withdrawn}
     record(what, row, named(row), before=before, after=after, reason=reason, by=by)
-    return True

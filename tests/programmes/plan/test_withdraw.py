@@ -4,7 +4,7 @@ import pytest
 
 from programmes.actions import Refused, Stale
 from programmes.actions.plan import restore, withdraw
-from programmes.actions.workstreams import restore_workstream, withdraw_workstream
+from programmes.actions.workstreams import restore_workstream, save_workstream, withdraw_workstream
 from programmes.guards import guards
 from tests.factories import everything
 
@@ -205,6 +205,19 @@ def test_a_workstream_comes_back_only_under_a_live_one(book, pmo):
 
     with pytest.raises(Refused, match=r"Workstream “People” \(PEO\) is withdrawn"):
         restore_workstream(book.thing(sub.ref), seen=book.seen("PEO-1"), by=pmo)
+
+
+def test_a_workstream_does_not_come_back_deeper_than_the_tiers(book, pmo):
+    book.workstream("PEO-1", book.people)
+    withdraw_workstream(book.thing("PEO-1"), seen=book.seen("PEO-1"), reason=WHY, by=pmo)
+    moving = {"seen": 1, "about": "People", "touches": frozenset({book.people.pk}), "by": pmo}
+    save_workstream(book.thing("PEO"), {"parent": book.finance}, **moving)
+    before = everything()
+
+    with pytest.raises(Refused, match="this no longer fits under what you chose"):
+        restore_workstream(book.thing("PEO-1"), seen=book.seen("PEO-1"), by=pmo)
+
+    assert everything() == before
 
 
 def test_a_stale_workstream_is_not_withdrawn(book, pmo):
