@@ -189,7 +189,7 @@ def _may(desk: Desk, unit: Node, standing: Standing) -> dict[str, bool]:
     with_layer = standing.state is State.SUBMITTED
     return {
         "may_submit": reports and standing.state.is_open,
-        "may_withdraw": reports and standing.state.is_with_reviewers,
+        "may_withdraw": reports and standing.state.is_with_reviewers and not accepts,  # who changes it as it lies
         "may_pass_on": reviews and with_layer and not accepts and bool(between(desk, unit)),
         "may_accept": accepts and standing.state.is_with_reviewers,
         "may_send_back": (reviews and with_layer) or (accepts and not standing.state.is_open),

@@ -165,8 +165,8 @@ OFFERED = {
     },
     "pmo": {
         "started": {"submit", "ask"},
-        "submitted": {"withdraw", "accept", "send-back", "ask"},
-        "passed_on": {"withdraw", "accept", "send-back", "ask"},
+        "submitted": {"accept", "send-back", "ask"},
+        "passed_on": {"accept", "send-back", "ask"},
         "sent_back": {"submit", "ask"},
         "accepted": {"send-back", "ask"},
     },
