@@ -12,7 +12,7 @@ from tests.roles import ROLE, owner
 
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no roles"),
+    pytest.mark.postgresql("SQLite has no roles"),
 ]
 OWNERS_ALONE = [
     "TRUNCATE programmes_rating",

@@ -4,7 +4,6 @@ import signal
 import time
 
 import pytest
-from django.db import connection
 
 from jobs import actions
 from jobs.models import Heartbeat, Job, StoredFile, is_worker_there
@@ -134,7 +133,7 @@ def test_a_job_that_takes_too_long_is_tried_again_and_then_given_up(start_worker
     assert (lines(log), Job.objects.get().error) == (["begun"] * 3, actions.TOO_LONG)
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no roles")
+@pytest.mark.postgresql("SQLite has no roles")
 def test_a_worker_is_the_role_that_owns_nothing(start_worker, ask):
     ask("who")
 

@@ -167,7 +167,7 @@ class TestWhatAPeriodIsReadBy:
         book.programme.save()
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+@pytest.mark.postgresql("SQLite has no TRUNCATE")
 @pytest.mark.parametrize(
     "model",
     [*in_period_models(), *identity_models(), Period, SchemeVersion, Programme],
@@ -191,7 +191,7 @@ class TestTheTriggers:
 
         assert triggers.missing(connection) == [name]
 
-    @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no trigger that is there and off")
+    @pytest.mark.postgresql("SQLite has no trigger that is there and off")
     @pytest.mark.parametrize("how", ["DISABLE", "ENABLE REPLICA"])
     def test_are_missed_when_one_is_switched_off(self, how):
         table = MilestonePosition._meta.db_table

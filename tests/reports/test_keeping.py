@@ -230,7 +230,7 @@ def test_what_is_kept_never_changes(closed):
     assert list(rows.order_by("pk").values()) == before
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+@pytest.mark.postgresql("SQLite has no TRUNCATE")
 def test_what_is_kept_is_not_truncated(closed):
     sql("SET CONSTRAINTS ALL IMMEDIATE")  # else it is refused for what the test itself has just written
     with owner(), pytest.raises(IntegrityError), transaction.atomic():

@@ -55,10 +55,9 @@ def test_a_single_save_amid_them_is_not_overwritten(book, lead, meeting):
     assert ("single" in owners(book)) is (ended[1] == "done")
 
 
+@pytest.mark.postgresql("SQLite lets one writer in at a time")
 def test_without_holding_them_first_each_would_wait_for_the_other(book, lead, meeting, monkeypatch):
     """One has the head of the audit and wants the row, the other has the row and wants the head."""
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite lets one writer in at a time")
     monkeypatch.setattr("programmes.bulk.locked", lambda rows: None)
 
     with pytest.raises(OperationalError, match="deadlock"):

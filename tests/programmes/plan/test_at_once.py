@@ -135,10 +135,10 @@ def test_a_milestone_does_not_come_back_under_a_product_that_goes(book, lead, to
         assert ended in (["Refused", "done"], ["done", "Stale"], ["done", "Refused"])
 
 
+@pytest.mark.postgresql("SQLite lets one writer in at a time")
+@pytest.mark.parametrize("guarded", [False], indirect=True, ids=["unguarded"])
 def test_without_the_lock_a_milestone_would_be_lost(book, lead, guarded, monkeypatch):
     """The proof that the lock is what keeps it: both look before either writes."""
-    if guarded or connection.vendor == "sqlite":
-        pytest.skip("One writer at a time, whatever is locked: of SQLite, or of a return")
     start, both = Barrier(2, timeout=30), Barrier(2, timeout=5)
     place = book.thing(book.product(book.erp, "P-1").ref)
     row = book.thing(book.milestone(book.erp, "M-1").ref)
