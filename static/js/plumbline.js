@@ -13,8 +13,10 @@ document.addEventListener("htmx:afterRequest", () => {
 
 // Into what has to be read first, where there is such a thing: a browser heeds `autofocus` only once a page.
 document.addEventListener("htmx:load", (event) => {
-  const within = (selector) => event.target.querySelector(selector);
-  if (event.target !== document.body) (within("[autofocus]") ?? within("[data-focus]"))?.focus();
+  const loaded = event.target;
+  if (loaded === document.body || loaded.contains(document.activeElement)) return; // somebody is in it already
+  const first = (selector) => (loaded.matches(selector) ? loaded : loaded.querySelector(selector));
+  (first("[autofocus]") ?? first("[data-focus]"))?.focus();
 });
 
 // Whoever signs in again in another tab gets a new token; the forms of this page still hold the old one.

@@ -34,7 +34,8 @@ def test_page_says_the_sentence_and_that_nothing_was_changed(visit, method):
     answer = visit("refused", method)
 
     assert answer.status_code == 409
-    assert re.findall(r"<h1>(.*?)</h1>", answer.content.decode()) == ["Nothing was changed"]
+    title = {"get": "This cannot be changed", "post": "Nothing was changed"}[method]
+    assert re.findall(r"<h1>(.*?)</h1>", answer.content.decode()) == [title]
     assert "June 2022 is &lt;closed&gt;, so nothing in it can change." in answer.content.decode()
     assert "HX-Retarget" not in answer.headers
 

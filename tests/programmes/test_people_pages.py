@@ -213,7 +213,7 @@ def test_second_click_is_told_and_does_nothing(client, pmo):
         ({"email": "b@example.org"}, "Addresses that end with @example.org are those of example people."),
         ({"name": " "}, "Name or post: This field is required."),
         ({"name": "\u200b\u2060"}, "Name or post: Write this in words."),
-        ({"name": "Bob\0"}, "Name or post: Null characters are not allowed."),
+        ({"name": "Bob\0"}, "Name or post: This holds a character that cannot be kept."),
         ({"name": "Bob\u202edaeL"}, "Name or post: This holds a character that cannot be seen."),
         ({"name": "a" + "\u0301" * 10_000}, "Name or post: This is 10001 characters long. At most 200 fit."),
         ({"role": ""}, "Role: This field is required."),
@@ -412,11 +412,11 @@ def test_scorecard_leads_those_there_who_may(client, book, role, led):
 
 @pytest.mark.parametrize(("role", "led"), [("pmo", True), ("lead", False)])
 def test_programme_without_a_month_leads_those_there_who_may(client, role, led):
-    programme = Programme.objects.create(slug="new", name="The new programme", council="Example Council")
-    root = Workstream.objects.create(programme=programme, ref="NEW")
+    programme = Programme.objects.create(slug="fresh", name="The new programme", council="Example Council")
+    root = Workstream.objects.create(programme=programme, ref="FRESH")
     client.force_login(person(role, root))
-    assert ('<a href="/programmes/new/people/">' in client.get("/programmes/new/").content.decode()) is led
+    assert ('<a href="/programmes/fresh/people/">' in client.get("/programmes/fresh/").content.decode()) is led
     if led:
-        assert client.get("/programmes/new/people/").status_code == 200
-        post(client, "/programmes/new/people/invite/", BOB | {"workstream": "NEW"})
+        assert client.get("/programmes/fresh/people/").status_code == 200
+        post(client, "/programmes/fresh/people/invite/", BOB | {"workstream": "FRESH"})
         assert User.objects.get(name="Bob Lead").memberships.get().workstream == root
