@@ -7,10 +7,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 
-from core.dates import NotADate, PublishedDate, long_date
+from core.dates import HOW_TO, NotADate, PublishedDate, long_date
 
 DATE_HINT = "For example, 1 July 2022, 1/7/2022, July 2022 or Autumn 2022"
 DAY_HINT = "For example, 1 July 2022 or 1/7/2022"
+HOW_TO_DAY = "Write a day as 1 July 2022, 1/7/2022 or 2022-07-01."
 DATE_LENGTH = 40
 
 
@@ -48,6 +49,7 @@ class StatedDateField(forms.Field):
     """A day or words such as "Autumn 2018". Its value is a PublishedDate, None where it is left empty."""
 
     hint = DATE_HINT
+    how_to = HOW_TO
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("help_text", self.hint)
@@ -68,7 +70,7 @@ class StatedDateField(forms.Field):
         try:
             return PublishedDate.parse(text)
         except NotADate as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(f"“{text}” is not a date. {self.how_to}") from error
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         if self.disabled:
@@ -83,6 +85,7 @@ class DayField(StatedDateField):
     """One day. Its value is a date, None where it is left empty."""
 
     hint = DAY_HINT
+    how_to = HOW_TO_DAY
 
     def prepare_value(self, value: Any) -> Any:
         return long_date(value) if isinstance(value, dt.date) else value

@@ -187,9 +187,11 @@ def _may(desk: Desk, unit: Node, standing: Standing) -> dict[str, bool]:
     """What this person can do with the return as it stands, for the page's buttons; the actions ask again."""
     reports, reviews, accepts = rights.reports(desk, unit), rights.reviews(desk, unit), rights.accepts(desk)
     with_layer = standing.state is State.SUBMITTED
+    takes_back = reports and not accepts  # whoever accepts changes a return as it lies
     return {
+        "takes_back": takes_back,
         "may_submit": reports and standing.state.is_open,
-        "may_withdraw": reports and standing.state.is_with_reviewers and not accepts,  # who changes it as it lies
+        "may_withdraw": takes_back and standing.state.is_with_reviewers,
         "may_pass_on": reviews and with_layer and not accepts and bool(between(desk, unit)),
         "may_accept": accepts and standing.state.is_with_reviewers,
         "may_send_back": (reviews and with_layer) or (accepts and not standing.state.is_open),

@@ -10,7 +10,7 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 
-from core.dates import HOW_TO
+from core.fields import HOW_TO_DAY
 from programmes.forms.founding import last_month
 from programmes.models import Programme
 from programmes.tree import trees
@@ -193,7 +193,7 @@ def test_everything_missing_is_said_at_once(signed_in):
     ("changes", "field", "said"),
     [
         ({"starts_on": "Autumn 2027"}, "starts_on", "Name one day: “Autumn 2027” can mean several. For example, 1 July 2022 or 1/7/2022."),
-        ({"starts_on": "31/2/2027"}, "starts_on", f"“31/2/2027” is not a date. {HOW_TO}"),
+        ({"starts_on": "31/2/2027"}, "starts_on", f"“31/2/2027” is not a date. {HOW_TO_DAY}"),
         ({"vesting_day": "2028"}, "vesting_day", "Name one day: “2028” can mean several. For example, 1 July 2022 or 1/7/2022."),
         ({"vesting_day": "1 January 2027"}, "vesting_day", "This must be after the day the programme starts on."),
         ({"starts_on": "1" * 41}, "starts_on", "This is too long for a date, or holds a character that no date has."),
