@@ -221,6 +221,27 @@ def test_draft_is_discarded_in_place(lead):
     expect(lead.locator("h1")).to_have_count(1)
 
 
+# Types into the form within the task that swaps it in, before a timer can run: as fast as it can be.
+AT_ONCE = """() => new MutationObserver((_, observer) => {
+  const field = document.querySelector(".row-form textarea");
+  if (!field) return;
+  observer.disconnect();
+  field.value = "At once";
+  field.dispatchEvent(new Event("input", {bubbles: true}));
+}).observe(document.body, {childList: true, subtree: true})"""
+
+
+def test_draft_hears_what_is_typed_the_moment_a_form_opens(lead):
+    lead.goto(f"{RETURN}tasks/narrative/")
+    lead.evaluate(AT_ONCE)
+    lead.get_by_role("link", name="Change Ask 1 of Finance (FIN)").click()
+
+    expect(lead.get_by_text("Draft kept at")).to_be_visible()
+    lead.reload()
+    lead.get_by_role("link", name="Change Ask 1 of Finance (FIN)").click()
+    expect(lead.get_by_label("Ask", exact=True)).to_have_value("At once")
+
+
 @pytest.mark.expects("409")
 def test_sentence_of_a_month_that_closed_is_announced_and_the_text_stays(lead, book):
     lead.goto(f"{RETURN}tasks/narrative/")
