@@ -43,10 +43,10 @@ def record(
     role: str = "",
     by: User | None,
 ) -> AuditEntry:
-    """Write that this was done, as the last step of the transaction that does it.
+    """Write that this was done, at the end of the transaction that does it.
 
-    Last, because whoever changes anything waits here for the head, in one order. `before` and `after` are JSON values;
-    decimals and days become text. Raise TypeError for a float: the two databases give it back differently.
+    At the end, because whoever changes anything waits here for the head, in one order. `before` and `after` are JSON
+    values; decimals and days become text. Raise TypeError for a float: the two databases give it back differently.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An audit entry is written in the transaction of the change it tells of.")

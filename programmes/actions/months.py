@@ -78,12 +78,12 @@ def close_period(period: Period, *, override: str = "", by: User | None = None) 
     period.override = override.strip() if period.held_by else ""
     period.digested = take(period)
     period.digest = digest(period, period.digested)
-    period.audit_head = audit.head()  # where the chain stood: from now on it cannot be cut back behind it
     period.state = Period.State.CLOSED
     period.closed_at = timezone.now()
-    period.save(update_fields=["state", "closed_at", "held_by", "override", "digested", "digest", "audit_head"])
     after = {"state": period.state, "digest": period.digest}
     _record("period.close", period, by=by, before={"state": Period.State.OPEN}, after=after, reason=period.override)
+    period.audit_head = audit.head()  # with the entry of this closing: from now on nothing up to it can be cut off
+    period.save(update_fields=["state", "closed_at", "held_by", "override", "digested", "digest", "audit_head"])
     return period
 
 

@@ -121,7 +121,19 @@ def test_an_audit_cut_back_behind_a_closing_is_told_with_its_month(closed):
         AuditHead.objects.all().delete()
 
     assert differing() == [
-        "Entry 1 of the audit, which the closing of May 2022 of The book programme recorded, is missing."
+        "Entry 2 of the audit, which the closing of May 2022 of The book programme recorded, is missing."
+    ]
+
+
+def test_an_audit_that_lost_just_the_entry_of_the_closing_is_told(closed):
+    last = AuditEntry.objects.latest("seq")
+    with unguarded():
+        AuditEntry.objects.filter(seq=last.seq).delete()
+        AuditHead.objects.update(seq=last.seq - 1, hash=last.previous)
+
+    assert last.what == "period.close"
+    assert differing() == [
+        f"Entry {last.seq} of the audit, which the closing of May 2022 of The book programme recorded, is missing."
     ]
 
 
