@@ -115,6 +115,16 @@ def _insert(row: Versioned, values: Values, about: str, by: User) -> bool:
     return True
 
 
+def added_since(row: Versioned, theirs: Versioned) -> Versioned | None:
+    """What says the same in the same place and was added after the row that took this one's number.
+
+    It is the same again: a double click on an addition gives both the number that somebody else was faster to take.
+    """
+    here = {name: getattr(row, name) for name in row.natural_key[:-1]}  # the last is the number
+    since = type(row)._default_manager.filter(period=row.period, pk__gt=theirs.pk, **here).order_by("pk")
+    return next((each for each in since if _says(each) == _says(row)), None)
+
+
 def _says(row: Versioned) -> dict[str, Any]:
     """All that a row says, and where it stands, apart from what it is known by."""
     apart = {"id", "period", *row.natural_key}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Protocol
 
 from django import forms
@@ -17,6 +17,7 @@ from core.fields import DayField, LongText, StatedDateField, TextField
 from programmes.actions.rows import NEW, Values, save_row
 from programmes.desk import Desk
 from programmes.models import Position, Versioned
+from programmes.models.programme import Identity
 from programmes.models.stated import date_columns, date_stated
 from programmes.tree import Node
 
@@ -54,6 +55,12 @@ class Row:
     def own_key(self) -> str:
         """Its key once it is there: a thing's ref, without the place it is added to."""
         return self.key.rpartition("/")[2] if self.kind.is_thing else self.key
+
+    def key_of(self, other: Versioned) -> str:
+        """The own key of another row in the same place, which differs from this one by its number."""
+        number = getattr(other, other.natural_key[-1])
+        last = number.ref if isinstance(number, Identity) else str(number)
+        return replace(self, key=f"{self.key.rpartition('/')[0]}/{last}").own_key
 
     @property
     def is_carried(self) -> bool:

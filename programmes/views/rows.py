@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.refusal import Refused
 from programmes import drafts
 from programmes.actions import NEW, Stale, remove_row
+from programmes.actions.rows import added_since
 from programmes.desk import Desk
 from programmes.lineage import lineage_of
 from programmes.lines import address, differences, line
@@ -114,7 +115,7 @@ def _remove(request: HttpRequest, desk: Desk, target: Row) -> HttpResponse:
 def save(form: RowForm) -> str:
     """Save a valid form and return the key of its row.
 
-    A new row whose number somebody else took first takes the next one. Raise Stale or Refused.
+    A new row whose number somebody else took first takes the next one, once. Raise Stale or Refused.
     """
     desk, target, seen = form.desk, form.target, form.cleaned_data["seen"]
     for _ in range(TRIES):
@@ -122,10 +123,13 @@ def save(form: RowForm) -> str:
             target.kind.save(
                 target.row, form.values(), seen=seen, about=target.about, touches=form.touches(), by=desk.user
             )
-        except Stale:
-            if seen != NEW or not target.fresh:
+        except Stale as stale:
+            if seen != NEW or not target.fresh or stale.theirs is None:
                 raise
-            target = target.kind.find(desk, target.fresh)
+            # The next number before the look: what is added after the look then takes this number, and meets us there.
+            tried, target = target, target.kind.find(desk, target.fresh)
+            if again := added_since(tried.row, stale.theirs):
+                return tried.key_of(again)
         else:
             return target.own_key
     raise Refused("Too many people are adding entries at this moment. Wait a moment, then save again.")

@@ -92,21 +92,37 @@ def test_all_who_say_something_at_once_are_kept():
     assert set(Narrative.objects.values_list("seq", flat=True)) == set(range(1, 9))
 
 
-@pytest.mark.parametrize(
-    ("kind", "key", "typed"),
-    [
-        ("product", "ROOT/P-0001", {"title": "Once"}),
-        ("narrative", "ROOT/ask/1", {"text": "Once"}),
-        ("rating", "ROOT/overall", {"level": "R", "reason": "Once"}),
-        ("workstream", "ROOT/W-01", {"name": "Once", "sort": "1", "parent": "ROOT"}),
-    ],
-)
+ADDITIONS = [
+    ("product", "ROOT/P-0001", {"title": "Once"}),
+    ("milestone", "workstream/ROOT/M-0001", {"title": "Once"}),
+    ("narrative", "ROOT/ask/1", {"text": "Once"}),
+    ("rating", "ROOT/overall", {"level": "R", "reason": "Once"}),
+    ("workstream", "ROOT/W-01", {"name": "Once", "sort": "1", "parent": "ROOT"}),
+]
+
+
+@pytest.mark.parametrize(("kind", "key", "typed"), ADDITIONS)
 def test_one_person_who_clicks_twice_adds_once(kind, key, typed):
     book = Book("book")
     lead = person("pmo", book.root)
     before = audit.head()
 
     assert at_once([(lead, place(book, kind, key), {"seen": "0"} | typed)] * 4) == {302: 4}
+    assert int(audit.head().partition(":")[0]) - int(before.partition(":")[0]) == 1
+
+
+@pytest.mark.parametrize("at_a_time", [1, 4])
+@pytest.mark.parametrize(("kind", "key", "typed"), [each for each in ADDITIONS if each[0] != "rating"])
+def test_one_person_who_clicks_twice_under_a_number_that_was_taken_adds_once(kind, key, typed, at_a_time):
+    book = Book("book")
+    pmo = person("pmo", book.root)
+    theirs = {name: "Theirs" for name, value in typed.items() if value == "Once"}
+    at_once([(person("pmo", book.root), place(book, kind, key), {"seen": "0"} | typed | theirs)])
+    before = audit.head()
+
+    clicks = [(pmo, place(book, kind, key), {"seen": "0"} | typed)] * 4
+    for n in range(0, 4, at_a_time):
+        assert at_once(clicks[n : n + at_a_time]) == {302: at_a_time}
     assert int(audit.head().partition(":")[0]) - int(before.partition(":")[0]) == 1
 
 
