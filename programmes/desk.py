@@ -1,4 +1,4 @@
-"""The open month as one person may change it: the first line of every view that changes what is reported."""
+"""A month as one person may change it, or look back at it: the first line of every view about its returns and rows."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -8,12 +8,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from accounts.models import User
-from accounts.roles import Permission
+from accounts.roles import Permission, allowed
 from core.refusal import Refused
 from programmes.access import Access, access_or_404
 from programmes.models import Period
 from programmes.scheme import Scheme
 from programmes.tree import Node, Tree, trees
+
+READING = {Permission.VIEW_OPEN, Permission.VIEW_CLOSED, Permission.VIEW_HISTORY}  # all that is left at a closed month
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Desk:
     def reach(self, permission: Permission) -> frozenset[int]:
         """As `Access.reach`: asked for each row of a page, and worked out once."""
         if permission not in self._reaches:
-            self._reaches[permission] = self.access.reach(permission, self.tree)
+            given = self.is_given(permission)
+            self._reaches[permission] = self.access.reach(permission, self.tree) if given else frozenset()
         return self._reaches[permission]
 
     @cached_property
@@ -54,7 +57,11 @@ class Desk:
         return replace(self, tree=tree)
 
     def may_for_all(self, permission: Permission) -> bool:
-        return self.access.may_for_all(permission, self.tree)
+        return self.is_given(permission) and self.access.may_for_all(permission, self.tree)
+
+    def is_given(self, permission: Permission) -> bool:
+        """Whether the month lets anybody have it: a closed one is there to be read."""
+        return self.period.is_open or permission in READING
 
     def unit(self, node: Node) -> Node:
         """The workstream in whose return this one is reported: itself, or the one above it at the return tier."""
@@ -82,16 +89,36 @@ def desk_or_404(user: User, slug: str, label: str) -> Desk:
     Raise Http404 for an outsider or a month that is not there, PermissionDenied for a role that does not see open
     months, Refused for a month that is closed.
     """
-    access = access_or_404(user, slug)
-    found = access.programme.periods.filter(label=label).select_related("scheme_version", "previous__scheme_version")
-    period = found.open().first()
-    if period is None:
-        closed = found.closed().order_by("-edition").first()
-        if closed is None or not access.may_see(closed):
-            raise Http404(f"{access.programme} has no such month.")
-        raise Refused(f"{closed.name} is closed, so nothing in it can change.")
+    access, period = _fetch(user, slug, label)
+    if not period.is_open:
+        raise Refused(f"{period.name} is closed, so nothing in it can change.")
     if not access.may_see(period):
         raise PermissionDenied(f"{period.name} is still open: you can read it once it is closed.")
+    return _desk(access, period, user)
+
+
+def reading_desk_or_404(user: User, slug: str, label: str) -> Desk:
+    """The same to look at: where no edition is open, the newest closed one, at which nobody may change anything.
+
+    What went on while the month was open is for those who could see it then: raise PermissionDenied for others.
+    """
+    access, period = _fetch(user, slug, label)
+    if not allowed(access.roles, Permission.VIEW_OPEN):
+        raise PermissionDenied(f"How {period.name} came about is for those who work on it.")
+    return _desk(access, period, user)
+
+
+def _fetch(user: User, slug: str, label: str) -> tuple[Access, Period]:
+    """The open edition of a month, else the newest closed one."""
+    access = access_or_404(user, slug)
+    found = access.programme.periods.filter(label=label).select_related("scheme_version", "previous__scheme_version")
+    period = found.open().first() or found.closed().order_by("-edition").first()
+    if period is None or not (period.is_open or access.may_see(period)):
+        raise Http404(f"{access.programme} has no such month.")
+    return access, period
+
+
+def _desk(access: Access, period: Period, user: User) -> Desk:
     tree, past_tree = trees(period, period.previous)
     if tree.root is None:
         raise Refused(f"{period.name} holds no workstream yet.")

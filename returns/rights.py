@@ -24,6 +24,8 @@ def accepts(desk: Desk) -> bool:
 
 def reviews(desk: Desk, unit: Node) -> bool:
     """Whether this person reviews a return: by a role above it, or because they accept every return."""
+    if not desk.is_given(Permission.REVIEW):
+        return False
     above = {node.pk for node in desk.tree.path(unit)[:-1]}
     held = {key for key, role in desk.access.held if role in {Role.LEAD, Role.WORKSTREAM_PMO}}
     return accepts(desk) or bool(above & held)

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from core.refusal import Refused
 from core.words import how_many
-from programmes.desk import Desk, desk_or_404
+from programmes.desk import Desk, desk_or_404, reading_desk_or_404
 from programmes.tree import Node
 from returns import actions, letters, rights
 from returns.challenges import Challenge, challenges
@@ -46,8 +46,9 @@ def my_returns(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def returns(request: HttpRequest, slug: str, label: str) -> HttpResponse:
-    """Who has submitted, who is late; for the PMO, accepting many and reminding."""
-    desk = desk_or_404(cast("User", request.user), slug, label)
+    """Who has submitted, who is late; for the PMO, accepting many and reminding. Of a closed month, how it came in."""
+    find = desk_or_404 if request.method == "POST" else reading_desk_or_404
+    desk = find(cast("User", request.user), slug, label)
     found = standings(desk, [unit for unit in units(desk) if unit.pk in desk.seen])
     if request.method == "POST":
         return _of_many(request, desk, found)
@@ -90,7 +91,7 @@ def _of_many(request: HttpRequest, desk: Desk, found: list[Standing]) -> HttpRes
 @require_safe
 def my_return(request: HttpRequest, slug: str, label: str, ref: str) -> HttpResponse:
     """One return: what it is made of, what is missing, what was done with it and asked about it."""
-    return page(request, *fetch(request, slug, label, ref))
+    return page(request, *_unit(reading_desk_or_404(cast("User", request.user), slug, label), ref))
 
 
 @require_safe
@@ -146,8 +147,12 @@ def act(request: HttpRequest, slug: str, label: str, ref: str, act: str) -> Http
 
 
 def fetch(request: django.http.HttpRequest, slug: str, label: str, ref: str) -> tuple[Desk, Node]:
-    """A return this person may see. Raise Http404 for a workstream that makes none, or is not theirs."""
-    desk = desk_or_404(cast("User", request.user), slug, label)
+    """A return of the open month that this person may see."""
+    return _unit(desk_or_404(cast("User", request.user), slug, label), ref)
+
+
+def _unit(desk: Desk, ref: str) -> tuple[Desk, Node]:
+    """Raise Http404 for a workstream that makes no return, or is not theirs."""
     unit = desk.node_or_404(ref, desk.seen)
     if unit.tier > desk.scheme.return_tier:
         raise Http404(f"{unit.name} is reported in the return of {desk.unit(unit).name}.")
@@ -165,7 +170,7 @@ def page(
 ) -> HttpResponse:
     """The page of a return; a form that is given has something wrong with it."""
     (standing,) = standings(desk, [unit])
-    found = tasks(desk, unit)
+    found = tasks(desk, unit) if desk.period.is_open else []
     context = {
         "desk": desk,
         "unit": unit,
