@@ -72,9 +72,10 @@ def closed_months() -> Found:
 
 
 def queue() -> Found:
-    waiting = Job.objects.filter(state=Job.State.QUEUED).order_by("created_at")
-    oldest = waiting.values_list("created_at", flat=True).first()
-    seconds = round((timezone.now() - oldest).total_seconds()) if oldest else 0
+    now = timezone.now()
+    waiting = Job.objects.filter(state=Job.State.QUEUED, due_at__lte=now).order_by("due_at")
+    oldest = waiting.values_list("due_at", flat=True).first()
+    seconds = round((now - oldest).total_seconds()) if oldest else 0
     return seconds <= LONGEST_WAIT, {"oldest_seconds": seconds}
 
 

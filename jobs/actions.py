@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -63,11 +64,14 @@ def fail(*, ticket: str, reason: str) -> bool:
     return _fail(Job.objects.held(ticket), reason)
 
 
-def try_again(held: QuerySet[Job], *, reason: str) -> None:
-    """Put a job back at the end of the queue, or fail it with this reason where it has been tried often enough."""
+def try_again(held: QuerySet[Job], *, reason: str, pause: timedelta = timedelta()) -> None:
+    """Put a job back in the queue, or fail it with this reason where it has been tried often enough.
+
+    Nobody begins it before the pause is over.
+    """
     with transaction.atomic():
         if not _fail(held.filter(attempts__gte=MAX_ATTEMPTS), reason):
-            _requeue(held)
+            _requeue(held, due_at=timezone.now() + pause)
 
 
 def hand_back(*, ticket: str) -> None:
@@ -125,7 +129,9 @@ def kept_name(key: str) -> str:
 def _queue(pk: int) -> None:
     from jobs.tasks import work  # it calls the actions above
 
-    Job.objects.filter(pk=pk).update(ticket=work.enqueue(pk).id)
+    due_at = Job.objects.values_list("due_at", flat=True).get(pk=pk)
+    later = work.using(run_after=due_at if due_at > timezone.now() else None)
+    Job.objects.filter(pk=pk).update(ticket=later.enqueue(pk).id)
 
 
 def _requeue(held: QuerySet[Job], **more: Any) -> None:

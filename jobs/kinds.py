@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ class Kind:
     work: "Callable[[Work], dict[str, Any]]"
     may_have: "Callable[[User, Arguments], bool]"  # asked when the result is fetched, not only when it was ordered
     home: Callable[[Arguments], str]  # the address of the page it belongs to
+    pauses: tuple[timedelta, ...] = ()  # after an attempt that failed, in which others may put right what is wrong
+
+    def pause_after(self, attempts: int) -> timedelta:
+        return self.pauses[attempts - 1] if attempts <= len(self.pauses) else timedelta()
 
 
 _kinds: dict[str, Kind] = {}

@@ -8,6 +8,7 @@ stops reading.
 
 import smtplib
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from django.core.mail import EmailMessage, mailers
@@ -88,8 +89,10 @@ def settle() -> int:
     return len(left)
 
 
+# A mail server that is down, busy or puts off whom it does not know yet is more often than not well again after these.
+PAUSES = (timedelta(minutes=10), timedelta(hours=1))
 # Nobody owns the job of a letter, so that its page is nobody's; it has no file.
-KIND = Kind("letter", send, lambda _user, _asked: False, lambda _asked: "")
+KIND = Kind("letter", send, lambda _user, _asked: False, lambda _asked: "", PAUSES)
 
 
 class _Lost(Exception):

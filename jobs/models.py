@@ -63,6 +63,7 @@ class Job(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     ticket = models.UUIDField(null=True, blank=True, unique=True, help_text="the queue's entry that may work on it")
     created_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField(default=timezone.now, help_text="nobody begins it before")
     started_at = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)

@@ -21,13 +21,15 @@ def work(context: TaskContext[Any, Any], pk: int) -> None:
     if job is None:
         return
     try:
-        result = kind_of(job.kind).work(Work(job))
+        kind = kind_of(job.kind)
+        result = kind.work(Work(job))
     except Failed as refusal:
         actions.fail(ticket=ticket, reason=str(refusal))
     except Lost:
         logger.warning("Job %s was given to another worker meanwhile", pk)
     except Exception as error:
         logger.exception("Job %s failed", pk)
-        actions.try_again(Job.objects.held(ticket), reason=actions.BROKEN.format(type(error).__name__))
+        reason = actions.BROKEN.format(type(error).__name__)
+        actions.try_again(Job.objects.held(ticket), reason=reason, pause=kind.pause_after(job.attempts))
     else:
         actions.finish(ticket=ticket, result=result)

@@ -77,8 +77,15 @@ def test_not_ready_when_a_job_has_waited_too_long(client, worker):
     actions.enqueue(kind="simple", key="k", arguments={}, title="It", by=None)
     assert ready(client) == (200, [])
 
-    Job.objects.update(created_at=timezone.now() - timedelta(seconds=601))
+    Job.objects.update(due_at=timezone.now() - timedelta(seconds=601))
     assert ready(client) == (503, ["queue"])
+
+
+def test_a_job_that_is_put_off_keeps_nobody_waiting(client, worker):
+    actions.enqueue(kind="simple", key="k", arguments={}, title="It", by=None)
+    Job.objects.update(created_at=timezone.now() - timedelta(hours=1), due_at=timezone.now() + timedelta(minutes=1))
+
+    assert ready(client) == (200, [])
 
 
 def test_not_ready_when_the_disk_is_nearly_full(client, worker, monkeypatch):

@@ -157,6 +157,13 @@ def test_a_subject_adds_no_header(lead, mailoutbox, end):
 # --- Handed over to a mail server ---------------------------------------------------------------------------
 
 
+def wait_until_due():
+    """Let the pause before the next attempt pass."""
+    now = timezone.now()
+    Job.objects.update(due_at=now)
+    DBTaskResult.objects.filter(status="READY").update(run_after=now)
+
+
 @pytest.fixture
 def server(settings):
     server = MailServer()
@@ -195,6 +202,10 @@ def test_what_was_not_taken_is_tried_again(lead, server, command, answer):
 
     server.answers = {}
     work_off()
+    assert server.taken == [], "a server that said “later” is left alone for a while"
+
+    wait_until_due()
+    work_off()
     assert is_now(letter) == ("sent", "")
     assert len(server.taken) == 1
 
@@ -203,8 +214,10 @@ def test_what_is_not_taken_three_times_is_given_up(lead, settings):
     options = {"host": "127.0.0.1", "port": 1, "timeout": 5}  # nobody listens there
     settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
     letter = write(lead)
-    work_off()
-    assert Job.objects.get().attempts == 3
+    for attempts in (1, 2, 3):
+        work_off()
+        assert Job.objects.get().attempts == attempts
+        wait_until_due()
 
     assert letters.settle() == 1
     assert is_now(letter) == (
