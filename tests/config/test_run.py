@@ -178,6 +178,23 @@ def test_the_demonstration_has_an_example_and_people_and_a_second_run_keeps_them
     assert (tmp_path / "data" / "demo-password").read_text() == password
 
 
+@pytest.mark.parametrize(
+    ("said", "address"),
+    [
+        ({}, "http://127.0.0.1:8123"),
+        ({"PUBLIC_URL": "http://plumbline.example"}, None),  # as its settings have it
+        ({"HTTPS": True}, None),
+    ],
+)
+def test_mails_lead_to_where_it_is_served(settings, said, address):
+    settings.HTTPS, settings.PUBLIC_URL = False, ""
+    for name, value in said.items():
+        setattr(settings, name, value)
+
+    web, _ = run.services(8123)
+    assert web.more.get("PUBLIC_URL") == address
+
+
 def test_without_the_demonstration_there_is_no_example(start, tmp_path):
     process = start(DEMO="0")
     assert process.said.splitlines()[0] == "Preparing the database …"

@@ -8,9 +8,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
@@ -37,10 +37,12 @@ class Service:
     name: str
     command: list[str]
     is_revived: bool = False  # started again when it dies; else its end is the end of all
+    more: Mapping[str, str] = field(default_factory=dict)  # in its environment, beside what is in ours
 
     def start(self) -> subprocess.Popen[bytes]:
         """Start it in a session of its own: Ctrl-C reaches us alone, and we pass on exactly one SIGTERM."""
-        return subprocess.Popen(self.command, cwd=settings.BASE_DIR, start_new_session=True)  # noqa: S603
+        environment = os.environ | self.more
+        return subprocess.Popen(self.command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)  # noqa: S603
 
 
 def services(port: int) -> list[Service]:
@@ -50,7 +52,9 @@ def services(port: int) -> list[Service]:
         *("--no-control-socket", "--log-level=warning"),
     ]
     worker = [sys.executable, "manage.py", "worker"]
-    return [Service("The web server", web), Service("The worker", worker, is_revived=True)]
+    # For the links in e-mails. With HTTPS it is reached through a proxy, whose address is not ours to guess.
+    address = {} if settings.PUBLIC_URL or settings.HTTPS else {"PUBLIC_URL": f"http://{HOST}:{port}"}
+    return [Service("The web server", web, more=address), Service("The worker", worker, is_revived=True)]
 
 
 class Command(BaseCommand):
