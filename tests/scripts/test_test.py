@@ -91,19 +91,22 @@ class Finished:
 
 
 @pytest.mark.parametrize(
-    ("sqlite", "postgresql", "status"),
+    ("arguments", "sqlite", "postgresql", "status"),
     [
-        (Counter(passed=2), Counter(passed=2), 0),
-        (Counter(passed=2), Counter(passed=1, failed=1), 1),
-        (Counter(failed=1), Counter(passed=2), 1),
-        (Counter(passed=2), Counter(), 1),
-        (Counter(), Counter(), 1),
+        ([], Counter(passed=2), Counter(passed=2), 0),
+        ([], Counter(passed=2), Counter(passed=1, failed=1), 1),
+        ([], Counter(failed=1), Counter(passed=2), 1),
+        ([], Counter(passed=2), Counter(), 1),
+        ([], Counter(), Counter(), 1),
+        (["tests/browser"], Counter(passed=2), Counter(), 0),  # chosen, and for one database alone
+        (["tests/browser"], Counter(passed=1, failed=1), Counter(), 1),
+        (["-k", "a word in no test"], Counter(), Counter(), 1),
     ],
 )
-def test_both_suites_have_to_run_and_to_pass(monkeypatch, capsys, sqlite, postgresql, status):
+def test_both_suites_have_to_run_and_to_pass(monkeypatch, capsys, arguments, sqlite, postgresql, status):
     monkeypatch.setenv("TEST_PG_HOST", "db.example")
     monkeypatch.setattr(runner.signal, "signal", lambda *_: None)
     results = {"SQLite": sqlite, "PostgreSQL": postgresql}
     monkeypatch.setattr(runner, "Suite", lambda name, *_, **__: Finished(results[name]))
-    assert runner.main([]) == status
+    assert runner.main(arguments) == status
     assert capsys.readouterr().out == runner.closing_line(sqlite + postgresql) + "\n"
