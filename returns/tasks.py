@@ -109,6 +109,8 @@ def _wanting(desk: Desk, targets: Iterable[Row], past: dict[tuple[int, str], str
 
 # --- Products and milestones --------------------------------------------------------------------------------
 
+PLAN = "plan"  # the code of the task, by which its page offers to change many at once
+
 
 def _plan(desk: Desk, unit: Node) -> Iterable[Task]:
     nodes = desk.within(unit)
@@ -125,7 +127,7 @@ def _plan(desk: Desk, unit: Node) -> Iterable[Task]:
     found = [each.sentence for each in findings_among(desk.period, desk.tree, frozenset(keys))]
     look = ([f"{how_many(carried, 'row')} as last month, not looked at since."] if carried else []) + found
     yield Task(
-        "plan",
+        PLAN,
         "Products and milestones",
         f"{how_many(len(live_products), 'product')}, {how_many(len(live_milestones), 'milestone')}",
         not live_products and not live_milestones,

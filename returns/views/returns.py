@@ -26,7 +26,7 @@ from returns.models import ReturnStep
 from returns.people import between
 from returns.standing import Standing, due_on, standings, states, units
 from returns.states import State
-from returns.tasks import tasks
+from returns.tasks import PLAN, tasks
 
 
 class HttpRequest(django.http.HttpRequest):
@@ -111,6 +111,7 @@ def task(request: HttpRequest, slug: str, label: str, ref: str, code: str) -> Ht
         "task": found[place],
         "after": found[place + 1] if place + 1 < len(found) else None,
         "locked": rights.locked(unit, state) if is_locked else "",
+        "changes_many": code == PLAN and rights.reports(desk, unit) and not is_locked,
     }
     return render(request, "returns/task.html", context)
 

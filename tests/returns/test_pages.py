@@ -196,6 +196,23 @@ def test_a_locked_return_offers_no_row_to_change(as_, month):
         assert "data-edits" in as_(month.reviewer).get(address("task", "FIN-1", code)).content.decode()
 
 
+def test_the_plan_leads_whoever_may_change_it_to_changing_many_at_once(as_, month):
+    links = [f"/programmes/book/2022-06/bulk/{what}/?workstream=FIN-1" for what in ("products", "milestones")]
+
+    def offered(user, code="plan"):
+        browser = as_(user)
+        page = browser.get(address("task", "FIN-1", code)).content.decode()
+        found = re.findall(r'href="([^"]*/bulk/[^"]*)"', page)
+        assert all(browser.get(link).status_code == 200 for link in found)
+        return found
+
+    assert offered(month.lead) == links
+    assert offered(month.lead, "narrative") == []
+    assert offered(person("director", month.root)) == []
+    month.bring("submitted")
+    assert offered(month.lead) == []
+
+
 def test_every_part_of_a_page_has_a_name_of_its_own(as_, asked):
     """Tables are named by their captions: two with one id would be called by the name of the first."""
     asked.narrative(asked.erp, "risk", "A risk")
