@@ -69,15 +69,6 @@ def dump(report: Report) -> bytes:
     return _saved(book)
 
 
-def dump_table(table: Table) -> bytes:
-    book = Workbook()
-    book.properties.creator = ""
-    book.properties.created = book.properties.modified = FIXED_TIME
-    book.active.title = _sheet_name(table.key)
-    _write_table(book.active, table)
-    return _saved(book)
-
-
 def _saved(book: Workbook) -> bytes:
     out = io.BytesIO()
     book.save(out)
@@ -92,7 +83,7 @@ def _saved(book: Workbook) -> bytes:
     return fixed.getvalue()
 
 
-def _sheet_name(key: str, taken: Iterable[str] = ()) -> str:
+def _sheet_name(key: str, taken: Iterable[str]) -> str:
     """A valid name of at most 31 characters, unlike every other in the book."""
     words = re.sub(r"[\[\]:*?/\\'_-]", " ", _clean(key)).split()
     plain = " ".join(words).capitalize()[:28].rstrip() or "Table"

@@ -11,7 +11,7 @@ from itertools import count
 import pytest
 from openpyxl import load_workbook
 
-from core.as_xlsx import TEXT_LIMIT, dump, dump_table
+from core.as_xlsx import TEXT_LIMIT, dump
 from core.blocks import Cell, Entry, Fact, Facts, Kind, Part, Prose, Row, RowGroup, Section
 from tests.core.samples import (
     FORMULAS,
@@ -19,7 +19,6 @@ from tests.core.samples import (
     RED,
     column,
     full_report,
-    full_table,
     one_cell,
     report,
     table,
@@ -306,13 +305,6 @@ def test_table_without_a_row_has_no_sheet():
     assert opened(dump(report(table([column("a")])))).sheetnames == ["Contents"]
 
 
-def test_one_table_can_be_had_alone():
-    book = opened(dump_table(full_table()))
-
-    assert book.sheetnames == ["Work"]
-    assert rows(book["Work"]) == rows(opened(dump(full_report()))["Work"])
-
-
 @pytest.mark.parametrize(
     ("key", "name"),
     [("spread_resources", "Spread resources"), ("by-tranche", "By tranche"), ("", "Table"), ("///", "Table")],
@@ -357,8 +349,8 @@ def test_sheet_of_any_key_has_a_valid_name_of_its_own_and_the_contents_lead_to_i
 # --- Nothing else in it -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("content", [dump(full_report()), dump_table(full_table())], ids=["report", "table"])
-def test_book_has_no_hidden_part_no_author_and_nothing_that_runs_or_fetches(content):
+def test_book_has_no_hidden_part_no_author_and_nothing_that_runs_or_fetches():
+    content = dump(full_report())
     book, files = opened(content), parts(content)
 
     assert {sheet.sheet_state for sheet in book} == {"visible"}
@@ -380,20 +372,13 @@ def test_book_has_no_hidden_part_no_author_and_nothing_that_runs_or_fetches(cont
     assert not [name for name, part in files.items() if 'TargetMode="External"' in part]
 
 
-@pytest.mark.parametrize("content", [dump(full_report()), dump_table(full_table())], ids=["report", "table"])
-def test_book_tells_nothing_of_when_it_was_made(content):
+def test_book_tells_nothing_of_when_it_was_made():
+    content = dump(full_report())
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert {part.date_time for part in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     times = re.findall(r"\d{4}-\d\d-\d\dT[\d:.]+Z?", parts(content)["docProps/core.xml"])
     assert set(times) == {"2000-01-01T00:00:00Z"}
 
 
-@pytest.mark.parametrize(
-    ("expression", "here"),
-    [
-        ("as_xlsx.dump(full_report())", dump(full_report())),
-        ("as_xlsx.dump_table(full_table())", dump_table(full_table())),
-    ],
-)
-def test_same_report_gives_the_same_bytes_in_another_process(expression, here):
-    assert written_elsewhere(expression) == here
+def test_same_report_gives_the_same_bytes_in_another_process():
+    assert written_elsewhere("as_xlsx.dump(full_report())") == dump(full_report())
