@@ -118,3 +118,22 @@ def test_no_model_is_deleted_in_cascade_from_a_reported_one():
 
     assert keys
     assert {str(field) for field in keys if field.remote_field.on_delete is not PROTECT} == set()
+
+
+THREATS = re.findall(r"`(tests/\S+?\.py)::(\S+?)`", (ROOT / "docs" / "threats.md").read_text(encoding="utf-8"))
+
+
+def test_every_threat_is_held_by_a_test_that_there_is():
+    assert len(THREATS) > 80
+    assert [f"{path}::{found}" for path, found in THREATS if not stands_in(ROOT / path, found.split("::"))] == []
+
+
+def stands_in(path, names):
+    """Whether the file has this test, or this class of tests with this one in it."""
+    body = ast.parse(path.read_text(encoding="utf-8")).body if path.exists() else []
+    for wanted in names:
+        found = next((node for node in body if getattr(node, "name", "") == wanted), None)
+        if found is None:
+            return False
+        body = getattr(found, "body", [])
+    return True
