@@ -31,8 +31,9 @@ format: setup ## Bring code and templates into shape
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/djlint --reformat --quiet templates
 
-bench: setup ## Measure pages, PDF, months and their digest, on both databases
+bench: setup ## Measure pages, PDF, months and their digest on both databases, then what `make load` does
 	@$(BIN)/python scripts/bench.py $(ARGS)
+	@$(BIN)/python scripts/load.py
 
 load: setup ## Measure a minute of 300 people who read and save, on PostgreSQL and on SQLite
 	@$(BIN)/python scripts/load.py
