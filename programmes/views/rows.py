@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import cast
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -85,11 +86,12 @@ def _save(request: HttpRequest, form: RowForm, *, typed: QueryDict | None) -> Ht
     if not form.is_valid():
         return _form(request, form, {}, status=422)
     try:
-        key = save(form)
+        with transaction.atomic():  # with its draft: a save that fails afterwards is none
+            key = save(form)
+            if typed:
+                drafts.drop(desk, target, typed)
     except Stale as stale:
         return _conflict(request, form, stale)
-    if typed:
-        drafts.drop(desk, target, typed)
     desk = desk.again()
     saved = target.kind.find(desk, key)
     if request.htmx:

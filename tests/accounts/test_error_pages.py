@@ -61,7 +61,7 @@ def test_form_without_a_token_is_told_that_nothing_was_saved(db):
     assert re.findall(r"<h1>(.*?)</h1>", answer.content.decode()) == ["Nothing was saved"]
 
 
-@pytest.mark.parametrize("name", ["500.html", "400.html"])
+@pytest.mark.parametrize("name", ["500.html", "503.html", "400.html"])
 def test_page_of_last_resort_needs_no_context_no_database_and_no_list_of_files(name, settings):
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}

@@ -4,19 +4,25 @@ import re
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
+from django.db import OperationalError
 from django.http import Http404
 from django.test import Client
 from django.urls import path
 
 from config import urls
-from core.refusal import Refused
+from core.refusal import BUSY, Refused
 
 SENTENCE = "June 2022 is <closed>, so nothing in it can change."
 
 
 @login_not_required
 def failing(request, what):
-    raise {"refused": Refused(SENTENCE), "fault": RuntimeError("secret"), "missing": Http404("secret")}[what]
+    raise {
+        "busy": OperationalError("database is locked"),
+        "refused": Refused(SENTENCE),
+        "fault": RuntimeError("secret"),
+        "missing": Http404("secret"),
+    }[what]
 
 
 urlpatterns = [path("failing/<what>/", failing), *urls.urlpatterns]
@@ -46,6 +52,23 @@ def test_sentence_is_announced_where_a_fragment_was_asked_for(visit):
     assert answer.status_code == 409
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
     assert answer.content.decode() == SENTENCE
+    assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("#announce", "textContent")
+
+
+def test_a_database_that_does_not_answer_is_to_be_asked_again(visit, caplog):
+    """T67: the page asks it nothing more, and says nothing of it."""
+    page = visit("busy", "post")
+
+    assert page.status_code == 503
+    assert re.findall(r"<h1>(.*?)</h1>", page.content.decode()) == ["Try again in a moment"]
+    assert "locked" not in page.content.decode()
+    assert "database is locked" in caplog.text
+
+
+def test_it_is_announced_where_a_fragment_was_asked_for_and_the_form_stays(visit):
+    answer = visit("busy", "post", **{"HX-Request": "true"})
+
+    assert (answer.status_code, answer.content.decode()) == (503, BUSY)
     assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("#announce", "textContent")
 
 

@@ -1,7 +1,7 @@
 """What a save leaves behind: one entry in the audit, in its own transaction, or nothing at all."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from accounts import audit
 from accounts.models import AuditEntry
@@ -147,6 +147,24 @@ def test_save_that_is_rolled_back_leaves_neither_row_nor_entry(lead, book, ratin
     rating.refresh_from_db()
     assert (rating.reason, rating.version) == ("Two posts are empty", 1)
     assert written() == []
+
+
+def test_save_that_is_told_as_failed_is_not_made(lead, rating, written):
+    """Its draft goes in the same transaction: a database that is busy then has neither, and it is tried again whole."""
+
+    def busy(execute, sql, *rest):
+        if sql.startswith('DELETE FROM "programmes_draft"'):
+            raise OperationalError("database is locked")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(busy):
+        assert lead.save("rating", "FIN/overall", reason="Changed").status_code == 503
+    rating.refresh_from_db()
+    assert (rating.reason, rating.version) == ("Two posts are empty", 1)
+    assert written() == []
+
+    assert lead.save("rating", "FIN/overall", reason="Changed").status_code == 302
+    assert len(written()) == 1
 
 
 def test_save_without_its_entry_is_not_made(lead, rating, monkeypatch):
