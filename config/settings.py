@@ -102,7 +102,9 @@ FORM_RENDERER = "core.forms.Renderer"
 
 # --- Database -----------------------------------------------------------------------------------------------
 # SQLite: IMMEDIATE makes every atomic block take the write lock at its start. With the default, a read that
-# later writes fails at once under concurrency ("database is locked"), whatever the time-out.
+# later writes fails at once under concurrency ("database is locked"), whatever the time-out. Whoever waits for it looks
+# again every tenth of a second and is not in a line: in a crowd the unlucky wait long, and longer than a minute never.
+# PostgreSQL has a line; the time-out is for one that does not move.
 if PG_HOST := env.text("PG_HOST"):
     DATABASES = {
         "default": {
@@ -115,7 +117,7 @@ if PG_HOST := env.text("PG_HOST"):
             "CONN_MAX_AGE": 0,  # the pool owns the connections
             "OPTIONS": {
                 "pool": {"min_size": 1, "max_size": env.number("PG_POOL", 12)},
-                "options": "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
+                "options": "-c lock_timeout=20s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
             },
         }
     }
@@ -126,7 +128,7 @@ else:
             "NAME": DATA_DIR / "plumbline.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
+                "timeout": 60,
                 "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA recursive_triggers=ON;",
             },
         }
