@@ -38,8 +38,8 @@ class Standing:
 
     @property
     def is_ready(self) -> bool:
-        """Whether it can be accepted."""
-        return self.state.is_with_reviewers and not self.challenges
+        """Whether it can be accepted without passing over those who review it before."""
+        return self.state.is_with_reviewers and not self.waits_for_review and not self.challenges
 
     @property
     def marks(self) -> set[str]:
