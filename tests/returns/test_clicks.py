@@ -201,6 +201,26 @@ class TestMyReturns:
         assert self.listed(as_(month.reviewer)) == [(["FIN"], [])]
         assert self.listed(as_(month.pmo)) == [(["ROOT"], ["FIN-1", "PEO-1"])]
 
+    def test_hold_no_review_of_what_one_submitted(self, as_, month):
+        """Not even beside somebody else who reviews it, of the same name perhaps."""
+        month.bring("started")
+        actions.submit(*month.seat(month.reviewer), by=month.reviewer)
+        assert self.listed(as_(month.reviewer)) == [(["FIN"], [])]
+        assert self.listed(as_(month.pmo)) == [(["ROOT"], ["FIN-1"])]
+
+        other = person("lead", month.finance, name=month.reviewer.name)
+        assert self.listed(as_(month.reviewer)) == [(["FIN"], [])]
+        assert self.listed(as_(other)) == [(["FIN"], ["FIN-1"])]
+        assert self.listed(as_(month.pmo)) == [(["ROOT"], [])]
+
+    def test_are_the_programmes_own_for_its_lead(self, as_, month):
+        head = person("lead", month.root)
+        month.bring("submitted", month.payroll)  # to nobody between
+
+        assert self.listed(as_(head)) == [(["ROOT", "PEO", "PEO-1"], [])]
+        assert self.listed(as_(month.pmo)) == [([], ["PEO-1"])]
+        assert month.standing(month.root).waits_for == "its lead"
+
     def test_hold_a_return_that_has_no_lead_of_its_own(self, as_, month):
         head = person("lead", month.people)
 

@@ -150,3 +150,13 @@ def test_a_month_in_another_programme_is_its_own(month):
 
     assert held(month.period) == []
     assert (month.state(), month.standing().challenges, month.standing().due_on) == ("not_started", 0, None)
+
+
+def test_a_digest_holds_no_key_of_a_person(month):
+    """The same month has the same digest in every database; who took a step is in it by name."""
+    month.bring("accepted")
+    period = close_period(month.period, override="Closed all the same, for the test")
+
+    columns = period.digested["returns.ReturnStep"]["columns"]
+    assert "actor" in columns
+    assert "actor_key" not in columns
