@@ -40,7 +40,11 @@ def take(period: Period) -> Record:
         model._meta.label: _taken(
             period,
             model._meta.label,
-            [f.name for f in model._meta.concrete_fields if not f.primary_key and f.name != "period"],
+            [
+                f.name
+                for f in model._meta.concrete_fields
+                if not f.primary_key and f.name not in {"period", *model.undigested}
+            ],
         )
         for model in in_period_models()
     }

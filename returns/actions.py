@@ -42,8 +42,8 @@ def submit(desk: Desk, unit: Node, *, by: User) -> bool:
 @transaction.atomic
 def withdraw(desk: Desk, unit: Node, *, by: User) -> bool:
     """Take a return back that is not accepted yet; False where it has been already."""
-    if not rights.reports(desk, unit):
-        raise Refused(f"The return of {unit.name} is for its lead to withdraw.")
+    if not rights.withdraws(desk, unit):
+        raise Refused(f"The return of {unit.name} is for its lead, or whoever submitted it, to withdraw.")
     state = _locked_state(desk, unit)
     if state is State.ACCEPTED:
         raise Refused(f"The return of {unit.name} has been accepted. Ask the programme’s PMO to send it back.")
@@ -65,6 +65,8 @@ def pass_on(desk: Desk, unit: Node, *, by: User) -> bool:
         return False
     if state.is_open:
         raise Refused(f"{unit.name} has not been submitted, so there is nothing to pass on.")
+    if rights.submitted(desk, unit):
+        raise Refused(f"You submitted the return of {unit.name} yourself, so it is for somebody else to pass on.")
     _refuse_challenged(desk, [unit])
     _take(desk, unit, Step.PASSED_ON, state, by=by)
     return True
@@ -127,6 +129,7 @@ def _take(desk: Desk, unit: Node, step: Step, was: State, *, by: User, reason: s
             step=step,
             reason=reason,
             actor=by.name,
+            actor_key=by.pk,
             role=role,
         )
     letters.about_step(desk, unit, made, by=by)

@@ -15,18 +15,18 @@ def gate(period: Period) -> Iterator[str]:
     """Say which returns are not accepted and which challenges are open.
 
     A month without a deadline in which nobody submitted anything was kept some other way: then nothing is held.
-    What was asked about a workstream that has gone since holds nothing either: nobody could settle it.
+    What was asked about a workstream that has gone since holds nothing either, nor about one that makes no return any
+    more because it was moved further down: it has no page on which somebody could settle it.
     """
     known, challenges = states(period), open_challenges(period)
     asked_for = are_asked_for(period)
     if not (asked_for or challenges):
         return
     (tree,) = trees(period)
-    if asked_for:
-        units = (node for node in tree.by_pk.values() if node.tier <= period.scheme.return_tier)
-        if refs := [node.ref for node in units if known.get(node.pk) is not State.ACCEPTED]:
-            yield f"{how_many(len(refs), 'return')} not accepted: {_some(refs)}."
-    if open_of := {node.ref: n for node in tree.by_pk.values() if (n := challenges[period.pk, node.pk])}:
+    units = [node for node in tree.by_pk.values() if node.tier <= period.scheme.return_tier]
+    if asked_for and (refs := [node.ref for node in units if known.get(node.pk) is not State.ACCEPTED]):
+        yield f"{how_many(len(refs), 'return')} not accepted: {_some(refs)}."
+    if open_of := {node.ref: n for node in units if (n := challenges[period.pk, node.pk])}:
         yield f"{how_many(sum(open_of.values()), 'challenge')} not settled: {_some(list(open_of))}."
 
 

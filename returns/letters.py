@@ -38,7 +38,8 @@ def about_step(desk: Desk, unit: Node, step: ReturnStep, *, by: User) -> None:
     state = AFTER[Step(step.step)]
     name, known = f"{unit.name}, {desk.period.name}", People(desk.access.programme)
     if state.is_with_reviewers:
-        subject, people = f"{name}: return {state.label.lower()}", known.reviewers(desk, unit, state)
+        subject = f"{name}: return {state.label.lower()}"
+        people = known.reviewers(desk, unit, state, submitter=by.pk)
         said = f"{step.actor} has {'submitted' if state is State.SUBMITTED else 'passed on'} the return of {name}."
     elif state is State.SENT_BACK:
         subject, people = f"{name}: return sent back", known.reporters(desk, unit)
@@ -56,7 +57,8 @@ def about_challenge(desk: Desk, unit: Node, step: ChallengeStep, *, asked_by: st
         said, people = f"{step.actor} asks{about} in the return of {name}:\n\n{step.text}", known.reporters(desk, unit)
     elif step.step == ChallengeStep.Step.ANSWERED:
         said = f"{step.actor} has answered in the return of {name}:\n\n{step.text}\n\n{step.evidence}".rstrip()
-        above, pmo = (known.reviewers(desk, unit, state) for state in (State.SUBMITTED, State.PASSED_ON))
+        layers = (State.SUBMITTED, State.PASSED_ON)
+        above, pmo = (known.reviewers(desk, unit, layer, submitter=by.pk) for layer in layers)
         people = [person for person in dict.fromkeys([*above, *pmo]) if person.name == asked_by] or above
     else:
         return

@@ -10,7 +10,6 @@ from programmes.tree import Node, trees
 from returns import rights
 from returns.people import People
 from returns.standing import Standing, standings_of, units
-from returns.states import State
 
 
 @dataclass(frozen=True)
@@ -53,13 +52,12 @@ def _month(desk: Desk, people: People, found: list[Standing]) -> Month:
 
 
 def _makes(desk: Desk, people: People, unit: Node) -> bool:
-    """Whether nobody is nearer to this return; a PMO officer makes the programme's own, and chases the others."""
-    if unit.parent is None:
-        return rights.accepts(desk)
-    return desk.user in people.reporters(desk, unit) and not rights.accepts(desk)
+    """Whether nobody is nearer to this return; a PMO officer makes the programme's own alone."""
+    return desk.user in people.reporters(desk, unit) and (unit.parent is None or not rights.accepts(desk))
 
 
 def _waits(desk: Desk, each: Standing) -> bool:
     if rights.accepts(desk):
         return each.state.is_with_reviewers and not each.waits_for_review
-    return each.state is State.SUBMITTED and rights.reviews(desk, each.unit)
+    is_own = each.last is not None and each.last.actor_key == desk.user.pk
+    return each.waits_for_review and rights.reviews(desk, each.unit) and not is_own

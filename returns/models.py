@@ -41,15 +41,18 @@ class ReturnStep(Told):
 
     class Step(models.TextChoices):
         SUBMITTED = "submitted", "Submitted"
-        WITHDRAWN = "withdrawn", "Withdrawn by whoever submitted it"
+        WITHDRAWN = "withdrawn", "Withdrawn"
         PASSED_ON = "passed_on", "Passed on to the programme’s PMO"
         SENT_BACK = "sent_back", "Sent back"
         ACCEPTED = "accepted", "Accepted"
 
     step = models.CharField(max_length=9, choices=Step)
     reason = models.TextField(blank=True)
+    # The person's key, as the audit keeps it: two people may have one name. Empty in what is older than this column.
+    actor_key = models.BigIntegerField(null=True)
 
     natural_key = ("workstream", "seq")
+    undigested = frozenset({"actor_key"})
     objects = InPeriodQuerySet["ReturnStep"].as_manager()
 
     class Meta:

@@ -31,20 +31,24 @@ class People:
 
     def reporters(self, desk: Desk, unit: Node) -> list[User]:
         """Whose the return is: its leads, else those of the nearest workstream above; at last the programme's PMO."""
-        return self._nearest(desk, reversed(desk.tree.path(unit)[1:]))
+        return self._nearest(desk, reversed(desk.tree.path(unit)))
 
-    def reviewers(self, desk: Desk, unit: Node, state: State) -> list[User]:
-        """With whom a return lies that stands so: those right above it, or the programme's PMO."""
-        return self._nearest(desk, reversed(between(desk, unit)) if state is State.SUBMITTED else ())
+    def reviewers(self, desk: Desk, unit: Node, state: State, *, submitter: int | None) -> list[User]:
+        """With whom a return lies that stands so: those right above it, or the programme's PMO.
 
-    def are_between(self, desk: Desk, unit: Node) -> bool:
-        """Whether anybody looks at a return before the programme's PMO does."""
-        return any(self._at(node) for node in between(desk, unit))
+        Nobody reviews what they submitted: where they are alone above it, it lies with the next.
+        """
+        return self._nearest(desk, reversed(between(desk, unit)) if state is State.SUBMITTED else (), submitter)
 
-    def _nearest(self, desk: Desk, nodes: Iterable[Node]) -> list[User]:
-        found = (self._at(node) for node in nodes)
-        return next(filter(None, found), []) or (self._with[desk.tree.root.pk, Role.PMO] if desk.tree.root else [])
+    def are_between(self, desk: Desk, unit: Node, submitter: int | None) -> bool:
+        """Whether anybody but its submitter looks at a return before the programme's PMO does."""
+        return any(self.at(node, submitter) for node in between(desk, unit))
 
-    def _at(self, node: Node) -> list[User]:
+    def at(self, node: Node, but: int | None = None) -> list[User]:
+        """Those who report on this workstream, all but the person of this key."""
         both = [*self._with[node.pk, Role.LEAD], *self._with[node.pk, Role.WORKSTREAM_PMO]]
-        return list(dict.fromkeys(both))
+        return [person for person in dict.fromkeys(both) if person.pk != but]
+
+    def _nearest(self, desk: Desk, nodes: Iterable[Node], but: int | None = None) -> list[User]:
+        found = (self.at(node, but) for node in nodes)
+        return next(filter(None, found), []) or (self._with[desk.tree.root.pk, Role.PMO] if desk.tree.root else [])

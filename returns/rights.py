@@ -10,7 +10,7 @@ from programmes.access import access_or_404
 from programmes.desk import Desk
 from programmes.models import Period, WorkstreamPosition
 from programmes.tree import Node, trees
-from returns.standing import states
+from returns.standing import states, submitter
 from returns.states import State
 
 
@@ -31,14 +31,24 @@ def reviews(desk: Desk, unit: Node) -> bool:
     return accepts(desk) or bool(above & held)
 
 
+def submitted(desk: Desk, unit: Node) -> bool:
+    """Whether it was this person who submitted a return last: then it is for others to review."""
+    return submitter(desk.period, unit.pk) == desk.user.pk
+
+
+def withdraws(desk: Desk, unit: Node) -> bool:
+    """Whether this person may take a return back: whose it is, or who submitted it. Others above it send it back."""
+    return reports(desk, unit) and (not reviews(desk, unit) or submitted(desk, unit))
+
+
 def may_write(desk: Desk, unit: Node, state: State) -> bool:
     """Whether this person may change rows of a return that stands so.
 
     Submitted, it is locked for its lead; those it was submitted to may still put a slip of the pen right.
     """
-    if desk.may_for_all(Permission.RUN_MONTHS):
+    if state.is_open or desk.may_for_all(Permission.RUN_MONTHS):
         return True
-    return state.is_open or (state is State.SUBMITTED and reviews(desk, unit))
+    return state is State.SUBMITTED and reviews(desk, unit) and not submitted(desk, unit)
 
 
 def looking_on(desk: Desk) -> Desk:
@@ -58,7 +68,7 @@ def guard(period: Period, workstreams: frozenset[int], by: User) -> None:
     lock(period, found)
     for key, state in states(period, found).items():
         if not may_write(desk, found[key], state):
-            raise Refused(locked(found[key], state))
+            raise Refused(locked(desk, found[key], state))
 
 
 def lock(period: Period, units: Iterable[int]) -> None:
@@ -70,7 +80,8 @@ def lock(period: Period, units: Iterable[int]) -> None:
     list(rows.values_list("pk", flat=True))
 
 
-def locked(unit: Node, state: State) -> str:
-    if state is State.ACCEPTED:
-        return f"The return of {unit.name} is accepted, so only the programme’s PMO can change it."
-    return f"The return of {unit.name} is {state.label.lower()}. Withdraw it to change something in it."
+def locked(desk: Desk, unit: Node, state: State) -> str:
+    said = f"The return of {unit.name} is {state.label.lower()}"
+    if state is State.ACCEPTED or not withdraws(desk, unit):
+        return f"{said}, so only the programme’s PMO can change it."
+    return f"{said}. Withdraw it to change something in it."

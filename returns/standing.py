@@ -30,7 +30,8 @@ class Standing:
     challenges: int  # open ones
     carried: int  # rows that are as last month and not looked at since
     due_on: dt.date | None
-    is_reviewed: bool  # whether somebody looks at it before the programme's PMO does
+    is_reviewed: bool  # whether somebody but its submitter looks at it before the programme's PMO does
+    is_pmos: bool  # whether the programme's PMO makes it: the programme's own, where that has no lead
 
     @property
     def is_late(self) -> bool:
@@ -38,8 +39,8 @@ class Standing:
 
     @property
     def is_ready(self) -> bool:
-        """Whether it can be accepted."""
-        return self.state.is_with_reviewers and not self.challenges
+        """Whether it can be accepted without passing over those who review it before."""
+        return self.state.is_with_reviewers and not self.waits_for_review and not self.challenges
 
     @property
     def marks(self) -> set[str]:
@@ -60,7 +61,7 @@ class Standing:
             return ""
         if self.waits_for_review:
             return "the workstream’s review"
-        if self.state.is_with_reviewers or self.unit.parent is None:
+        if self.state.is_with_reviewers or self.is_pmos:
             return "the programme’s PMO"
         return self.unit.lead or "its lead"
 
@@ -83,6 +84,12 @@ def units(desk: Desk) -> list[Node]:
 def states(period: Period, keys: Iterable[int] | None = None) -> dict[int, State]:
     """Where each return stands with which something was done, by its workstream's key; of these, or of all."""
     return {key: AFTER[Step(last.step)] for (_, key), last in _last_steps([period], keys).items()}
+
+
+def submitter(period: Period, key: int) -> int | None:
+    """The key of whoever submitted a return last, None where nobody has."""
+    submitted = ReturnStep.objects.of(period).filter(workstream=key, step=Step.SUBMITTED)
+    return submitted.order_by("-seq").values_list("actor_key", flat=True).first()
 
 
 def handed_in(*periods: Period) -> set[Place]:
@@ -116,14 +123,16 @@ def standings_of(asked: Asked, people: People) -> list[list[Standing]]:
     def standing(desk: Desk, unit: Node) -> Standing:
         place = (desk.period.pk, unit.pk)
         begun = State.STARTED if tally[(*place, False)] else State.NOT_STARTED
+        step = last.get(place)
         return Standing(
             unit,
-            AFTER[Step(last[place].step)] if place in last else begun,
-            last.get(place),
+            AFTER[Step(step.step)] if step else begun,
+            step,
             challenges[place],
             tally[(*place, True)],
             due.get(desk.period.pk),
-            people.are_between(desk, unit),
+            people.are_between(desk, unit, step.actor_key if step and step.step == Step.SUBMITTED else None),
+            unit.parent is None and not people.at(unit),
         )
 
     return [[standing(desk, unit) for unit in among] for desk, among in asked]

@@ -10,10 +10,13 @@ from typing import Any
 from django.db.models import Model
 
 from accounts.models import User
+from accounts.roles import Permission
 from core.refusal import Refused
+from programmes.access import Access, access_or_404
 from programmes.actions.rows import Stale, kind_of
 from programmes.guards import guard
 from programmes.models import MilestonePosition, Period, Position, ProductPosition, Versioned, WorkstreamPosition
+from programmes.tree import Tree, trees
 
 type Thing = ProductPosition | MilestonePosition
 type Place = WorkstreamPosition | ProductPosition  # what a thing stands under
@@ -25,6 +28,8 @@ RELATED: dict[type[Position], tuple[str, ...]] = {
     ProductPosition: ("product", "workstream", "parent"),
     MilestonePosition: ("milestone", "product", "workstream"),
 }
+
+OF_OTHERS = "This touches something of another workstream, which is not yours to change: ask the programme’s PMO."
 
 
 def ref(row: Model) -> str:
@@ -42,6 +47,12 @@ def named(row: Model) -> str:
 
 
 def held(rows: Sequence[Position], *, by: User) -> list[Any]:
+    """As `kept`, of products and milestones. Raise Refused where one is not this person's to report on."""
+    check_theirs(rows[0].period, workstreams_of(rows), by)
+    return kept(rows, by=by)
+
+
+def kept(rows: Sequence[Position], *, by: User) -> list[Any]:
     """These rows as they are now, and stay until the change is written, in the order given. The guards are asked first.
 
     What they stand under is held with them. Raise Stale where one has moved meanwhile to where no guard was asked.
@@ -93,6 +104,18 @@ def workstreams_of(rows: Sequence[Any]) -> frozenset[int]:
         placed = ProductPosition.objects.of(rows[0].period).filter(product__in=products)
         own |= set(placed.values_list("workstream_id", flat=True))
     return frozenset(own)
+
+
+def are_theirs(workstreams: frozenset[int], access: Access, tree: Tree) -> bool:
+    """Whether somebody reports on all of these workstreams: what stands under a product may be anywhere."""
+    reports = Permission.REPORT
+    return access.may_for_all(reports, tree) or workstreams <= access.reach(reports, tree)
+
+
+def check_theirs(period: Period, workstreams: frozenset[int], by: User) -> None:
+    (tree,) = trees(period)
+    if not are_theirs(workstreams, access_or_404(by, period.programme.slug), tree):
+        raise Refused(OF_OTHERS)
 
 
 def check_live(*rows: Position) -> None:

@@ -22,11 +22,13 @@ from programmes.actions.held import (
     check_live,
     check_same,
     check_seen,
+    check_theirs,
     held,
     locked,
     named,
     owners_of,
     ref,
+    workstreams_of,
 )
 from programmes.actions.months import REASON_LENGTH
 from programmes.actions.rows import Stale, Values, kind_of, plain, record, save_row
@@ -103,8 +105,7 @@ def restore(row: Thing, *, seen: Seen, along: bool = False, by: User) -> bool:
     if not row.withdrawn:
         return False
     check_seen([row, *under], seen)
-    back = {address(each) for each in [row, *under]}
-    check_live(*(owner for owner in owners_of([row, *under]) if address(owner) not in back))
+    check_owners([row, *under], by=by)
     with closed_is_refused(row.period):
         for each in [row, *under]:
             _put(each, withdrawn=False)
@@ -112,6 +113,15 @@ def restore(row: Thing, *, seen: Seen, along: bool = False, by: User) -> bool:
     for each in [row, *under]:
         _record("restore", each, {"withdrawn": True}, {"withdrawn": False}, reason="", by=by)
     return True
+
+
+def check_owners(rows: Sequence[Thing], *, by: User) -> None:
+    """Refuse what would come back under something withdrawn, which is named to nobody but those whose it is."""
+    back = set(map(address, rows))
+    gone = [owner for owner in owners_of(rows) if owner.withdrawn and address(owner) not in back]
+    if gone:
+        check_theirs(rows[0].period, workstreams_of(gone), by)
+        check_live(*gone)
 
 
 def checked_reason(reason: str) -> str:

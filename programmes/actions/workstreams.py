@@ -4,9 +4,11 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from accounts.models import User
+from accounts.roles import Permission
 from core.refusal import Refused
 from core.words import how_many
-from programmes.actions.held import Seen, check_live, check_seen, held, locked, named
+from programmes.access import access_or_404
+from programmes.actions.held import Seen, check_live, check_seen, kept, locked, named
 from programmes.actions.plan import checked_reason
 from programmes.actions.rows import Values, kind_of, record, save_row
 from programmes.guards import closed_is_refused, guard
@@ -44,9 +46,13 @@ def _check_tree(period: Period) -> None:
 
 @transaction.atomic
 def withdraw_workstream(row: WorkstreamPosition, *, seen: Seen, reason: str, by: User) -> bool:
-    """Take a workstream out; return whether it was there. It must be empty: nothing is left standing nowhere."""
+    """Take a workstream out; return whether it was there. It must be empty: nothing is left standing nowhere.
+
+    As it cannot be moved by them, nobody takes out the top of what is theirs to shape: it would be gone from them.
+    """
     reason = checked_reason(reason)
-    (row,) = held([row], by=by)
+    check_shaped(row, by)
+    (row,) = kept([row], by=by)
     if row.withdrawn:
         return False
     if said := holds(row):
@@ -59,7 +65,8 @@ def withdraw_workstream(row: WorkstreamPosition, *, seen: Seen, reason: str, by:
 @transaction.atomic
 def restore_workstream(row: WorkstreamPosition, *, seen: Seen, by: User) -> bool:
     """Take a withdrawn workstream back in; return whether it was out."""
-    row, *above = held([row, *_positions(row, row.parent_id)], by=by)
+    check_shaped(row, by)
+    row, *above = kept([row, *_positions(row, row.parent_id)], by=by)
     if not row.withdrawn:
         return False
     check_seen([row], seen)
@@ -67,6 +74,18 @@ def restore_workstream(row: WorkstreamPosition, *, seen: Seen, by: User) -> bool
     _set(row, withdrawn=False, what="restore", reason="", by=by)
     _check_tree(row.period)  # what it stands under may stand deeper than it did
     return True
+
+
+def check_shaped(row: WorkstreamPosition, by: User) -> None:
+    """Refuse whoever does not shape what this workstream stands under."""
+    (tree,) = trees(row.period)
+    access = access_or_404(by, row.period.programme.slug)
+    if not access.may_for_all(Permission.SHAPE, tree) and row.parent_id not in access.reach(Permission.SHAPE, tree):
+        raise Refused(top_sentence(row))
+
+
+def top_sentence(row: WorkstreamPosition) -> str:
+    return f"{named(row)} stands under what is not yours to shape: ask the programme’s PMO."
 
 
 def holds(row: WorkstreamPosition) -> str:

@@ -6,11 +6,24 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import Q
 
+from accounts.roles import Permission
 from core.fields import TextField
 from core.refusal import Refused
 from core.words import how_many
-from programmes.actions.held import Place, Seen, Thing, address, check_live, named, owners_of, ref
+from programmes.actions.held import (
+    OF_OTHERS,
+    Place,
+    Seen,
+    Thing,
+    address,
+    are_theirs,
+    named,
+    owners_of,
+    ref,
+    workstreams_of,
+)
 from programmes.actions.plan import (
+    check_owners,
     checked_reason,
     directly_under,
     in_words,
@@ -22,7 +35,7 @@ from programmes.actions.plan import (
     withdraw,
     withdrawn_with,
 )
-from programmes.actions.workstreams import holds, restore_workstream, withdraw_workstream
+from programmes.actions.workstreams import holds, restore_workstream, top_sentence, withdraw_workstream
 from programmes.desk import Desk
 from programmes.models import MilestonePosition, Position, ProductPosition, WorkstreamPosition
 from programmes.rows.base import LONG, Row
@@ -56,6 +69,13 @@ class ActForm(forms.Form):
         """Do it and say what was done, "" where it had been done before. Once the form is valid."""
         raise NotImplementedError
 
+    def _take_along(self, rows: Sequence[Thing]) -> None:
+        """Let these go along. Where one is not theirs nothing can be done, and none of them is shown."""
+        if are_theirs(workstreams_of(rows), self.desk.access, self.desk.tree):
+            self.with_it = rows
+        else:
+            self.hindrance = OF_OTHERS
+
     def _choose(self, name: str, choices: Choices) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
@@ -69,14 +89,16 @@ class WithdrawForm(ActForm):
 
     def prepare(self) -> None:
         self.fields["reason"].required = True
-        self.with_it = [] if isinstance(self.row, WorkstreamPosition) else standing_under(self.row)
+        if isinstance(self.row, WorkstreamPosition):
+            is_top = self.row.parent_id is not None and self.row.parent_id not in self.desk.reach(Permission.SHAPE)
+            self.hindrance = top_sentence(self.row) if is_top else holds(self.row)
+        else:
+            self._take_along(standing_under(self.row))
         if self.with_it:
             it = "it" if len(self.with_it) == 1 else "them"
             self.fields["along"].label = f"Withdraw {it} as well"
         else:
             del self.fields["along"]
-        if isinstance(self.row, WorkstreamPosition):
-            self.hindrance = holds(self.row)
 
     def clean_reason(self) -> str:
         try:
@@ -108,9 +130,9 @@ class RestoreForm(ActForm):
 
     def prepare(self) -> None:
         if not isinstance(self.row, WorkstreamPosition):
-            self.with_it = withdrawn_with(self.row)
+            self._take_along(withdrawn_with(self.row))
             try:
-                check_live(*owners_of([self.row]))
+                check_owners([self.row], by=self.desk.user)
             except Refused as refused:
                 self.hindrance = str(refused)
         if self.with_it:
@@ -164,7 +186,7 @@ class MergeForm(ActForm):
     field_order = ("into", "reason")
 
     def prepare(self) -> None:
-        self.with_it = directly_under(self.row)
+        self._take_along(directly_under(self.row))
         word, node = self.target.kind.word, self.target.node
         is_milestone = isinstance(self.row, MilestonePosition)
         found: Sequence[Thing] = milestones(self.desk, node.pk) if is_milestone else products(self.desk)
@@ -173,7 +195,7 @@ class MergeForm(ActForm):
         goes = f"Another milestone of {node.name}." if is_milestone else "What stands under this product goes along."
         self.fields["into"].help_text = f"{goes} This {word} is then withdrawn."
         self._choose("into", [("", "Choose"), *by_workstream(self.desk, list(self.others.values()))])
-        if not self.others:
+        if not self.others and not self.hindrance:
             self.hindrance = f"There is no other {word} of yours that it could be merged into."
 
     def act(self, seen: Seen) -> str:

@@ -129,6 +129,7 @@ class InPeriod(models.Model):
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
 
     natural_key: ClassVar[tuple[str, ...]]
+    undigested: ClassVar[frozenset[str]] = frozenset()  # columns that differ from database to database
 
     class Meta:
         abstract = True

@@ -12,7 +12,7 @@ from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from core.crumbs import Crumb
@@ -98,10 +98,13 @@ def person(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return render(request, "programmes/person.html", context, status=422 if form.errors else 200)
 
 
-@require_POST
+@require_http_methods(FORM)
 def invite_again(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Send the invitation again. Read, after signing in again, this address leads back to the person."""
     programme = _managed_or_404(request, slug)
     person = _member_or_404(programme, pk, ()).person
+    if request.method != "POST":
+        return redirect("person", slug, pk)
     try:
         letter = actions.invite_again(person, programme=programme, by=_user(request))
     except Refused as refused:

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from core.refusal import Refused
 from programmes import drafts
@@ -40,9 +40,11 @@ def row(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> Htt
     return _form(request, form, {"draft": draft})
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def draft(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> HttpResponse:
-    """Keep what is typed, or, asked to discard it, forget it."""
+    """Keep what is typed, or, asked to discard it, forget it. Read, after signing in again, it leads to the row."""
+    if request.method != "POST":
+        return redirect("row", slug, label, kind, key)
     desk, target = fetch_row(request, slug, label, kind, key)
     if "discard" in request.POST:
         drafts.drop(desk, target, request.POST)
@@ -68,9 +70,11 @@ def remove(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> 
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> HttpResponse:
-    """Say that a row carried from last month still holds: it is saved as it stands, if it can be."""
+    """Say that a row carried from last month still holds: it is saved as it stands, if it can be. Read, as `draft`."""
+    if request.method != "POST":
+        return redirect("row", slug, label, kind, key)
     desk, target = fetch_row(request, slug, label, kind, key)
     if target.is_new or target.is_withdrawn:
         raise Refused(f"{target.about}: there is nothing to confirm.")

@@ -23,7 +23,6 @@ from returns.challenges import Challenge, challenges
 from returns.forms import AnswerForm, AskForm, SendBackForm, SettleForm
 from returns.mine import mine
 from returns.models import ReturnStep
-from returns.people import between
 from returns.standing import Standing, due_on, standings, states, units
 from returns.states import State
 from returns.tasks import PLAN, tasks
@@ -110,7 +109,7 @@ def task(request: HttpRequest, slug: str, label: str, ref: str, code: str) -> Ht
         "unit": unit,
         "task": found[place],
         "after": found[place + 1] if place + 1 < len(found) else None,
-        "locked": rights.locked(unit, state) if is_locked else "",
+        "locked": rights.locked(desk, unit, state) if is_locked else "",
         "changes_many": code == PLAN and rights.reports(desk, unit) and not is_locked,
     }
     return render(request, "returns/task.html", context)
@@ -194,11 +193,12 @@ def _may(desk: Desk, unit: Node, standing: Standing) -> dict[str, bool]:
     reports, reviews, accepts = rights.reports(desk, unit), rights.reviews(desk, unit), rights.accepts(desk)
     with_layer = standing.state is State.SUBMITTED
     takes_back = reports and not accepts  # whoever accepts changes a return as it lies
+    passes_on = reviews and not accepts and standing.waits_for_review
     return {
         "takes_back": takes_back,
         "may_submit": reports and standing.state.is_open,
-        "may_withdraw": takes_back and standing.state.is_with_reviewers,
-        "may_pass_on": reviews and with_layer and not accepts and bool(between(desk, unit)),
+        "may_withdraw": takes_back and standing.state.is_with_reviewers and rights.withdraws(desk, unit),
+        "may_pass_on": passes_on and not rights.submitted(desk, unit),
         "may_accept": accepts and standing.state.is_with_reviewers,
         "may_send_back": (reviews and with_layer) or (accepts and not standing.state.is_open),
         "may_ask": reviews,

@@ -219,7 +219,7 @@ def test_a_pmo_officer_runs_the_month(page, month):
 
     page.get_by_role("link", name="Returns", exact=True).click()
     page.get_by_role("link", name="Submitted (2)").click()
-    page.get_by_role("link", name="Tick all 2 that can be accepted").click()
+    page.get_by_role("link", name="Tick all 2 ready to be accepted").click()
     expect(page.get_by_label("Payroll")).to_be_checked()
     page.get_by_role("button", name="Accept those ticked").click()
     said(page, "2 returns accepted.")

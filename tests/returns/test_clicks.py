@@ -45,6 +45,22 @@ def test_accepting_many_says_how_many(as_, month):
     assert accept("FIN-1", "PEO-1") == "These were accepted already."
 
 
+def test_ticking_all_passes_nobody_over(as_, month):
+    """What still lies with a workstream's review can be ticked by itself, and is not among all."""
+    for place in (month.erp, month.payroll):
+        month.bring("submitted", place)
+    browser = as_(month.pmo)
+
+    def ticked():
+        page = browser.get(address("returns"), {"tick": "1"})
+        boxes = re.findall(r'name="unit"\s+value="([\w-]+)"\s+(checked)?', page.content.decode())
+        return page.context["may_tick"], boxes
+
+    assert ticked() == (1, [("FIN-1", ""), ("PEO-1", "checked")])
+    actions.pass_on(*month.seat(month.reviewer), by=month.reviewer)
+    assert ticked() == (2, [("FIN-1", "checked"), ("PEO-1", "checked")])
+
+
 def test_reminding_says_how_many_were_written_to(as_, month):
     browser = as_(month.pmo)
     assert browser.post(address("returns"), {"remind": "1"}).status_code == 409
@@ -184,6 +200,26 @@ class TestMyReturns:
         actions.pass_on(*month.seat(month.reviewer), by=month.reviewer)
         assert self.listed(as_(month.reviewer)) == [(["FIN"], [])]
         assert self.listed(as_(month.pmo)) == [(["ROOT"], ["FIN-1", "PEO-1"])]
+
+    def test_hold_no_review_of_what_one_submitted(self, as_, month):
+        """Not even beside somebody else who reviews it, of the same name perhaps."""
+        month.bring("started")
+        actions.submit(*month.seat(month.reviewer), by=month.reviewer)
+        assert self.listed(as_(month.reviewer)) == [(["FIN"], [])]
+        assert self.listed(as_(month.pmo)) == [(["ROOT"], ["FIN-1"])]
+
+        other = person("lead", month.finance, name=month.reviewer.name)
+        assert self.listed(as_(month.reviewer)) == [(["FIN"], [])]
+        assert self.listed(as_(other)) == [(["FIN"], ["FIN-1"])]
+        assert self.listed(as_(month.pmo)) == [(["ROOT"], [])]
+
+    def test_are_the_programmes_own_for_its_lead(self, as_, month):
+        head = person("lead", month.root)
+        month.bring("submitted", month.payroll)  # to nobody between
+
+        assert self.listed(as_(head)) == [(["ROOT", "PEO", "PEO-1"], [])]
+        assert self.listed(as_(month.pmo)) == [([], ["PEO-1"])]
+        assert month.standing(month.root).waits_for == "its lead"
 
     def test_hold_a_return_that_has_no_lead_of_its_own(self, as_, month):
         head = person("lead", month.people)

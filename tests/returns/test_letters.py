@@ -73,12 +73,37 @@ class TestSteps:
 
     def test_nobody_is_written_to_about_what_they_did_themselves(self, month, post):
         month.bring("started")
-        actions.submit(*month.seat(month.reviewer), by=month.reviewer)
-        assert post() == []
+        actions.submit(*month.seat(month.lead), by=month.lead)
+        assert post() == [("PMO of Finance", f"{NAME}: return submitted")]
 
         second = person("pmo", month.root, name="Second officer")
         actions.pass_on(*month.seat(month.pmo), by=month.pmo)
         assert post() == [(second.name, f"{NAME}: return passed on")]
+
+    def test_go_past_a_reviewer_who_submitted_it(self, month, post):
+        month.bring("started")
+        actions.submit(*month.seat(month.reviewer), by=month.reviewer)
+        assert post() == [("PMO officer", f"{NAME}: return submitted")]
+
+        challenges.ask(*month.seat(month.pmo), about="", text="Why?", by=month.pmo)
+        post()
+        month.pmo.memberships.all().delete()
+        officer = person("pmo", month.root, name="Next officer")
+        challenges.answer(*month.seat(month.reviewer), 1, text="So", evidence="", by=month.reviewer)
+        assert post() == [(officer.name, f"{NAME}: challenge 1 answered")]
+
+        actions.withdraw(*month.seat(month.reviewer), by=month.reviewer)
+        other = person("lead", month.finance, name="Lead of Finance")
+        actions.submit(*month.seat(month.reviewer), by=month.reviewer)
+        assert post() == [(other.name, f"{NAME}: return submitted")]
+
+    def test_reach_the_lead_of_the_programme_before_its_pmo(self, month, post):
+        head = person("lead", month.root, name="Lead of the programme")
+        month.bring("sent_back", month.payroll)
+        assert post()[-1:] == [(head.name, "Payroll, June 2022: return sent back")]
+
+        month.bring("sent_back", month.root)
+        assert post()[-1:] == [(head.name, "The book programme, June 2022: return sent back")]
 
     def test_of_a_return_without_a_lead_go_to_the_nearest_above(self, month, post):
         month.bring("submitted")

@@ -15,7 +15,7 @@ from returns import actions, challenges
 from returns.models import ChallengeStep, Deadline, ReturnStep
 from returns.months import open_month
 from tests.factories import person
-from tests.returns.cast import Month
+from tests.returns.cast import Month, address
 
 pytestmark = pytest.mark.django_db
 REASON = "The committee meets tomorrow"
@@ -54,6 +54,14 @@ class TestTheGate:
         challenges.ask(*month.seat(month.pmo, month.payroll), about="", text="Who?", by=month.pmo)
         WorkstreamPosition.objects.of(month.period).filter(workstream=month.payroll).update(withdrawn=True)
 
+        assert held(month.period) == []
+
+    def test_holds_nothing_for_a_workstream_moved_below_those_that_make_returns(self, as_, month):
+        """It is reported in another's return then, and its own has no page any more."""
+        challenges.ask(*month.seat(month.pmo, month.payroll), about="", text="Who?", by=month.pmo)
+        WorkstreamPosition.objects.of(month.period).filter(workstream=month.payroll).update(parent=month.erp)
+
+        assert as_(month.pmo).get(address("my_return", "PEO-1")).status_code == 404
         assert held(month.period) == []
 
     def test_passes_once_everything_is_accepted(self, month):
@@ -150,3 +158,13 @@ def test_a_month_in_another_programme_is_its_own(month):
 
     assert held(month.period) == []
     assert (month.state(), month.standing().challenges, month.standing().due_on) == ("not_started", 0, None)
+
+
+def test_a_digest_holds_no_key_of_a_person(month):
+    """The same month has the same digest in every database; who took a step is in it by name."""
+    month.bring("accepted")
+    period = close_period(month.period, override="Closed all the same, for the test")
+
+    columns = period.digested["returns.ReturnStep"]["columns"]
+    assert "actor" in columns
+    assert "actor_key" not in columns

@@ -158,8 +158,8 @@ OFFERED = {
     },
     "reviewer": {
         "started": {"submit", "ask"},
-        "submitted": {"withdraw", "pass-on", "send-back", "ask"},
-        "passed_on": {"withdraw", "ask"},
+        "submitted": {"pass-on", "send-back", "ask"},
+        "passed_on": {"ask"},
         "sent_back": {"submit", "ask"},
         "accepted": {"ask"},
     },
@@ -182,6 +182,32 @@ def test_a_return_offers_what_can_be_done_with_it(as_, month, who, state):
 
     found = re.findall(r'action="/programmes/book/2022-06/returns/FIN-1/([\w-]+)/"', page)
     assert {"ask" if act == "challenges" else act for act in found} == OFFERED[who][state]
+
+
+def test_whoever_submitted_a_return_withdraws_it_and_does_not_review_it(as_, month):
+    """The lead of Finance reports for ERP, which is below: that is submitted to the PMO, not to themselves."""
+    month.bring("started")
+    actions.submit(*month.seat(month.reviewer), by=month.reviewer)
+    browser = as_(month.reviewer)
+
+    page = browser.get(address("my_return", "FIN-1")).content.decode()
+    assert "It lies with the programme’s PMO." in page
+    assert "Withdraw it, to change it" in page
+    assert "Pass on to the programme’s PMO" not in page
+    task = browser.get(address("task", "FIN-1", "plan")).content.decode()
+    assert "The return of ERP system is submitted. Withdraw it to change something in it." in task
+    assert browser.post(address("act", "FIN-1", "pass-on")).status_code == 409
+
+    assert browser.post(address("act", "FIN-1", "withdraw")).status_code == 302
+    assert "Withdrawn by PMO of Finance, " in browser.get(address("my_return", "FIN-1")).content.decode()
+
+
+def test_a_return_passed_on_is_locked_for_those_who_passed_it_on(as_, month):
+    month.bring("passed_on")
+
+    page = as_(month.reviewer).get(address("task", "FIN-1", "plan")).content.decode()
+
+    assert "The return of ERP system is passed on, so only the programme’s PMO can change it." in page
 
 
 def test_a_locked_return_offers_no_row_to_change(as_, month):

@@ -89,7 +89,7 @@ def remind(month, user):
 # act: (the state it is done in, who may)
 ACTS = {
     submit: ("started", MAKES),
-    withdraw: ("submitted", MAKES),
+    withdraw: ("submitted", MAKES - REVIEWS),  # a reviewer sends it back; whoever submitted it, in test_pages
     pass_on: ("submitted", REVIEWS),
     send_back: ("submitted", REVIEWS),
     accept: ("submitted", {"PMO"}),

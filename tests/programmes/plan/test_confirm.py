@@ -114,4 +114,9 @@ def test_it_is_for_those_who_report_on_it(client, confirm, book):
 
 
 def test_a_get_confirms_nothing(client, confirm, book):
-    assert client.get(reverse("confirm", args=["book", "2022-06", "product", "P-0001"])).status_code == 405
+    """Read, as by whoever signs in again after a session has ended, its address leads back to the row."""
+    place = ["book", "2022-06", "product", "P-0001"]
+    before = everything()
+
+    assert client.get(reverse("confirm", args=place))["Location"] == reverse("row", args=place)
+    assert everything() == before

@@ -246,7 +246,7 @@ def test_a_milestone_of_another_product_does_not_go_along(book, lead, ref):
 
 
 def test_a_closed_month_splits_merges_and_moves_nothing(book, lead):
-    product, milestone, other, place = map(book.thing, ("P-0001", "M-0001", "M-0002", "PEO"))
+    product, milestone, other, place = map(book.thing, ("P-0001", "M-0001", "M-0002", "FIN"))
     seen = book.seen("P-0001", "M-0001", "M-0002")
     book.close()
     before = everything()

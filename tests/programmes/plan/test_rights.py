@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import Permission, Role, allowed
+from core.refusal import Refused
+from programmes.actions.plan import move, restore, split, withdraw
 from tests.factories import Book, everything, person
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +105,83 @@ def test_a_place_of_somebody_elses_is_no_choice(client, book, lead, canary, kind
     assert response.status_code == 422
     assert b"Canary" not in page.content + response.content
     assert everything() == before
+
+
+class TestWhatStandsUnderItElsewhere:
+    """A product that was moved leaves those under it where they were: whose it is now reports on them no more for that."""
+
+    SAYS = "This touches something of another workstream, which is not yours to change: ask the programme’s PMO."
+
+    @pytest.fixture
+    def child(self, book):
+        """A product of ERP's under the product that now is People's, with a milestone of its own."""
+        move(book.thing("P-0001"), to=book.thing("PEO"), seen=book.seen("P-0001"), by=person("lead", book.root))
+        product = book.product(book.erp, "P-0002", title="Canary child", parent=book.thing("P-0001").product)
+        book.milestone(product, "M-0009", title="Canary milestone")
+        book.product(book.people, "P-0003")  # one to merge into
+        return product
+
+    @pytest.fixture
+    def neighbour(self, book):
+        return person("lead", book.people)
+
+    @pytest.mark.parametrize("act", ["withdraw", "merge"])
+    def test_is_neither_shown_nor_touched(self, client, book, child, neighbour, act):
+        client.force_login(neighbour)
+        address = place("product", "P-0001", act)
+        seen = ["product/P-0001:2", "product/P-0002:1", *(f"milestone/M-000{n}:1" for n in (1, 2, 9))]
+        before = everything()
+
+        page = client.get(address)
+        sent = client.post(address, {"seen": seen, "reason": WHY, "along": "on", "into": "product/P-0003"})
+
+        assert (page.context["form"].hindrance, sent.context["form"].hindrance) == (self.SAYS, self.SAYS)
+        assert (sent.status_code, sent.context["refusal"]) == (409, self.SAYS)
+        assert b"Canary" not in page.content + sent.content
+        assert everything() == before
+
+    def test_does_not_come_back_with_it(self, client, book, child, neighbour, pmo):
+        seen = book.seen("P-0001", "P-0002", "M-0001", "M-0002", "M-0009")
+        withdraw(book.thing("P-0001"), seen=seen, reason=WHY, along=True, by=pmo)
+        client.force_login(neighbour)
+        before = everything()
+
+        page = client.get(place("product", "P-0001", "restore"))
+        assert page.context["form"].hindrance == self.SAYS
+        assert b"Canary" not in page.content
+        seen = book.seen("P-0001", "P-0002", "M-0001", "M-0002", "M-0009")
+        with pytest.raises(Refused) as refused:
+            restore(book.thing("P-0001"), seen=seen, along=True, by=neighbour)
+
+        assert str(refused.value) == self.SAYS
+        assert everything() == before
+        assert restore(book.thing("P-0001"), seen=seen, along=True, by=pmo)
+
+    def test_what_stands_above_is_not_named(self, client, book, child, pmo):
+        """The lead of ERP may see that it holds the child back, and not what it is called."""
+        seen = book.seen("P-0001", "P-0002", "M-0001", "M-0002", "M-0009")
+        withdraw(book.thing("P-0001"), seen=seen, reason=WHY, along=True, by=pmo)
+        lead = person("lead", book.erp)
+        client.force_login(lead)
+
+        page = client.get(place("product", "P-0002", "restore"))
+        assert page.context["form"].hindrance == self.SAYS
+        assert b"Chart of accounts" not in page.content
+        with pytest.raises(Refused) as refused:
+            restore(book.thing("P-0002"), seen=book.seen("P-0002"), by=lead)
+        assert str(refused.value) == self.SAYS
+
+    def test_stays_where_it_is_when_that_moves_or_is_split(self, client, book, child, neighbour):
+        client.force_login(neighbour)
+
+        for act in ("move", "split"):
+            assert b"Canary" not in client.get(place("product", "P-0001", act)).content
+        with pytest.raises(Refused):
+            move(book.thing("P-0001"), to=book.thing("ERP"), seen=book.seen("P-0001"), by=neighbour)
+        seen = book.seen("P-0001")
+        split(book.thing("P-0001"), title="One", titles=["Two"], goes={}, seen=seen, by=neighbour)
+
+        assert (book.thing("P-0002").parent.ref, book.thing("P-0002").version) == ("P-0001", 1)
 
 
 def test_more_fields_than_were_asked_for_change_nothing_else(client, book, lead):

@@ -1,12 +1,13 @@
 """Out of the plan and back in, within the month."""
 
 import pytest
+from django.urls import reverse
 
 from programmes.actions import Refused, Stale
 from programmes.actions.plan import restore, withdraw
 from programmes.actions.workstreams import restore_workstream, save_workstream, withdraw_workstream
 from programmes.guards import guards
-from tests.factories import everything
+from tests.factories import everything, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reconciles")]
 WHY = "No longer needed since the merger"
@@ -42,17 +43,17 @@ def test_a_withdrawal_needs_a_reason(book, lead, reason):
     assert everything() == before
 
 
-def test_a_product_takes_what_stands_under_it_along_or_stays(book, lead, entries):
+def test_a_product_takes_what_stands_under_it_along_or_stays(book, pmo, entries):
     below = book.product(book.people, "P-0002", parent=book.thing("P-0001").product)
     book.milestone(below, "M-0003")
     seen = book.seen("P-0001", "P-0002", "M-0001", "M-0002", "M-0003")
     before = everything()
 
     with pytest.raises(Refused, match=r"cannot be withdrawn alone: 1 product and 3 milestones stand under it\."):
-        withdraw(book.thing("P-0001"), seen=seen, reason=WHY, by=lead)
+        withdraw(book.thing("P-0001"), seen=seen, reason=WHY, by=pmo)
     assert everything() == before
 
-    assert withdraw(book.thing("P-0001"), seen=seen, reason=WHY, along=True, by=lead)
+    assert withdraw(book.thing("P-0001"), seen=seen, reason=WHY, along=True, by=pmo)
     assert book.counts() == {"products": {}, "milestones": {}}
     assert book.steps("P-0001") == [("withdrawn", "")]
     assert book.steps("M-0003") == [("withdrawn", "P-0001")]
@@ -127,16 +128,16 @@ def test_a_milestone_that_came_meanwhile_is_not_withdrawn_unseen(book, lead):
         withdraw(book.thing("P-0001"), seen=seen, reason=WHY, along=True, by=lead)
 
 
-def test_a_guard_is_asked_of_every_workstream_touched(book, lead, monkeypatch):
+def test_a_guard_is_asked_of_every_workstream_touched(book, pmo, monkeypatch):
     below = book.product(book.people, "P-0002", parent=book.thing("P-0001").product)
     asked = []
     monkeypatch.setattr("programmes.actions.held.guard", lambda period, places, by: asked.append((places, by)))
 
     withdraw(
-        book.thing("P-0001"), seen=book.seen("P-0001", "P-0002", "M-0001", "M-0002"), reason=WHY, along=True, by=lead
+        book.thing("P-0001"), seen=book.seen("P-0001", "P-0002", "M-0001", "M-0002"), reason=WHY, along=True, by=pmo
     )
 
-    assert asked == [(frozenset({book.erp.pk, book.people.pk}), lead)]
+    assert asked == [(frozenset({book.erp.pk, book.people.pk}), pmo)]
     assert below
 
 
@@ -218,6 +219,25 @@ def test_a_workstream_does_not_come_back_deeper_than_the_tiers(book, pmo):
         restore_workstream(book.thing("PEO-1"), seen=book.seen("PEO-1"), by=pmo)
 
     assert everything() == before
+
+
+def test_nobody_takes_out_the_top_of_what_is_theirs(client, book):
+    """They may not move it either; it would be gone from them, and nobody but others could take it back in."""
+    officer = person("pmo", book.people)
+    client.force_login(officer)
+    before = everything()
+
+    page = client.get(reverse("plan", args=["book", "2022-05", "workstream", "PEO", "withdraw"]))
+    assert page.context["form"].hindrance == (
+        "Workstream “People” (PEO) stands under what is not yours to shape: ask the programme’s PMO."
+    )
+    with pytest.raises(Refused, match="not yours to shape"):
+        withdraw_workstream(book.thing("PEO"), seen=book.seen("PEO"), reason=WHY, by=officer)
+    assert everything() == before
+
+    book.workstream("PEO-1", book.people)
+    assert withdraw_workstream(book.thing("PEO-1"), seen=book.seen("PEO-1"), reason=WHY, by=officer)
+    assert restore_workstream(book.thing("PEO-1"), seen=book.seen("PEO-1"), by=officer)
 
 
 def test_a_stale_workstream_is_not_withdrawn(book, pmo):

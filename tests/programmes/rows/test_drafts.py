@@ -173,7 +173,11 @@ def test_discarding_in_place_gives_the_form_as_it_was(lead, book):
 
 
 def test_draft_is_written_by_a_form_and_by_nothing_else(lead, book):
-    assert lead.client.get(place(book, "rating", "FIN/overall", "draft")).status_code == 405
+    """Read, as by whoever signs in again after a session has ended, its address leads back to the row."""
+    answer = lead.client.get(place(book, "rating", "FIN/overall", "draft"), {"reason": "Typed", "discard": "1"})
+
+    assert answer["Location"] == place(book, "rating", "FIN/overall")
+    assert not Draft.objects.exists()
 
 
 # --- Versions -----------------------------------------------------------------------------------------------

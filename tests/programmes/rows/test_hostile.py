@@ -159,7 +159,7 @@ def test_reading_changes_nothing(clerk, book, headers):
             for view in ("row", "remove", "draft"):
                 address = place(book, kind, key, view)
                 for asked in (pmo.client.get, pmo.client.head):
-                    assert asked(address, {"line": "", "discard": "1"}, headers=headers).status_code in {200, 405, 409}
+                    assert asked(address, {"line": "", "discard": "1"}, headers=headers).status_code in {200, 302, 409}
     assert everything() == before
     assert AuditEntry.objects.count() == entries
 
