@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.mail import EmailMessage, mailers
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -49,14 +50,24 @@ def post(*, key: str, to: User, subject: str, body: str, about: str = "") -> Let
 def send(work: Work) -> dict[str, Any]:
     """Send a letter that waits. One that another attempt has begun to send is left alone for good."""
     letter = Letter.objects.get(pk=work.arguments["letter"])
-    this = Letter.objects.filter(pk=letter.pk)
     message = EmailMessage(subject=letter.subject, body=letter.body, to=[letter.to])
+    mailer = mailers["default"]
+    try:
+        # A server that is not there, or does not let us in, has said nothing about the letter: it goes on waiting.
+        mailer.open()
+        return _send(Letter.objects.filter(pk=letter.pk), message, mailer)
+    finally:
+        with suppress(OSError):
+            mailer.close()
+
+
+def _send(this: QuerySet[Letter], message: EmailMessage, mailer: BaseEmailBackend) -> dict[str, Any]:
     if not this.filter(state=Letter.State.QUEUED).update(state=Letter.State.SENDING):
         if _give_up(this.filter(state=Letter.State.SENDING), UNSURE):
             raise Failed(UNSURE)
         return {}
     try:
-        _hand_over(message)
+        _hand_over(message, mailer)
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as refusal:
         code, words = _reply(refusal)
         if code >= FOR_GOOD:
@@ -99,23 +110,14 @@ class _Lost(Exception):
     """The connection broke after the letter was begun, so nobody knows whether the mail server has it."""
 
 
-def _hand_over(message: EmailMessage) -> None:
-    """Give a message to the mail server. Raise whatever went wrong while it has certainly not taken it, else `_Lost`.
-
-    The connection is opened first, because what goes wrong before there is one leaves nothing in doubt.
-    """
-    mailer = mailers["default"]
+def _hand_over(message: EmailMessage, mailer: BaseEmailBackend) -> None:
+    """Give a message to the mail server. Raise what it said where it has refused it; `_Lost` where it said nothing."""
     try:
-        mailer.open()
-        try:
-            mailer.send_messages([message])
-        except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
-            raise  # it was asked, and has said no
-        except OSError as error:
-            raise _Lost from error
-    finally:
-        with suppress(OSError):
-            mailer.close()
+        mailer.send_messages([message])
+    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
+        raise  # it was asked, and has said no
+    except OSError as error:
+        raise _Lost from error
 
 
 def _reply(refusal: Refusal) -> tuple[int, str]:

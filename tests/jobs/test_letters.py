@@ -164,11 +164,16 @@ def wait_until_due():
     DBTaskResult.objects.filter(status="READY").update(run_after=now)
 
 
+def through(port, **more):
+    """The mailers that hand over to a server on this port."""
+    options = {"host": "127.0.0.1", "port": port, "timeout": 5} | more
+    return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+
+
 @pytest.fixture
 def server(settings):
     server = MailServer()
-    options = {"host": "127.0.0.1", "port": server.port, "timeout": 5}
-    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+    settings.MAILERS = through(server.port)
     yield server
     server.stop()
 
@@ -210,9 +215,26 @@ def test_what_was_not_taken_is_tried_again(lead, server, command, answer):
     assert len(server.taken) == 1
 
 
+LETS_US_IN = {"EHLO": "250-hi\r\n250 AUTH PLAIN", "AUTH": "235 welcome"}
+
+
+@pytest.mark.parametrize("answers", [{"AUTH": "535 password expired"}, {"hello": "554 no service here"}])
+def test_a_server_that_does_not_let_us_in_has_refused_no_letter(lead, server, settings, answers):
+    """Whoever runs Plumbline renews the password, and what was written meanwhile is sent."""
+    settings.MAILERS = through(server.port, username="plumbline", password="of last month")
+    server.answers = LETS_US_IN | answers
+    letter = write(lead)
+    work_off()
+    assert (is_now(letter), Job.objects.get().attempts, server.taken) == (("queued", ""), 1, [])
+
+    server.answers = LETS_US_IN
+    wait_until_due()
+    work_off()
+    assert (is_now(letter), len(server.taken)) == (("sent", ""), 1)
+
+
 def test_what_is_not_taken_three_times_is_given_up(lead, settings):
-    options = {"host": "127.0.0.1", "port": 1, "timeout": 5}  # nobody listens there
-    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+    settings.MAILERS = through(1)  # nobody listens there
     letter = write(lead)
     for attempts in (1, 2, 3):
         work_off()
