@@ -63,8 +63,8 @@ def about_challenge(desk: Desk, unit: Node, step: ChallengeStep, *, asked_by: st
         said, people = f"{step.actor} asks{about} in the return of {name}:\n\n{step.text}", known.reporters(desk, unit)
     elif step.step == ChallengeStep.Step.ANSWERED:
         said = f"{step.actor} has answered in the return of {name}:\n\n{step.text}\n\n{step.evidence}".rstrip()
-        above, pmo = (known.reviewers(desk, unit, state) for state in (State.SUBMITTED, State.PASSED_ON))
-        people = [person for person in dict.fromkeys([*above, *pmo]) if person.name == asked_by] or above
+        askers = [person for person in known.askers(desk, unit) if person.name == asked_by]
+        people = askers or known.reviewers(desk, unit, State.SUBMITTED)
     else:
         return
     subject = f"{name}: challenge {step.number} {step.get_step_display().lower()}"

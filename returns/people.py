@@ -37,13 +37,21 @@ class People:
         """With whom a return lies that stands so: those right above it, or the programme's PMO."""
         return self._nearest(desk, reversed(between(desk, unit)) if state is State.SUBMITTED else ())
 
+    def askers(self, desk: Desk, unit: Node) -> list[User]:
+        """Everybody who may ask about a return: those above it, as far up as they are, and the programme's PMO."""
+        above = [person for node in reversed(desk.tree.path(unit)[:-1]) for person in self._at(node)]
+        return list(dict.fromkeys([*above, *self._pmo(desk)]))
+
     def are_between(self, desk: Desk, unit: Node) -> bool:
         """Whether anybody looks at a return before the programme's PMO does."""
         return any(self._at(node) for node in between(desk, unit))
 
     def _nearest(self, desk: Desk, nodes: Iterable[Node]) -> list[User]:
         found = (self._at(node) for node in nodes)
-        return next(filter(None, found), []) or (self._with[desk.tree.root.pk, Role.PMO] if desk.tree.root else [])
+        return next(filter(None, found), []) or self._pmo(desk)
+
+    def _pmo(self, desk: Desk) -> list[User]:
+        return self._with[desk.tree.root.pk, Role.PMO] if desk.tree.root else []
 
     def _at(self, node: Node) -> list[User]:
         both = [*self._with[node.pk, Role.LEAD], *self._with[node.pk, Role.WORKSTREAM_PMO]]

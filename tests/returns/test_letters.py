@@ -128,6 +128,19 @@ class TestChallenges:
         challenges.settle(*month.seat(month.pmo), 1, text="Agreed", by=month.pmo)
         assert post() == []
 
+    @pytest.mark.parametrize("role", ["lead", "workstream_pmo", "pmo"])
+    def test_an_answer_reaches_whoever_asked_from_further_up(self, month, post, role):
+        """Whoever is nearer did not ask, and what was asked of one of two officers is for that one."""
+        person("pmo", month.root, name="Second officer")
+        director = person(role, month.root, name="Head of the programme")
+        month.bring("submitted")
+        challenges.ask(*month.seat(director), about="", text="Why amber?", by=director)
+        post()
+
+        challenges.answer(*month.seat(month.lead), 1, text="Late", evidence="", by=month.lead)
+
+        assert post() == [("Head of the programme", f"{NAME}: challenge 1 answered")]
+
     def test_an_answer_to_somebody_who_has_gone_goes_to_those_above(self, month, post):
         month.bring("submitted")
         challenges.ask(*month.seat(month.reviewer), about="", text="Why amber?", by=month.reviewer)
