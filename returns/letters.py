@@ -43,15 +43,15 @@ def sent(desk: Desk, unit: Node) -> QuerySet[Letter]:
 def about_step(desk: Desk, unit: Node, step: ReturnStep, *, by: User) -> None:
     """Tell whoever has to do something now; nobody is told of what they did themselves."""
     state = AFTER[Step(step.step)]
+    if state in {State.STARTED, State.ACCEPTED}:  # taken back or done with: nobody has to do anything
+        return
     name, known = f"{unit.name}, {desk.period.name}", People(desk.access.programme)
     if state.is_with_reviewers:
         subject, people = f"{name}: return {state.label.lower()}", known.reviewers(desk, unit, state)
         said = f"{step.actor} has {'submitted' if state is State.SUBMITTED else 'passed on'} the return of {name}."
-    elif state is State.SENT_BACK:
+    else:
         subject, people = f"{name}: return sent back", known.reporters(desk, unit)
         said = f"{step.actor} has sent the return of {name} back to you:\n\n{step.reason}"
-    else:
-        return
     _post(desk, unit, f"step/{step.seq}", people, subject=subject, said=said, by=by)
 
 
