@@ -1,5 +1,6 @@
-"""The letters about returns: what has come in, what was sent back, what is asked, what is due."""
+"""The letters about returns: what has come in, what was sent back, what is asked, what is due and by when."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from programmes.tree import Node
 from returns import rights
 from returns.models import ChallengeStep, ReturnStep
 from returns.people import People
-from returns.standing import Standing, due_on, today
+from returns.standing import Standing, due_on, standings, today, units
 from returns.states import AFTER, State, Step
 
 SIGN_IN = "Sign in to Plumbline."
@@ -124,6 +125,13 @@ def remind(desk: Desk, found: Iterable[Standing], *, by: User) -> Reminded:
         )
     reached, now = ({each.unit.pk for mine in some for each in mine.values()} for some in (theirs.values(), written))
     return Reminded(len(outstanding), len(outstanding) - len(reached), len(now), len(written))
+
+
+def about_opening(desk: Desk, due: dt.date, *, by: User) -> None:
+    """Tell whoever makes returns of a month that it is open, and by when they are due."""
+    theirs = _by_maker(desk, standings(desk, units(desk)), "open", by=by)
+    said = f"{desk.period.name} is open. Due by the end of {long_date(due)}"
+    _tell(desk, theirs, when=f"due {long_date(due)}", said=said)
 
 
 def _by_maker(desk: Desk, found: Iterable[Standing], key: str, *, by: User) -> dict[User, Due]:
