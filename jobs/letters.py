@@ -7,19 +7,22 @@ stops reading.
 """
 
 import smtplib
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from django.core.mail import EmailMessage, mailers
-from django.db import transaction
-from django.db.models import QuerySet
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import IntegrityError, transaction
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import User
 from jobs import actions
 from jobs.kinds import Failed, Kind
-from jobs.models import Job, Letter
+from jobs.models import Job, Letter, Matter
 from jobs.work import Work
 
 UNSURE = "It may have been sent: the worker stopped while sending."
@@ -31,32 +34,51 @@ type Refusal = smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused
 
 
 @transaction.atomic
-def post(*, key: str, to: User, subject: str, body: str, about: str = "") -> Letter | None:
-    """Have a letter sent to this person. None: one about the same thing, that is with the same key, has been written.
+def post(*, of: Mapping[str, str], to: User, subject: str, body: str) -> Letter | None:
+    """Have a letter sent to this person. None: something that it would tell, that is a key of `of`, has been told.
 
     The letter is a row of the caller's transaction: a change that is rolled back sends nothing. Both texts are sent
-    as they are, nothing in them is filled in. `about` is what `Letter.objects.about` finds it by.
+    as they are, nothing in them is filled in. `of` gives each thing that is told with what `Letter.objects.about` finds
+    the letter by.
     """
-    fields = {"about": about, "to": to.email, "recipient": to, "subject": " ".join(subject.split()), "body": body}
-    letter, is_new = Letter.objects.get_or_create(key=key, defaults=fields)
-    if not is_new:
+    fields = {"to": to.email, "recipient": to, "subject": " ".join(subject.split()), "body": body}
+    try:
+        with transaction.atomic():
+            letter = Letter.objects.create(**fields)
+            Matter.objects.bulk_create(Matter(letter=letter, key=key, about=about) for key, about in of.items())
+    except IntegrityError:
         return None
-    title = f"A letter to {to.email}"
-    actions.enqueue(kind=KIND.name, key=key, arguments={"letter": letter.pk}, title=title, by=None)
+    title, arguments = f"A letter to {to.email}", {"letter": letter.pk}
+    actions.enqueue(kind=KIND.name, key=str(letter.pk), arguments=arguments, title=title, by=None)
     return letter
+
+
+def told(keys: Iterable[str]) -> set[str]:
+    """Which of these things have been told already, or are about to be."""
+    return set(Matter.objects.filter(key__in=keys, given_up=False).values_list("key", flat=True))
 
 
 def send(work: Work) -> dict[str, Any]:
     """Send a letter that waits. One that another attempt has begun to send is left alone for good."""
     letter = Letter.objects.get(pk=work.arguments["letter"])
-    this = Letter.objects.filter(pk=letter.pk)
     message = EmailMessage(subject=letter.subject, body=letter.body, to=[letter.to])
+    mailer = mailers["default"]
+    try:
+        # A server that is not there, or does not let us in, has said nothing about the letter: it goes on waiting.
+        mailer.open()
+        return _send(Letter.objects.filter(pk=letter.pk), message, mailer)
+    finally:
+        with suppress(OSError):
+            mailer.close()
+
+
+def _send(this: QuerySet[Letter], message: EmailMessage, mailer: BaseEmailBackend) -> dict[str, Any]:
     if not this.filter(state=Letter.State.QUEUED).update(state=Letter.State.SENDING):
         if _give_up(this.filter(state=Letter.State.SENDING), UNSURE):
             raise Failed(UNSURE)
         return {}
     try:
-        _hand_over(message)
+        _hand_over(message, mailer)
     except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as refusal:
         code, words = _reply(refusal)
         if code >= FOR_GOOD:
@@ -79,11 +101,12 @@ def send(work: Work) -> dict[str, Any]:
 def settle() -> int:
     """Give up letters that nobody works on any more, because their job was. Return how many were found."""
     active = Job.objects.active().filter(kind=KIND.name)
-    left = list(Letter.objects.unsettled().exclude(key__in=active.values("key")))
+    unsettled = Letter.objects.unsettled().annotate(job=Cast("pk", CharField()))
+    left = list(unsettled.exclude(job__in=active.values("key")))
     for letter in left:
         reason = UNSURE
         if letter.state == Letter.State.QUEUED:
-            last = Job.objects.filter(kind=KIND.name, key=letter.key).order_by("pk").last()
+            last = Job.objects.filter(kind=KIND.name, key=str(letter.pk)).order_by("pk").last()
             reason = last.error if last and last.error else GIVEN_UP
         _give_up(Letter.objects.filter(pk=letter.pk, state=letter.state), reason)
     return len(left)
@@ -99,23 +122,14 @@ class _Lost(Exception):
     """The connection broke after the letter was begun, so nobody knows whether the mail server has it."""
 
 
-def _hand_over(message: EmailMessage) -> None:
-    """Give a message to the mail server. Raise whatever went wrong while it has certainly not taken it, else `_Lost`.
-
-    The connection is opened first, because what goes wrong before there is one leaves nothing in doubt.
-    """
-    mailer = mailers["default"]
+def _hand_over(message: EmailMessage, mailer: BaseEmailBackend) -> None:
+    """Give a message to the mail server. Raise what it said where it has refused it; `_Lost` where it said nothing."""
     try:
-        mailer.open()
-        try:
-            mailer.send_messages([message])
-        except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
-            raise  # it was asked, and has said no
-        except OSError as error:
-            raise _Lost from error
-    finally:
-        with suppress(OSError):
-            mailer.close()
+        mailer.send_messages([message])
+    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused):
+        raise  # it was asked, and has said no
+    except OSError as error:
+        raise _Lost from error
 
 
 def _reply(refusal: Refusal) -> tuple[int, str]:
@@ -135,5 +149,9 @@ def _put_back(this: QuerySet[Letter]) -> None:
     this.filter(state=Letter.State.SENDING).update(state=Letter.State.QUEUED)
 
 
+@transaction.atomic
 def _give_up(these: QuerySet[Letter], reason: str) -> bool:
-    return bool(these.update(state=Letter.State.FAILED, error=reason))
+    """Leave these at that. What they were to tell may be told by another letter."""
+    held = list(these.select_for_update().values_list("pk", flat=True))
+    Matter.objects.filter(letter__in=held).update(given_up=True)
+    return bool(Letter.objects.filter(pk__in=held).update(state=Letter.State.FAILED, error=reason))

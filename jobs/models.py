@@ -122,9 +122,9 @@ class StoredFile(models.Model):
 
 
 class LetterQuerySet(models.QuerySet["Letter"]):
-    def about(self, key: str) -> Self:
+    def about(self, thing: str) -> Self:
         """What was sent about a thing, newest first."""
-        return self.filter(about=key).order_by("-pk")
+        return self.filter(pk__in=Matter.objects.filter(about=thing).values("letter")).order_by("-pk")
 
     def unsettled(self) -> Self:
         """Neither sent nor given up."""
@@ -140,8 +140,6 @@ class Letter(models.Model):
         SENT = "sent", "Sent"
         FAILED = "failed", "Not sent"
 
-    key = models.CharField(max_length=200, unique=True, help_text="what it is about; the same thing has the same key")
-    about = models.CharField(max_length=200, blank=True, help_text="by which a page lists what was sent about a thing")
     to = models.EmailField(max_length=254, help_text="the address as it was when the letter was written")
     recipient = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="letters")
     subject = models.TextField()
@@ -164,10 +162,27 @@ class Letter(models.Model):
                 name="letter_state_has_its_moments",
             ),
         ]
-        indexes = [models.Index(fields=["about", "-id"], name="letters_about")]
 
     def __str__(self) -> str:
         return f"{self.subject} (to {self.to})"
+
+
+class Matter(models.Model):
+    """One of the things that a letter tells its reader, who is told each of them once."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="matters")
+    key = models.CharField(max_length=200, help_text="what is told, and whom; the same has the same key")
+    about = models.CharField(max_length=200, blank=True, help_text="by which a page lists what was sent about a thing")
+    given_up = models.BooleanField(default=False, help_text="the letter was not sent, so another may tell this")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key"], condition=Q(given_up=False), name="matter_told_once"),
+        ]
+        indexes = [models.Index(fields=["about", "letter"], name="matters_about")]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class Heartbeat(models.Model):

@@ -153,11 +153,10 @@ def _write(person: User, roles: Iterable[Held], programme: Programme, *, key: st
         "password_link": "" if person.has_usable_password() else password_link(person),
     }
     return letters.post(
-        key=f"{about(programme)}/{person.pk}/{key}",
+        of={f"{about(programme)}/{person.pk}/{key}": about(programme)},
         to=person,
         subject=f"Plumbline: your part in {programme}",
         body=render_to_string("programmes/email/invitation.txt", context),
-        about=about(programme),
     )
 
 

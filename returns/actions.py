@@ -100,8 +100,9 @@ def accept(desk: Desk, units: Iterable[Node], *, by: User) -> int:
         raise Refused(f"Not submitted yet, so not to be accepted: {', '.join(early)}. Nothing was accepted.")
     waiting = {key: unit for key, unit in chosen.items() if known[key] is not State.ACCEPTED}
     _refuse_challenged(desk, waiting.values())
+    role = roles_in_words(by, desk.access.programme)
     for key, unit in waiting.items():
-        _take(desk, unit, Step.ACCEPTED, known[key], by=by)
+        _take(desk, unit, Step.ACCEPTED, known[key], by=by, role=role)
     return len(waiting)
 
 
@@ -118,9 +119,9 @@ def _refuse_challenged(desk: Desk, units: Iterable[Node]) -> None:
         raise Refused(f"Settle what is asked first: {', '.join(held)}. Nothing was changed.")
 
 
-def _take(desk: Desk, unit: Node, step: Step, was: State, *, by: User, reason: str = "") -> None:
+def _take(desk: Desk, unit: Node, step: Step, was: State, *, by: User, reason: str = "", role: str = "") -> None:
     seq = (ReturnStep.objects.of(desk.period).filter(workstream=unit.pk).aggregate(n=Max("seq"))["n"] or 0) + 1
-    role = roles_in_words(by, desk.access.programme)
+    role = role or roles_in_words(by, desk.access.programme)
     with closed_is_refused(desk.period):
         made = ReturnStep.objects.create(
             period=desk.period,

@@ -1,6 +1,9 @@
-"""The letters about returns: what has come in, what was sent back, what is asked, what is due."""
+"""The letters about returns: what has come in, what was sent back, what is asked, what is due and by when."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
@@ -10,9 +13,10 @@ from django.urls import reverse
 from accounts import audit
 from accounts.models import User
 from core.dates import long_date
+from core.links import public
 from core.refusal import Refused
 from core.words import how_many
-from jobs.letters import post
+from jobs.letters import post, told
 from jobs.models import Letter
 from programmes.access import roles_in_words
 from programmes.desk import Desk
@@ -20,8 +24,12 @@ from programmes.tree import Node
 from returns import rights
 from returns.models import ChallengeStep, ReturnStep
 from returns.people import People
-from returns.standing import Standing, due_on, today
+from returns.standing import Standing, due_on, standings, today, units
 from returns.states import AFTER, State, Step
+
+SIGN_IN = "Sign in to Plumbline."
+
+type Due = dict[str, Standing]  # returns that somebody makes, each by the key of telling them of it
 
 
 def about(desk: Desk, unit: Node) -> str:
@@ -36,16 +44,16 @@ def sent(desk: Desk, unit: Node) -> QuerySet[Letter]:
 def about_step(desk: Desk, unit: Node, step: ReturnStep, *, by: User) -> None:
     """Tell whoever has to do something now; nobody is told of what they did themselves."""
     state = AFTER[Step(step.step)]
+    if state in {State.STARTED, State.ACCEPTED}:  # taken back or done with: nobody has to do anything
+        return
     name, known = f"{unit.name}, {desk.period.name}", People(desk.access.programme)
     if state.is_with_reviewers:
         subject = f"{name}: return {state.label.lower()}"
         people = known.reviewers(desk, unit, state, submitter=by.pk)
         said = f"{step.actor} has {'submitted' if state is State.SUBMITTED else 'passed on'} the return of {name}."
-    elif state is State.SENT_BACK:
+    else:
         subject, people = f"{name}: return sent back", known.reporters(desk, unit)
         said = f"{step.actor} has sent the return of {name} back to you:\n\n{step.reason}"
-    else:
-        return
     _post(desk, unit, f"step/{step.seq}", people, subject=subject, said=said, by=by)
 
 
@@ -57,20 +65,43 @@ def about_challenge(desk: Desk, unit: Node, step: ChallengeStep, *, asked_by: st
         said, people = f"{step.actor} asks{about} in the return of {name}:\n\n{step.text}", known.reporters(desk, unit)
     elif step.step == ChallengeStep.Step.ANSWERED:
         said = f"{step.actor} has answered in the return of {name}:\n\n{step.text}\n\n{step.evidence}".rstrip()
-        layers = (State.SUBMITTED, State.PASSED_ON)
-        above, pmo = (known.reviewers(desk, unit, layer, submitter=by.pk) for layer in layers)
-        people = [person for person in dict.fromkeys([*above, *pmo]) if person.name == asked_by] or above
+        askers = [person for person in known.askers(desk, unit) if person.name == asked_by]
+        people = askers or known.reviewers(desk, unit, State.SUBMITTED, submitter=by.pk)
     else:
         return
     subject = f"{name}: challenge {step.number} {step.get_step_display().lower()}"
     _post(desk, unit, f"challenge/{step.number}/{step.seq}", people, subject=subject, said=said, by=by)
 
 
+@dataclass(frozen=True)
+class Reminded:
+    """What came of reminding: numbers of returns, and of letters, each to another person."""
+
+    outstanding: int
+    alone: int  # of these, nobody makes so many but whoever reminds
+    told: int
+    letters: int
+
+    def __str__(self) -> str:
+        if not self.outstanding:
+            return "No return is outstanding."
+        if self.alone == self.outstanding:
+            return "Nobody but you makes these."
+        said = "Everybody has been reminded of this already."
+        if self.letters:
+            people = "1 person" if self.letters == 1 else f"{self.letters:,} people"
+            said = f"{how_many(self.letters, 'reminder')} sent to {people}, about {how_many(self.told, 'return')}."
+        if self.alone:
+            have, them = ("has", "it") if self.alone == 1 else ("have", "them")
+            said += f" {how_many(self.alone, 'return')} {have} nobody but you who signs in for {them}."
+        return said
+
+
 @transaction.atomic
-def remind(desk: Desk, standings: Iterable[Standing], *, by: User) -> int:
+def remind(desk: Desk, found: Iterable[Standing], *, by: User) -> Reminded:
     """Remind whose returns are not in. Nobody hears twice of the same deadline, before it and after it once each.
 
-    Return how many letters were written. Raise Refused where the month has no deadline to remind of.
+    Raise Refused where the month has no deadline to remind of.
     """
     if not rights.accepts(desk):
         raise Refused("Reminders are for the programme’s PMO to send.")
@@ -78,38 +109,85 @@ def remind(desk: Desk, standings: Iterable[Standing], *, by: User) -> int:
     if due is None:
         raise Refused("Set a deadline first: there is nothing to remind of yet.")
     is_past = today() > due
-    when = f"was due by the end of {long_date(due)}" if is_past else f"is due by the end of {long_date(due)}"
-    known = People(desk.access.programme)
-    written = 0
-    for each in standings:
-        if not each.state.is_open:
-            continue
-        name = f"{each.unit.name}, {desk.period.name}"
-        subject = f"{name}: return {'late' if is_past else f'due {long_date(due)}'}"
-        key = f"due/{due}/{'late' if is_past else 'ahead'}"
-        said = f"The return of {name} {when}. It is {each.state.label.lower()}."
-        written += _post(desk, each.unit, key, known.reporters(desk, each.unit), subject=subject, said=said, by=by)
+    outstanding = [each for each in found if each.state.is_open]
+    theirs = _by_maker(desk, outstanding, f"due/{due}/{'late' if is_past else 'ahead'}", by=by)
+    when = "late" if is_past else f"due {long_date(due)}"
+    said = f"Not in{', although' if is_past else ' yet, and'} due by the end of {long_date(due)}"
+    written = _tell(desk, theirs, when=when, said=said)
     if written:
         audit.record(
             what="return.remind",
             subject=f"Returns of {desk.period}",
             subject_key=f"returns:{desk.period.pk}",
             programme=desk.access.programme.slug,
-            after={"letters": how_many(written, "letter"), "deadline": due},
+            after={"letters": how_many(len(written), "letter"), "deadline": due},
             role=roles_in_words(by, desk.access.programme),
             by=by,
         )
+    reached, now = ({each.unit.pk for mine in some for each in mine.values()} for some in (theirs.values(), written))
+    return Reminded(len(outstanding), len(outstanding) - len(reached), len(now), len(written))
+
+
+def about_opening(desk: Desk, due: dt.date, *, by: User) -> None:
+    """Tell whoever makes returns of a month that it is open, and by when they are due."""
+    theirs = _by_maker(desk, standings(desk, units(desk)), "open", by=by)
+    said = f"{desk.period.name} is open. Due by the end of {long_date(due)}"
+    _tell(desk, theirs, when=f"due {long_date(due)}", said=said)
+
+
+def _by_maker(desk: Desk, found: Iterable[Standing], key: str, *, by: User) -> dict[User, Due]:
+    """What everybody else who makes some of these returns is to be told of."""
+    known = People(desk.access.programme)
+    theirs: dict[User, Due] = defaultdict(dict)
+    for each in found:
+        for person in known.reporters(desk, each.unit):
+            if person.pk != by.pk:
+                theirs[person][_key(desk, each.unit, key, person)] = each
+    return theirs
+
+
+def _tell(desk: Desk, theirs: Mapping[User, Due], *, when: str, said: str) -> list[Due]:
+    """Write one letter to each of them, about what they have not been told. Return what each letter tells of."""
+    known = told(key for mine in theirs.values() for key in mine)
+    written = []
+    for person, mine in theirs.items():
+        new = {key: each for key, each in mine.items() if key not in known}
+        if new and post(
+            of={key: about(desk, each.unit) for key, each in new.items()},
+            to=person,
+            subject=_subject(desk, [each.unit for each in new.values()], when),
+            body=_list(desk, new.values(), said),
+        ):
+            written.append(new)
     return written
 
 
-def _post(desk: Desk, unit: Node, key: str, people: Iterable[User], *, subject: str, said: str, by: User) -> int:
+def _subject(desk: Desk, found: Sequence[Node], when: str) -> str:
+    if len(found) == 1:
+        return f"{found[0].name}, {desk.period.name}: return {when}"
+    return f"{desk.period.name}: {how_many(len(found), 'return')} {when}"
+
+
+def _list(desk: Desk, found: Iterable[Standing], said: str) -> str:
+    lines = [f"- {each.unit.name}: {each.state.label.lower()}\n  {_place(desk, each.unit)}".rstrip() for each in found]
+    sign_in = "" if settings.PUBLIC_URL else f"\n\n{SIGN_IN}"
+    return f"{said}:\n\n{'\n'.join(lines)}{sign_in}\n\n{desk.access.programme.name}"
+
+
+def _key(desk: Desk, unit: Node, key: str, person: User) -> str:
+    """What tells this person of this once."""
+    return f"{about(desk, unit)}/{key}/{person.pk}"
+
+
+def _post(desk: Desk, unit: Node, key: str, people: Iterable[User], *, subject: str, said: str, by: User) -> None:
+    place = _place(desk, unit)
+    body = f"{said}\n\n{f'It is here: {place}' if place else SIGN_IN}\n\n{desk.access.programme.name}"
+    for person in people:
+        if person.pk != by.pk:
+            post(of={_key(desk, unit, key, person): about(desk, unit)}, to=person, subject=subject, body=body)
+
+
+def _place(desk: Desk, unit: Node) -> str:
+    """Where a return is to be found, "" where we do not know what we are called."""
     place = reverse("my_return", args=[desk.access.programme.slug, desk.period.label, unit.ref])
-    where = f"\n\nIt is here: {settings.PUBLIC_URL}{place}" if settings.PUBLIC_URL else "\n\nSign in to Plumbline."
-    body = f"{said}{where}\n\n{desk.access.programme.name}"
-    thing = about(desk, unit)
-    letters = [
-        post(key=f"{thing}/{key}/{person.pk}", to=person, subject=subject, body=body, about=thing)
-        for person in people
-        if person.pk != by.pk
-    ]
-    return sum(letter is not None for letter in letters)
+    return public(place) if settings.PUBLIC_URL else ""

@@ -5,19 +5,29 @@ import datetime as dt
 from django.db import transaction
 
 from accounts.models import User
+from programmes.access import access_or_404
 from programmes.actions import close_period, open_period
 from programmes.actions.rows import record
 from programmes.closing import keep_by_worker
+from programmes.desk import Desk
 from programmes.models import Period, Programme
+from programmes.tree import trees
+from returns import letters
 from returns.models import Deadline
 
 
 @transaction.atomic
 def open_month(programme: Programme, label: str, due_on: dt.date, *, by: User) -> Period:
-    """Open a month as `open_period` does and say by when its returns are due. Raise Refused as that does."""
+    """Open a month as `open_period` does, and tell whoever makes its returns by when they are due.
+
+    Raise Refused as that does.
+    """
     period = open_period(programme, label, by=by)
     deadline = Deadline.objects.create(period=period, due_on=due_on)
     record("add", deadline, "Deadline of the returns", by=by, after={"due_on": due_on})
+    tree, past_tree = trees(period, period.previous)
+    desk = Desk(access_or_404(by, programme.slug), period, tree, past_tree, by)
+    letters.about_opening(desk, due_on, by=by)
     return period
 
 

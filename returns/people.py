@@ -40,6 +40,11 @@ class People:
         """
         return self._nearest(desk, reversed(between(desk, unit)) if state is State.SUBMITTED else (), submitter)
 
+    def askers(self, desk: Desk, unit: Node) -> list[User]:
+        """Everybody who may ask about a return: those above it, as far up as they are, and the programme's PMO."""
+        above = [person for node in reversed(desk.tree.path(unit)[:-1]) for person in self.at(node)]
+        return list(dict.fromkeys([*above, *self._pmo(desk)]))
+
     def are_between(self, desk: Desk, unit: Node, submitter: int | None) -> bool:
         """Whether anybody but its submitter looks at a return before the programme's PMO does."""
         return any(self.at(node, submitter) for node in between(desk, unit))
@@ -51,4 +56,7 @@ class People:
 
     def _nearest(self, desk: Desk, nodes: Iterable[Node], but: int | None = None) -> list[User]:
         found = (self.at(node, but) for node in nodes)
-        return next(filter(None, found), []) or (self._with[desk.tree.root.pk, Role.PMO] if desk.tree.root else [])
+        return next(filter(None, found), []) or self._pmo(desk)
+
+    def _pmo(self, desk: Desk) -> list[User]:
+        return self._with[desk.tree.root.pk, Role.PMO] if desk.tree.root else []

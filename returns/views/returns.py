@@ -73,8 +73,7 @@ def _of_many(request: HttpRequest, desk: Desk, found: list[Standing]) -> HttpRes
     if not rights.accepts(desk):
         raise PermissionDenied("Returns are for the programme’s PMO to accept.")
     if "remind" in request.POST:
-        written = letters.remind(desk, found, by=desk.user)
-        said = f"{how_many(written, 'reminder')} sent." if written else "Everybody has been reminded of this already."
+        said = str(letters.remind(desk, found, by=desk.user))
     elif chosen := set(request.POST.getlist("unit")):
         wanted = [each.unit for each in found if each.unit.ref in chosen]
         if len(wanted) < len(chosen):

@@ -12,7 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from jobs import actions, letters
 from jobs.letters import post
-from jobs.models import Job, Letter
+from jobs.models import Job, Letter, Matter
 from tests.factories import person
 from tests.jobs.smtp import MailServer
 from tests.workers import wait_until, work_off
@@ -25,8 +25,10 @@ def lead():
     return person(name="Workstream lead")
 
 
-def write(to, key="returns/1", **more):
-    return post(**{"key": key, "to": to, "subject": "Sent back", "body": "Say why.", "about": "returns/1"} | more)
+def write(to, *keys, **more):
+    """A letter that tells of these things, all of them about one return."""
+    of = dict.fromkeys(keys or ["returns/1/back"], "returns/1")
+    return post(**{"of": of, "to": to, "subject": "Sent back", "body": "Say why."} | more)
 
 
 def is_now(letter):
@@ -92,11 +94,32 @@ def test_a_change_rolled_back_sends_nothing(lead, mailoutbox):
     assert len(mailoutbox) == 1
 
 
-def test_what_was_sent_about_a_thing_is_listed_newest_first(lead):
-    first, second = write(lead), write(lead, "returns/1/again")
-    write(lead, "returns/12", about="returns/12")
+def test_a_letter_tells_all_that_is_new_or_nothing(lead):
+    assert write(lead, "returns/1/due", "returns/2/due") is not None
+    assert write(lead, "returns/2/due", "returns/3/due") is None
+    assert letters.told(["returns/1/due", "returns/2/due", "returns/3/due"]) == {"returns/1/due", "returns/2/due"}
+    assert write(lead, "returns/3/due") is not None
+    assert (Letter.objects.count(), Matter.objects.count(), Job.objects.count()) == (2, 3, 2)
 
-    assert list(Letter.objects.about("returns/1")) == [second, first]
+
+def test_what_was_not_sent_may_be_told_by_another_letter(lead):
+    letter = write(lead)
+    Job.objects.update(state="failed", error=actions.LOST, finished_at=timezone.now())
+    assert write(lead) is None, "until it is known that the first was not sent"
+    letters.settle()
+
+    assert letters.told(["returns/1/back"]) == set()
+    again = write(lead)
+    assert (is_now(letter)[0], is_now(again)[0]) == ("failed", "queued")
+    assert list(Letter.objects.about("returns/1")) == [again, letter]
+
+
+def test_what_was_sent_about_a_thing_is_listed_newest_first(lead):
+    first, second = write(lead), write(lead, "returns/1/again", "returns/1/due")
+    both = write(lead, of={"returns/1/late": "returns/1", "returns/12/late": "returns/12"})
+
+    assert list(Letter.objects.about("returns/1")) == [both, second, first]
+    assert list(Letter.objects.about("returns/12")) == [both]
 
 
 def test_a_letter_outlives_its_reader(lead):
@@ -118,7 +141,6 @@ def test_the_job_of_a_letter_has_a_page_for_nobody(client, lead):
 @pytest.mark.parametrize(
     "row",
     [
-        {"key": "returns/1"},
         {"state": "sent"},
         {"state": "failed"},
         {"sent_at": timezone.now()},
@@ -127,9 +149,8 @@ def test_the_job_of_a_letter_has_a_page_for_nobody(client, lead):
     ],
 )
 def test_the_database_refuses_a_letter_that_cannot_be(lead, row):
-    write(lead)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Letter.objects.create(**{"key": "returns/2", "to": lead.email, "subject": "s", "body": "b"} | row)
+        Letter.objects.create(**{"to": lead.email, "subject": "s", "body": "b"} | row)
 
 
 # --- Sent as it is ------------------------------------------------------------------------------------------
@@ -164,11 +185,16 @@ def wait_until_due():
     DBTaskResult.objects.filter(status="READY").update(run_after=now)
 
 
+def through(port, **more):
+    """The mailers that hand over to a server on this port."""
+    options = {"host": "127.0.0.1", "port": port, "timeout": 5} | more
+    return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+
+
 @pytest.fixture
 def server(settings):
     server = MailServer()
-    options = {"host": "127.0.0.1", "port": server.port, "timeout": 5}
-    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+    settings.MAILERS = through(server.port)
     yield server
     server.stop()
 
@@ -210,9 +236,26 @@ def test_what_was_not_taken_is_tried_again(lead, server, command, answer):
     assert len(server.taken) == 1
 
 
+LETS_US_IN = {"EHLO": "250-hi\r\n250 AUTH PLAIN", "AUTH": "235 welcome"}
+
+
+@pytest.mark.parametrize("answers", [{"AUTH": "535 password expired"}, {"hello": "554 no service here"}])
+def test_a_server_that_does_not_let_us_in_has_refused_no_letter(lead, server, settings, answers):
+    """Whoever runs Plumbline renews the password, and what was written meanwhile is sent."""
+    settings.MAILERS = through(server.port, username="plumbline", password="of last month")
+    server.answers = LETS_US_IN | answers
+    letter = write(lead)
+    work_off()
+    assert (is_now(letter), Job.objects.get().attempts, server.taken) == (("queued", ""), 1, [])
+
+    server.answers = LETS_US_IN
+    wait_until_due()
+    work_off()
+    assert (is_now(letter), len(server.taken)) == (("sent", ""), 1)
+
+
 def test_what_is_not_taken_three_times_is_given_up(lead, settings):
-    options = {"host": "127.0.0.1", "port": 1, "timeout": 5}  # nobody listens there
-    settings.MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+    settings.MAILERS = through(1)  # nobody listens there
     letter = write(lead)
     for attempts in (1, 2, 3):
         work_off()
@@ -286,11 +329,11 @@ def test_a_letter_that_was_sent_is_not_sent_again_when_its_job_is(lead, mailoutb
 @pytest.mark.parametrize(("state", "reason"), [("sending", letters.UNSURE), ("queued", actions.LOST)])
 def test_a_letter_whose_job_was_given_up_says_so(lead, state, reason):
     letter = write(lead)
-    waiting = write(lead, "returns/2")
+    waiting = write(lead, "returns/2/back")
     Letter.objects.filter(pk=letter.pk).update(state=state)
     assert letters.settle() == 0
 
-    Job.objects.filter(key=letter.key).update(state="failed", error=actions.LOST, finished_at=timezone.now())
+    Job.objects.filter(key=str(letter.pk)).update(state="failed", error=actions.LOST, finished_at=timezone.now())
 
     assert letters.settle() == 1
     assert is_now(letter) == ("failed", reason)

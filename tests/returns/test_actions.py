@@ -1,7 +1,8 @@
 """What is done with a return: each step once however often it is clicked, with one audit entry and its letters."""
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts import audit
 from accounts.models import AuditEntry
@@ -115,6 +116,9 @@ def test_a_first_tier_workstream_submits_to_the_pmo_and_is_passed_on_by_nobody(m
         actions.pass_on(*month.seat(month.pmo, month.finance), by=month.pmo)
 
 
+EACH = 5  # queries for one more return to accept
+
+
 class TestAcceptingMany:
     def test_accepts_all(self, month):
         for place in (month.erp, month.payroll, month.finance):
@@ -156,6 +160,21 @@ class TestAcceptingMany:
 
         challenges.settle(*month.seat(month.pmo), 1, text="", by=month.pmo)
         assert actions.accept(desk, chosen, by=month.pmo) == 2
+
+    def test_costs_little_for_each(self, month):
+        """What is asked once is asked once: the audit is held for everybody until the last is accepted."""
+        places = (month.finance, month.erp, month.people, month.payroll)
+        for place in places:
+            month.bring("submitted", place)
+        desk = month.desk(month.pmo)
+        first, *others = (month.seat(month.pmo, place)[1] for place in places)
+
+        with CaptureQueriesContext(connection) as one:
+            actions.accept(desk, [first], by=month.pmo)
+        with CaptureQueriesContext(connection) as three:
+            actions.accept(desk, others, by=month.pmo)
+
+        assert len(three) - len(one) == 2 * EACH
 
     def test_of_nothing_accepts_nothing(self, month):
         assert actions.accept(month.desk(month.pmo), [], by=month.pmo) == 0

@@ -61,13 +61,60 @@ def test_ticking_all_passes_nobody_over(as_, month):
     assert ticked() == (2, [("FIN-1", "checked"), ("PEO-1", "checked")])
 
 
-def test_reminding_says_how_many_were_written_to(as_, month):
-    browser = as_(month.pmo)
-    assert browser.post(address("returns"), {"remind": "1"}).status_code == 409
+@pytest.fixture
+def remind(as_, month):
+    """Return a function that clicks “Remind” as the PMO and gives what the page says then."""
 
-    month.due("2022-07-05")
-    for said in ("2 reminders sent.", "Everybody has been reminded of this already."):
-        assert said in browser.post(address("returns"), {"remind": "1"}, follow=True).content.decode()
+    def remind():
+        response = as_(month.pmo).post(address("returns"), {"remind": "1"}, follow=True)
+        assert response.status_code == 200
+        return re.search(r'role="status">([^<]+)</p>', response.content.decode())[1]
+
+    return remind
+
+
+class TestRemindingSays:
+    def test_that_it_needs_a_deadline(self, as_, month):
+        assert as_(month.pmo).post(address("returns"), {"remind": "1"}).status_code == 409
+
+    def test_how_many_were_written_to_and_who_could_not_be(self, month, remind):
+        month.due("2022-07-05")
+        alone = " 3 returns have nobody but you who signs in for them."
+
+        assert remind() == f"2 reminders sent to 2 people, about 2 returns.{alone}"
+        assert remind() == f"Everybody has been reminded of this already.{alone}"
+
+    def test_one_as_one(self, month, remind):
+        month.due("2022-07-05")
+        month.reviewer.memberships.all().delete()
+        for place in (month.root, month.finance, month.people):
+            month.bring("submitted", place)
+
+        assert remind() == (
+            "1 reminder sent to 1 person, about 1 return. 1 return has nobody but you who signs in for it."
+        )
+
+    def test_that_everybody_has_been_reminded_where_that_is_all(self, month, remind):
+        month.due("2022-07-05")
+        for place in (month.root, month.people, month.payroll):
+            month.bring("submitted", place)
+        remind()
+
+        assert remind() == "Everybody has been reminded of this already."
+
+    def test_that_nobody_else_makes_them(self, month, remind):
+        month.due("2022-07-05")
+        for user in (month.lead, month.reviewer):
+            user.memberships.all().delete()
+
+        assert remind() == "Nobody but you makes these."
+
+    def test_that_nothing_is_outstanding(self, month, remind):
+        month.due("2022-07-05")
+        for place in (month.root, month.finance, month.erp, month.people, month.payroll):
+            month.bring("submitted", place)
+
+        assert remind() == "No return is outstanding."
 
 
 def test_the_list_is_narrowed_by_where_a_return_stands(as_, asked):

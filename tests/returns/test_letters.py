@@ -4,10 +4,12 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from core.refusal import Refused
-from jobs.models import Letter
+from jobs.letters import settle
+from jobs.models import Job, Letter
 from programmes.actions import close_period, reopen_period
 from returns import actions, challenges, letters
 from returns.standing import standings, units
@@ -151,6 +153,19 @@ class TestChallenges:
         challenges.settle(*month.seat(month.pmo), 1, text="Agreed", by=month.pmo)
         assert post() == []
 
+    @pytest.mark.parametrize("role", ["lead", "workstream_pmo", "pmo"])
+    def test_an_answer_reaches_whoever_asked_from_further_up(self, month, post, role):
+        """Whoever is nearer did not ask, and what was asked of one of two officers is for that one."""
+        person("pmo", month.root, name="Second officer")
+        director = person(role, month.root, name="Head of the programme")
+        month.bring("submitted")
+        challenges.ask(*month.seat(director), about="", text="Why amber?", by=director)
+        post()
+
+        challenges.answer(*month.seat(month.lead), 1, text="Late", evidence="", by=month.lead)
+
+        assert post() == [("Head of the programme", f"{NAME}: challenge 1 answered")]
+
     def test_an_answer_to_somebody_who_has_gone_goes_to_those_above(self, month, post):
         month.bring("submitted")
         challenges.ask(*month.seat(month.reviewer), about="", text="Why amber?", by=month.reviewer)
@@ -209,9 +224,9 @@ class TestReminders:
 
         def remind(by=month.pmo):
             desk = month.desk(by)
-            written = letters.remind(desk, standings(desk, units(desk)), by=by)
+            said = letters.remind(desk, standings(desk, units(desk)), by=by)
             found = post()
-            assert len(found) == written
+            assert len(found) == len({name for name, _ in found}) == said.letters
             return found
 
         return remind
@@ -260,21 +275,75 @@ class TestReminders:
         month.due("2022-07-05")
         today("2022-07-01")
 
-        names = [name for name, _ in remind()]
+        found = dict(remind())
 
-        assert "PMO officer" not in names
-        assert names.count("Second officer") == 3  # the programme's own, People and Payroll
+        assert "PMO officer" not in found
+        assert found["Second officer"] == "June 2022: 3 returns due 5 July 2022"  # the programme’s own, People, Payroll
 
-    def test_say_how_it_stands(self, month, remind, today, post):
+    def test_are_one_letter_for_each_person_with_everything_of_theirs(self, month, remind, today, settings):
+        settings.PUBLIC_URL = "https://plumbline.council.example"
+        month.lead.memberships.create(workstream=month.payroll, role="lead")
+        month.bring("sent_back")
         month.due("2022-07-05")
         today("2022-07-06")
-        month.bring("sent_back")
-        post()
+        Letter.objects.all().delete()
+
+        assert remind() == [
+            ("PMO of Finance", "Finance, June 2022: return late"),
+            ("Lead of ERP", "June 2022: 2 returns late"),
+        ]
+
+        assert Letter.objects.latest("pk").body == (
+            "Not in, although due by the end of 5 July 2022:\n\n"
+            "- ERP system: sent back\n"
+            "  https://plumbline.council.example/programmes/book/2022-06/returns/FIN-1/\n"
+            "- Payroll: not started\n"
+            "  https://plumbline.council.example/programmes/book/2022-06/returns/PEO-1/\n\n"
+            "The book programme"
+        )
+
+    def test_are_listed_with_every_return_they_tell_of(self, month, remind, today):
+        month.lead.memberships.create(workstream=month.payroll, role="lead")
+        month.due("2022-07-05")
+        today("2022-07-01")
         remind()
 
-        assert (
-            Letter.objects.latest("pk").body.split("\n\n")[0]
-            == "The return of ERP system, June 2022 was due by the end of 5 July 2022. It is sent back."
+        letter = month.lead.letters.get()
+
+        assert list(letters.sent(*month.seat(month.pmo))) == [letter]
+        assert list(letters.sent(*month.seat(month.pmo, month.payroll))) == [letter]
+        assert letter not in letters.sent(*month.seat(month.pmo, month.finance))
+
+    def test_tell_nobody_of_a_return_a_second_time(self, month, remind, today):
+        month.due("2022-07-05")
+        today("2022-07-01")
+        remind()
+        month.lead.memberships.create(workstream=month.payroll, role="lead")
+
+        assert remind() == [("Lead of ERP", "Payroll, June 2022: return due 5 July 2022")]
+        assert remind() == []
+
+    def test_that_were_not_sent_go_again(self, month, remind, today):
+        month.due("2022-07-05")
+        today("2022-07-01")
+        remind()
+        Job.objects.filter(key=month.lead.letters.get().pk).update(
+            state="failed", error="It failed", finished_at=timezone.now()
+        )
+        settle()
+
+        assert remind() == [("Lead of ERP", f"{NAME}: return due 5 July 2022")]
+        assert remind() == []
+
+    def test_say_how_it_stands(self, month, remind, today):
+        month.due("2022-07-05")
+        today("2022-07-01")
+        month.bring("started")
+        remind()
+
+        assert month.lead.letters.get().body == (
+            "Not in yet, and due by the end of 5 July 2022:\n\n- ERP system: started\n\n"
+            "Sign in to Plumbline.\n\nThe book programme"
         )
 
     def test_leave_one_entry_in_the_audit_where_any_was_written(self, month, remind, today):

@@ -3,18 +3,22 @@
 import datetime as dt
 
 import pytest
+from django.core.management import call_command
 
 from accounts import audit
 from accounts.models import AuditEntry
 from core.refusal import Refused
+from jobs.models import Letter
 from programmes.actions import close_period, reopen_period
 from programmes.closing import held
-from programmes.models import Period, WorkstreamPosition
+from programmes.models import Period, Programme, SchemeVersion, Workstream, WorkstreamPosition
 from programmes.verification import Differs, verified
 from returns import actions, challenges
+from returns.letters import remind, sent
 from returns.models import ChallengeStep, Deadline, ReturnStep
 from returns.months import open_month
-from tests.factories import person
+from returns.standing import standings, units
+from tests.factories import person, somerset_scheme
 from tests.returns.cast import Month, address
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +105,38 @@ class TestOpening:
             ("deadline.add", "Deadline of the returns, July 2022", {"due_on": "2022-08-04"}),
         ]
 
+    def test_tells_whoever_makes_its_returns_in_one_letter_each(self, closed, settings):
+        settings.PUBLIC_URL = "https://plumbline.council.example"
+        person("pmo", closed.root, name="Second officer")
+        closed.period = open_month(closed.programme, "2022-07", dt.date(2022, 8, 4), by=closed.pmo)
+
+        found = {letter.recipient.name: letter for letter in Letter.objects.all()}
+        assert {name: letter.subject for name, letter in found.items()} == {
+            "Lead of ERP": "ERP system, July 2022: return due 4 August 2022",
+            "PMO of Finance": "Finance, July 2022: return due 4 August 2022",
+            "Second officer": "July 2022: 3 returns due 4 August 2022",
+        }
+        assert found["Lead of ERP"].body == (
+            "July 2022 is open. Due by the end of 4 August 2022:\n\n"
+            "- ERP system: not started\n"
+            "  https://plumbline.council.example/programmes/book/2022-07/returns/FIN-1/\n\n"
+            "The book programme"
+        )
+        assert list(sent(*closed.seat(closed.lead))) == [found["Lead of ERP"]]
+
+    def test_leaves_them_to_be_reminded_of_it(self, closed):
+        closed.period = open_month(closed.programme, "2022-07", dt.date(2022, 8, 4), by=closed.pmo)
+        desk = closed.desk(closed.pmo)
+
+        assert remind(desk, standings(desk, units(desk)), by=closed.pmo).letters == 2
+
+    def test_tells_nobody_where_it_is_an_amendment_or_opened_by_a_command(self, closed):
+        closed.period = reopen_period(closed.period, reason="A rating was mistyped", by=closed.pmo)
+        closed.close()
+        call_command("period", "open", "book", "2022-07")
+
+        assert Letter.objects.count() == 0
+
     def test_begins_every_return_afresh(self, closed):
         assert Deadline.objects.count() == 0
         closed.period = open_month(closed.programme, "2022-07", dt.date(2022, 8, 4), by=closed.pmo)
@@ -115,6 +151,15 @@ class TestOpening:
             with pytest.raises(Refused):
                 open_month(closed.programme, label, dt.date(2022, 8, 4), by=user)
         assert (Period.objects.count(), AuditEntry.objects.count(), Deadline.objects.count()) == (*known, 0)
+        assert Letter.objects.count() == 0
+
+    def test_of_a_programme_without_workstreams_tells_nobody(self, db):
+        programme = Programme.objects.create(slug="new", name="The new programme", council="Example Council")
+        SchemeVersion.objects.create(programme=programme, number=1, document=somerset_scheme())
+        officer = person("pmo", Workstream.objects.create(programme=programme, ref="ROOT"))
+
+        assert open_month(programme, "2022-07", dt.date(2022, 8, 4), by=officer).is_open
+        assert Letter.objects.count() == 0
 
 
 class TestReopening:
