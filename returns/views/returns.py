@@ -99,7 +99,7 @@ def task(request: HttpRequest, slug: str, label: str, ref: str, code: str) -> Ht
     """One part of a return, its rows changed in place."""
     desk, unit = fetch(request, slug, label, ref)
     state = states(desk.period, [unit.pk]).get(unit.pk, State.STARTED)
-    is_locked = rights.reports(desk, unit) and not rights.may_write(desk, unit, state)
+    is_locked = _is_locked(desk, unit, state)
     found = tasks(rights.looking_on(desk) if is_locked else desk, unit)
     codes = [each.code for each in found]
     if code not in codes:
@@ -114,6 +114,11 @@ def task(request: HttpRequest, slug: str, label: str, ref: str, code: str) -> Ht
         "changes_many": code == PLAN and rights.reports(desk, unit) and not is_locked,
     }
     return render(request, "returns/task.html", context)
+
+
+def _is_locked(desk: Desk, unit: Node, state: State) -> bool:
+    """Whether a return that is this person's to change is not while it stands so."""
+    return rights.reports(desk, unit) and not rights.may_write(desk, unit, state)
 
 
 ACTS: dict[str, tuple[Callable[..., bool], str, str]] = {
@@ -171,13 +176,14 @@ def page(
 ) -> HttpResponse:
     """The page of a return; a form that is given has something wrong with it."""
     (standing,) = standings(desk, [unit])
-    found = tasks(desk, unit) if desk.period.is_open else []
+    at = rights.looking_on(desk) if _is_locked(desk, unit, standing.state) else desk
+    found = tasks(at, unit) if desk.period.is_open else []
     context = {
         "desk": desk,
         "unit": unit,
         "standing": standing,
         "tasks": found,
-        "missing": [sentence for each in found for sentence in each.missing],
+        "missing": [point for each in found for point in each.missing],
         "steps": ReturnStep.objects.of(desk.period).filter(workstream=unit.pk).order_by("-seq"),
         "challenges": [_with_forms(each, said) for each in challenges(desk, unit)],
         "letters": letters.sent(desk, unit),
