@@ -135,12 +135,8 @@ def act(request: HttpRequest, slug: str, label: str, ref: str, act: str) -> Http
         return redirect("my_return", slug, label, ref)
     desk, unit = fetch(request, slug, label, ref)
     if act == "send-back":
-        form = SendBackForm(request.POST, prefix="back")
-        if not form.is_valid():
-            return page(request, desk, unit, back=form)
-        done = actions.send_back(desk, unit, reason=form.cleaned_data["reason"], by=desk.user)
-        said, already = "Sent back, with your reason.", "This lies with its lead already."
-    elif act == "accept":
+        return _send_back(request, desk, unit)
+    if act == "accept":
         done = bool(actions.accept(desk, [unit], by=desk.user))
         said, already = "Accepted.", "This was accepted already."
     elif act in ACTS:
@@ -150,6 +146,19 @@ def act(request: HttpRequest, slug: str, label: str, ref: str, act: str) -> Http
         raise Http404(f"Nobody can {act} a return.")
     messages.success(request, said if done else already)
     return redirect("my_return", slug, label, ref)
+
+
+def _send_back(request: HttpRequest, desk: Desk, unit: Node) -> HttpResponse:
+    form = SendBackForm(request.POST, prefix="back")
+    if not form.is_valid():
+        return page(request, desk, unit, back=form)
+    try:
+        done = actions.send_back(desk, unit, reason=form.cleaned_data["reason"], by=desk.user)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return page(request, desk, unit, back=form, status=409)
+    messages.success(request, "Sent back, with your reason." if done else "You have sent this back already.")
+    return redirect("my_return", desk.access.programme.slug, desk.period.label, unit.ref)
 
 
 def fetch(request: django.http.HttpRequest, slug: str, label: str, ref: str) -> tuple[Desk, Node]:
@@ -173,8 +182,9 @@ def page(
     back: SendBackForm | None = None,
     ask: AskForm | None = None,
     said: tuple[int, AnswerForm | SettleForm] | None = None,
+    status: int = 422,
 ) -> HttpResponse:
-    """The page of a return; a form that is given has something wrong with it."""
+    """The page of a return; a form that is given has something wrong with it, or what it says was refused."""
     (standing,) = standings(desk, [unit])
     at = rights.looking_on(desk) if _is_locked(desk, unit, standing.state) else desk
     found = tasks(at, unit) if desk.period.is_open else []
@@ -192,7 +202,7 @@ def page(
         "wrong": next(filter(None, [back, ask, said[1] if said else None]), None),
         **_may(desk, unit, standing),
     }
-    return render(request, "returns/my_return.html", context, status=422 if context["wrong"] else 200)
+    return render(request, "returns/my_return.html", context, status=status if context["wrong"] else 200)
 
 
 def _may(desk: Desk, unit: Node, standing: Standing) -> dict[str, bool]:
