@@ -163,6 +163,8 @@ def _reported(period: Period) -> Iterator[QuerySet[Any]]:
     for said in (Rating.objects.of(period), Narrative.objects.of(period)):
         yield said.annotate(in_workstream=F("workstream_id"), as_last=Value(False, BooleanField()))
     products = ProductPosition.objects.of(period).annotate(in_workstream=F("workstream_id"))
-    placed: list[QuerySet[Any]] = [products, MilestonePosition.objects.placed(period)]
+    # What was delivered before this month is not looked at again.
+    milestones = MilestonePosition.objects.placed(period).exclude(carried=True, status=period.scheme.delivered)
+    placed: list[QuerySet[Any]] = [products, milestones]
     for rows in placed:
         yield rows.exclude(carried=True, withdrawn=True).annotate(as_last=F("carried"))

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from assurance.running import findings_among
 from core.words import how_many
@@ -14,12 +15,13 @@ from programmes.desk import Desk
 from programmes.drafts import draft_of
 from programmes.lines import Lines, address, lines, may_change
 from programmes.models import MilestonePosition, Narrative, ProductPosition, Rating, Versioned
+from programmes.models.stated import date_stated
 from programmes.rows import KINDS, Row, RowKind, plan, ratings, words
 from programmes.tree import Node
 
 
 class Point(NamedTuple):
-    """A sentence about a row, and where whoever may change the row does that; "" for everybody else."""
+    """A sentence about a row or many, and where they are changed or seen; "" for whoever may not change that row."""
 
     said: str
     href: str = ""
@@ -134,9 +136,18 @@ def _wanting(desk: Desk, targets: Iterable[Row]) -> tuple[list[Point], list[Poin
         if not row.reason and (has_moved or not is_well):
             how = "has moved" if has_moved else "is not the best"
             missing.append(_about(desk, target, f"{target.about} {how} and gives no reason."))
-        if not is_well and not row.path_to_green:
-            look.append(_about(desk, target, f"{target.about} has no path to green."))
+        if not is_well and (lack := _lack_of_path(row)):
+            look.append(_about(desk, target, f"{target.about} has {lack}."))
     return missing, look
+
+
+def _lack_of_path(row: Rating) -> str:
+    """What a rating off course lacks of its path to green; "" where that says what, who and when."""
+    if not row.path_to_green:
+        return "no path to green"
+    lacks = [] if row.path_owner else ["names nobody"]
+    lacks += [] if date_stated(row, "green_by") else ["has no date"]
+    return f"a path to green that {' and '.join(lacks)}" if lacks else ""
 
 
 # --- Products and milestones --------------------------------------------------------------------------------
@@ -154,9 +165,10 @@ def _plan(desk: Desk, unit: Node) -> Iterable[Task]:
     of_milestones = [plan.milestone_of(desk, row) for row in milestones.select_related(*plan.OWNERS)]
     live_products = [each for each in of_products if not each.is_withdrawn]
     live_milestones = [each for each in of_milestones if not each.is_withdrawn]
-    carried = sum(target.is_carried for target in (*live_products, *live_milestones))
+    carried = sum(_is_to_look_at(desk, target) for target in (*live_products, *live_milestones))
     found = [_of_finding(desk, each) for each in findings_among(desk.period, desk.tree, frozenset(keys))]
-    look = [Point(f"{how_many(carried, 'row')} as last month, not looked at since.")] if carried else []
+    place = reverse("task", args=[desk.access.programme.slug, desk.period.label, unit.ref, PLAN])
+    look = [Point(f"{how_many(carried, 'row')} as last month, not looked at since.", place)] if carried else []
     add = _places_of_plan(desk, unit, live_products)
     yield Task(
         PLAN,
@@ -167,6 +179,13 @@ def _plan(desk: Desk, unit: Node) -> Iterable[Task]:
         (*look, *found),
         partial(_plan_lines, desk, add, of_products, of_milestones),
     )
+
+
+def _is_to_look_at(desk: Desk, target: Row) -> bool:
+    """Whether it is as last month. What had been delivered by then is not looked at again; so in standing.py too."""
+    row = target.row
+    is_done = isinstance(row, MilestonePosition) and row.status == desk.scheme.delivered
+    return target.is_carried and not is_done
 
 
 def _of_finding(desk: Desk, found: Found) -> Point:

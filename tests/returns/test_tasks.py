@@ -1,11 +1,14 @@
 """What a return says is missing, and what is worth a look, in every case."""
 
+import datetime as dt
+
 import pytest
 
 from programmes.models import MilestonePosition, ProductPosition, Rating
 from returns.tasks import missing, tasks
 from tests.factories import person
-from tests.returns.cast import Month
+from tests.programmes.rows.forms import place as row_of
+from tests.returns.cast import Month, address
 
 pytestmark = pytest.mark.django_db
 
@@ -94,8 +97,15 @@ def test_a_rating_off_course_without_a_path_is_worth_a_look(month, read):
     rating = month.rating(month.erp, "schedule", "R", reason="No supplier")
     assert said(read()["ratings"].worth_a_look) == ("Schedule rating of ERP system (FIN-1) has no path to green.",)
 
-    Rating.objects.filter(pk=rating.pk).update(path_to_green="Tender again")
-    assert read()["ratings"].worth_a_look == ()
+    def look(**path):
+        Rating.objects.filter(pk=rating.pk).update(path_to_green="Tender again", **path)
+        return [text.removeprefix(STILL) for text in said(read()["ratings"].worth_a_look)]
+
+    assert look() == ["has a path to green that names nobody and has no date."]
+    assert look(path_owner="Head of IT") == ["has a path to green that has no date."]
+    july = dict.fromkeys(("green_by_earliest", "green_by_latest"), dt.date(2022, 7, 1))
+    assert look(**july) == []
+    assert look(path_owner="") == ["has a path to green that names nobody."]
 
 
 def test_rows_as_last_month_and_findings_are_worth_a_look_and_hold_nothing(month, read):
@@ -108,6 +118,21 @@ def test_rows_as_last_month_and_findings_are_worth_a_look_and_hold_nothing(month
         "“Coding manual” (P-9) has no milestone, so nothing shows how far it has come.",
     )
     assert missing(*month.seat(month.lead)) == []
+
+
+def test_a_milestone_delivered_before_this_month_is_not_to_be_looked_at(month, read):
+    MilestonePosition.objects.of(month.period).update(status="delivered", delivered_on=dt.date(2021, 11, 24))
+
+    assert said(read()["plan"].worth_a_look) == ("1 row as last month, not looked at since.",), "the product"
+    assert month.standing().carried == 1
+
+
+def test_what_is_worth_a_look_leads_to_where_it_is_changed(month, read):
+    month.product(month.erp, "P-9", title="Coding manual", due="")
+
+    found = [href for _, href in read()["plan"].worth_a_look]
+    assert found == [address("task", "FIN-1", "plan"), *[row_of(month, "product", "P-9")] * 2]
+    assert [href for _, href in read(user=person("director", month.root))["plan"].worth_a_look][1:] == ["", ""]
 
 
 def test_a_finding_about_another_return_is_not_listed(month, read):

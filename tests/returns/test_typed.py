@@ -122,6 +122,16 @@ def test_each_sentence_leads_to_its_row_and_back(month, clerk):
     assert unsaved(director) == [(sentence, "")], "who may not change it is led to no form"
 
 
+def test_what_is_worth_a_look_lies_open_once_nothing_is_missing(month, clerk):
+    def is_open():
+        page = clerk.client.get(address("my_return", "FIN-1")).content.decode()
+        return "<details open>" in re.sub(r"\s+", " ", page)
+
+    assert is_open()
+    clerk.save(*RATING, view="draft", reason="A supplier is late")
+    assert not is_open()
+
+
 def test_a_locked_return_leads_its_lead_to_no_row(month, clerk):
     submit(clerk)
     clerk.save(*RATING, view="draft", reason="Too late")
