@@ -81,7 +81,7 @@ def test_a_month_that_is_closed_is_said_to_be(as_, month):
     response = browser.get(address("month_close"))
     assert response.status_code == 409
     assert "June 2022 is closed, so nothing in it can change." in response.content.decode()
-    assert "typed" not in response.content.decode()
+    assert "What you typed" not in response.content.decode()
     for path, data in posts("FIN-1"):
         assert browser.post(path, data).status_code == 409
     assert rows() == before
@@ -184,13 +184,27 @@ class TestMyReturns:
         assert self.listed(as_(month.reviewer)) == [(["FIN"], [])]
         assert self.listed(as_(month.pmo)) == [(["ROOT"], ["FIN-1", "PEO-1"])]
 
-    def test_hold_a_return_that_has_no_lead_of_its_own(self, as_, month):
-        head = person("lead", month.people)
+    def test_hold_a_return_that_has_no_lead_of_its_own_apart_from_those_of_ones_own_place(self, as_, month):
+        browser = as_(person("lead", month.people))
 
-        assert self.listed(as_(head)) == [(["PEO", "PEO-1"], [])]
+        assert self.listed(browser) == [(["PEO"], [])]
+        response = browser.get(reverse("my_returns"))
+        (found,) = response.context["months"]
+        assert [each.unit.ref for each in found.left_to] == ["PEO-1"]
+        closed = response.content.decode().split("<details>")[1].split("</details>")[0]
+        assert "Below yours, left to you as nobody has a role there: 1" in closed
+        assert 'returns/PEO-1/"' in closed
+
+    def test_begin_with_what_waits_for_one(self, as_, month):
+        month.bring("submitted")
+
+        page = as_(month.reviewer).get(reverse("my_returns")).content.decode()
+
+        assert re.findall("<h3>([^<]+)</h3>", page) == ["Waiting for you to look at", "To make"]
 
     def test_begin_with_those_still_to_make(self, as_, month):
         head = person("lead", month.people)
+        head.memberships.create(workstream=month.payroll, role="lead")
         month.bring("submitted", month.people)
 
         assert self.listed(as_(head)) == [(["PEO-1", "PEO"], [])]
