@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from typing import cast
+from urllib.parse import urlencode
 
 import django.http
 from django.contrib import messages
@@ -85,7 +86,8 @@ def _of_many(request: HttpRequest, desk: Desk, found: list[Standing]) -> HttpRes
     else:
         said = "Tick the returns to accept first."
     messages.success(request, said)
-    return redirect("returns", desk.access.programme.slug, desk.period.label)
+    narrowed = urlencode({"state": request.GET["state"]}) if request.GET.get("state") else ""
+    return redirect(f"{request.path}?{narrowed}" if narrowed else request.path)
 
 
 @require_safe

@@ -9,6 +9,7 @@ from programmes.actions import close_period, open_period, reopen_period
 from returns import actions
 from returns.models import Deadline
 from tests.factories import person
+from tests.programmes.rows.forms import Clerk
 from tests.returns.cast import Month, address, posts, rows
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,25 @@ def test_accepting_many_says_how_many(as_, month):
     assert accept() == "Tick the returns to accept first."
     assert accept("FIN-1", "PEO-1") == "2 returns accepted."
     assert accept("FIN-1", "PEO-1") == "These were accepted already."
+
+
+def test_a_list_that_was_narrowed_stays_so_after_an_act(as_, month):
+    month.bring("submitted")
+    browser, place = as_(month.pmo), address("returns")
+
+    response = browser.post(f"{place}?state=submitted&tick=1", {"unit": "FIN-1", "accept": "1"})
+
+    assert response["Location"] == f"{place}?state=submitted"
+    assert browser.post(place, {"unit": "FIN-1"})["Location"] == place
+
+
+def test_what_can_be_done_with_the_list_stands_before_it(as_, month):
+    month.due("2099-07-05")
+    before, after = as_(month.pmo).get(address("returns")).content.decode().split("<table")
+
+    for act in ("Accept those ticked", "Remind those whose return is not in", "Close June 2022"):
+        assert act in before
+        assert act not in after, "five rows are seen at once"
 
 
 def test_reminding_says_how_many_were_written_to(as_, month):
@@ -151,6 +171,30 @@ class TestRunningAMonth:
         assert response["Location"] == "/programmes/book/2022-06/"
         month.period.refresh_from_db()
         assert (month.period.is_open, month.period.override) == (False, "The committee meets tomorrow")
+
+    def test_sets_no_deadline_that_has_passed(self, as_, month):
+        pmo, past, place = Clerk(as_(month.pmo), month, month.pmo), ("deadline", "returns"), address("returns")
+        page = pmo.save(*past, due_on="1 July 2022")
+        assert page.status_code == 422
+        assert "This day has passed. Today is " in page.content.decode()
+        assert not Deadline.objects.exists()
+
+        month.due("2022-07-05")
+        assert pmo.save(*past, next=place)["Location"] == place, "one that has passed meanwhile may stay"
+
+    def test_names_the_edition_of_an_amendment(self, as_, closed):
+        browser = as_(closed.pmo)
+        browser.post(address("month_reopen"), {"reason": "A rating was mistyped"})
+        closed.period = closed.programme.periods.get(edition=2)
+
+        names = [address("returns"), address("my_return", "FIN-1"), address("task", "FIN-1", "plan")]
+        for path in (*names, address("month_close"), address("bulk", "products"), address("row", "product", "book-P1")):
+            page = browser.get(path).content.decode()
+            assert 'href="/programmes/book/2022-06/?edition=2">' in page, path
+            assert "June 2022, edition 2</a>" in page, path
+        for path in (*names[:2], address("month_close")):
+            page = browser.get(path).content.decode()
+            assert "June 2022, edition 2</h1>" in page, path
 
     def test_amends_a_closed_month_with_a_reason(self, as_, closed):
         browser = as_(closed.pmo)
