@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.roles import Permission, allowed
 from core.refusal import Refused
 from programmes.access import Access, access_or_404
-from programmes.models import Period
+from programmes.models import Draft, Period, Rating
 from programmes.scheme import Scheme
 from programmes.tree import Node, Tree, trees
 
@@ -40,6 +40,17 @@ class Desk:
     @cached_property
     def _reaches(self) -> dict[Permission, frozenset[int]]:
         return {}
+
+    @cached_property
+    def typed(self) -> dict[str, Draft]:
+        """What this person keeps as drafts in this month, by the kind and key of the row."""
+        return {draft.row: draft for draft in Draft.objects.filter(user=self.user, period=self.period)}
+
+    @cached_property
+    def past_levels(self) -> dict[tuple[int, str], str]:
+        """How everything was rated last period, by workstream's key and dimension."""
+        rows = Rating.objects.of(self.period.previous).values_list("workstream", "dimension", "level")
+        return {(key, code): level for key, code, level in rows}
 
     @property
     def reported(self) -> frozenset[int]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 
 from core.refusal import Refused
@@ -18,7 +17,7 @@ LONGEST = 60_000  # characters of one form: more than all its texts may hold tog
 
 def draft_of(desk: Desk, target: Row) -> Draft | None:
     """What this person typed and did not save; None where it says what the row says by now."""
-    draft = _drafts(desk, target, target.seen).first()
+    draft = desk.typed.get(_place(target, target.seen))
     if draft is None:
         return None
     typed = target.kind.form(draft.values, desk=desk, target=target)
@@ -44,11 +43,7 @@ def keep(desk: Desk, target: Row, typed: QueryDict) -> Draft:
 
 
 def drop(desk: Desk, target: Row, typed: QueryDict) -> None:
-    _drafts(desk, target, typed).delete()
-
-
-def _drafts(desk: Desk, target: Row, typed: Mapping[str, Any]) -> QuerySet[Draft]:
-    return Draft.objects.filter(user=desk.user, period=desk.period, row=_place(target, typed))
+    Draft.objects.filter(user=desk.user, period=desk.period, row=_place(target, typed)).delete()
 
 
 def _place(target: Row, typed: Mapping[str, Any]) -> str:

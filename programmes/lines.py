@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from core import blocks
 from core.as_html import cells, header_cells
 from programmes.desk import Desk
+from programmes.drafts import draft_of
 from programmes.models import Versioned
 from programmes.rows import Row, RowForm, RowKind
 
@@ -24,6 +25,7 @@ ACTS = {
 
 @dataclass(frozen=True)
 class Line:
+    desk: Desk
     target: Row
     cells: SafeString
     width: int  # columns, that of the acts among them
@@ -35,6 +37,11 @@ class Line:
     def may_confirm(self) -> bool:
         """Whether it can be said that it is still right as it was carried from last month."""
         return self.may_change and self.target.is_carried and not self.target.is_withdrawn
+
+    @property
+    def has_draft(self) -> bool:
+        """Whether this person typed something into it and has not saved it."""
+        return self.may_change and not self.target.is_withdrawn and draft_of(self.desk, self.target) is not None
 
     @property
     def may_remove(self) -> bool:
@@ -71,6 +78,7 @@ def line(desk: Desk, target: Row) -> Line:
     table = target.kind.table(desk, "")
     row = blocks.Row(target.key, target.kind.cells(desk, target))
     return Line(
+        desk,
         target,
         cells(table, row),
         len(table.columns) + 1,

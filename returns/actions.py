@@ -74,14 +74,17 @@ def pass_on(desk: Desk, unit: Node, *, by: User) -> bool:
 
 @transaction.atomic
 def send_back(desk: Desk, unit: Node, *, reason: str, by: User) -> bool:
-    """Give a return back to its lead with a reason; False where it is back already."""
+    """Give a return back to its lead with a reason; False where this very person did so, for this very reason."""
     if not rights.reviews(desk, unit):
         raise Refused(f"The return of {unit.name} is for those above it to send back.")
     if len(reason.strip()) < REASON_LENGTH:
         raise Refused(f"Say in at least {REASON_LENGTH} characters why {unit.name} is sent back.")
     state = _locked_state(desk, unit)
     if state.is_open:
-        return False
+        last = ReturnStep.objects.of(desk.period).filter(workstream=unit.pk).order_by("-seq").first()
+        if last and (last.step, last.actor, last.reason) == (Step.SENT_BACK, by.name, reason.strip()):
+            return False
+        raise Refused(f"{unit.name} lies with its lead already, so what you wrote has not been sent.")
     if state is not State.SUBMITTED and not rights.accepts(desk):
         raise Refused(f"{unit.name} lies with the programme’s PMO now, who alone can send it back.")
     _take(desk, unit, Step.SENT_BACK, state, by=by, reason=reason.strip())

@@ -73,12 +73,15 @@ def answer(desk: Desk, unit: Node, number: int, *, text: str, evidence: str, by:
 
 @transaction.atomic
 def settle(desk: Desk, unit: Node, number: int, *, text: str, by: User) -> bool:
-    """Say that a challenge is settled; False where it is already."""
+    """Say that a challenge is settled; False where it is already, unless another word was to be said with it."""
     if not rights.reviews(desk, unit):
         raise Refused(f"What is asked about {unit.name} is for those who asked to settle.")
     rights.lock(desk.period, [unit.pk])
     found = _known(desk, unit, number)
     if not found.is_open:
+        last = found.steps[-1]
+        if text and (last.actor, last.text) != (by.name, text):
+            raise Refused(f"{last.actor} has settled challenge {number} already, so what you wrote has not been kept.")
         return False
     _say(desk, unit, found, Step.SETTLED, by=by, text=text)
     return True

@@ -1,14 +1,19 @@
 """The deadline of a month's returns, set as any row is changed."""
 
+import datetime as dt
 from collections.abc import Mapping
+
+from django import forms
 
 from accounts.roles import Permission
 from core.blocks import Cell, Column, Kind
+from core.dates import long_date
 from core.fields import DayField
 from programmes.desk import Desk
 from programmes.rows import Row, RowForm, RowKind
 from programmes.rows.base import lost
 from returns.models import Deadline
+from returns.standing import today
 
 KEY = "returns"
 
@@ -21,6 +26,18 @@ class DeadlineForm(RowForm):
     class Meta(RowForm.Meta):
         model = Deadline
         fields = ("due_on",)
+
+    def clean_due_on(self) -> dt.date:
+        """A deadline that has passed may stay; none is set that makes every return late at once."""
+        due_on: dt.date = self.cleaned_data["due_on"]
+        return still_to_come(due_on) if "due_on" in self.changed_data else due_on
+
+
+def still_to_come(day: dt.date) -> dt.date:
+    """Raise ValidationError for a day that has passed."""
+    if day < today():
+        raise forms.ValidationError(f"This day has passed. Today is {long_date(today())}.")
+    return day
 
 
 def find(desk: Desk, key: str) -> Row:

@@ -17,8 +17,9 @@ class Month:
     """One open month of one programme."""
 
     desk: Desk
-    make: tuple[Standing, ...]  # returns of theirs to make, those still to do first
     look_at: tuple[Standing, ...]  # returns that lie with them
+    make: tuple[Standing, ...]  # returns of theirs to make, those still to do first
+    left_to: tuple[Standing, ...]  # those below that fall to them because nobody has a role nearer
 
 
 def mine(user: User) -> list[Month]:
@@ -28,7 +29,7 @@ def mine(user: User) -> list[Month]:
     asked = [(desk, [unit for unit in units(desk) if unit.pk in desk.reported]) for desk in desks]
     found = zip(desks, standings_of(asked, people), strict=True)
     months = [_month(desk, people, standings) for desk, standings in found]
-    return [month for month in months if month.make or month.look_at]
+    return [month for month in months if month.look_at or month.make or month.left_to]
 
 
 def _desks(user: User) -> list[Desk]:
@@ -46,9 +47,14 @@ def _desks(user: User) -> list[Desk]:
 
 
 def _month(desk: Desk, people: People, found: list[Standing]) -> Month:
-    make = [each for each in found if _makes(desk, people, each.unit)]
-    look_at = [each for each in found if _waits(desk, each)]
-    return Month(desk, tuple(sorted(make, key=lambda each: not each.state.is_open)), tuple(look_at))
+    mine = sorted((each for each in found if _makes(desk, people, each.unit)), key=lambda each: not each.state.is_open)
+    places = {key for key, _ in desk.access.held}
+    return Month(
+        desk,
+        look_at=tuple(each for each in found if _waits(desk, each)),
+        make=tuple(each for each in mine if each.unit.pk in places),
+        left_to=tuple(each for each in mine if each.unit.pk not in places),
+    )
 
 
 def _makes(desk: Desk, people: People, unit: Node) -> bool:

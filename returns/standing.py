@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Count, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BooleanField, Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from programmes.desk import Desk
@@ -15,6 +15,8 @@ from programmes.tree import Node
 from returns.models import ChallengeStep, Deadline, ReturnStep
 from returns.people import People
 from returns.states import AFTER, State, Step
+
+Said = ChallengeStep.Step
 
 type Place = tuple[int, int]  # a period's key and a workstream's
 type Asked = Sequence[tuple[Desk, Sequence[Node]]]  # months, and the returns of each
@@ -28,6 +30,7 @@ class Standing:
     state: State
     last: ReturnStep | None
     challenges: int  # open ones
+    answered: int  # those of them that are answered
     carried: int  # rows that are as last month and not looked at since
     due_on: dt.date | None
     is_reviewed: bool  # whether somebody but its submitter looks at it before the programme's PMO does
@@ -36,6 +39,10 @@ class Standing:
     @property
     def is_late(self) -> bool:
         return bool(self.due_on and self.state.is_open and today() > self.due_on)
+
+    @property
+    def unanswered(self) -> int:
+        return self.challenges - self.answered
 
     @property
     def is_ready(self) -> bool:
@@ -100,12 +107,15 @@ def handed_in(*periods: Period) -> set[Place]:
 
 def open_challenges(*periods: Period) -> Counter[Place]:
     """How many challenges of each return are not settled."""
-    tally: Counter[Place] = Counter()
-    counted = {ChallengeStep.Step.ASKED: 1, ChallengeStep.Step.SETTLED: -1}
-    steps = ChallengeStep.objects.of(*periods).filter(step__in=counted).order_by()
-    for period, key, step, n in steps.values_list("period", "workstream", "step").annotate(n=Count("pk")):
-        tally[period, key] += counted[step] * n
-    return +tally
+    return Counter(place for place, _ in _open_challenges(periods))
+
+
+def _open_challenges(periods: Iterable[Period]) -> list[tuple[Place, bool]]:
+    """Of each challenge that is not settled, the return and whether it is answered."""
+    answers, ends = (Count("pk", filter=Q(step=step)) for step in (Said.ANSWERED, Said.SETTLED))
+    said = ChallengeStep.objects.of(*periods).order_by().values_list("period", "workstream", "number")
+    found = said.annotate(answers=answers, ends=ends).filter(ends=0)
+    return [((period, key), bool(n)) for period, key, _, n, _ in found]
 
 
 def standings(desk: Desk, among: Sequence[Node]) -> list[Standing]:
@@ -117,7 +127,9 @@ def standings(desk: Desk, among: Sequence[Node]) -> list[Standing]:
 def standings_of(asked: Asked, people: People) -> list[list[Standing]]:
     """The same of many months: the same few queries however many there are, and however many returns."""
     periods = [desk.period for desk, _ in asked]
-    last, challenges, due = _last_steps(periods), open_challenges(*periods), _deadlines(*periods)
+    last, asked_of, due = _last_steps(periods), _open_challenges(periods), _deadlines(*periods)
+    challenges = Counter(place for place, _ in asked_of)
+    answered = Counter(place for place, is_answered in asked_of if is_answered)
     tally = _rows(asked)
 
     def standing(desk: Desk, unit: Node) -> Standing:
@@ -129,6 +141,7 @@ def standings_of(asked: Asked, people: People) -> list[list[Standing]]:
             AFTER[Step(step.step)] if step else begun,
             step,
             challenges[place],
+            answered[place],
             tally[(*place, True)],
             due.get(desk.period.pk),
             people.are_between(desk, unit, step.actor_key if step and step.step == Step.SUBMITTED else None),
@@ -172,6 +185,8 @@ def _reported(period: Period) -> Iterator[QuerySet[Any]]:
     for said in (Rating.objects.of(period), Narrative.objects.of(period)):
         yield said.annotate(in_workstream=F("workstream_id"), as_last=Value(False, BooleanField()))
     products = ProductPosition.objects.of(period).annotate(in_workstream=F("workstream_id"))
-    placed: list[QuerySet[Any]] = [products, MilestonePosition.objects.placed(period)]
+    # What was delivered before this month is not looked at again.
+    milestones = MilestonePosition.objects.placed(period).exclude(carried=True, status=period.scheme.delivered)
+    placed: list[QuerySet[Any]] = [products, milestones]
     for rows in placed:
         yield rows.exclude(carried=True, withdrawn=True).annotate(as_last=F("carried"))

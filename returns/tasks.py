@@ -3,17 +3,28 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from assurance.running import findings_among
 from core.words import how_many
+from programmes.checks import Found
 from programmes.desk import Desk
-from programmes.lines import Lines, lines
-from programmes.models import MilestonePosition, Narrative, ProductPosition, Rating
-from programmes.rows import Row, plan, ratings, words
+from programmes.drafts import draft_of
+from programmes.lines import Lines, address, lines, may_change
+from programmes.models import MilestonePosition, Narrative, ProductPosition, Rating, Versioned
+from programmes.models.stated import date_stated
+from programmes.rows import KINDS, Row, RowKind, plan, ratings, words
 from programmes.tree import Node
+
+
+class Point(NamedTuple):
+    """A sentence about a row or many, and where they are changed or seen; "" for whoever may not change that row."""
+
+    said: str
+    href: str = ""
 
 
 @dataclass(frozen=True)
@@ -24,8 +35,8 @@ class Task:
     title: str
     count: str  # “12 rows”
     is_empty: bool  # whether it holds nothing at all
-    missing: tuple[str, ...]  # sentences: the return cannot be submitted like this
-    worth_a_look: tuple[str, ...]  # sentences: it can, but somebody will ask
+    missing: tuple[Point, ...]  # the return cannot be submitted like this
+    worth_a_look: tuple[Point, ...]  # it can, but somebody will ask
     lists: Callable[[], tuple[Lines, ...]]  # its rows as lines to edit: only its own page asks for them
 
 
@@ -40,7 +51,35 @@ def tasks(desk: Desk, unit: Node) -> list[Task]:
 
 def missing(desk: Desk, unit: Node) -> list[str]:
     """What a return cannot be submitted without."""
-    return [f"{task.title}: {sentence}" for task in tasks(desk, unit) for sentence in task.missing]
+    return [f"{task.title}: {point.said}" for task in tasks(desk, unit) for point in task.missing]
+
+
+def _about(desk: Desk, target: Row, sentence: str) -> Point:
+    key = target.fresh if target.is_new and target.fresh else target.key
+    return Point(sentence, address(desk, target.kind, key) if may_change(desk, target) else "")
+
+
+# --- What is typed and not saved ----------------------------------------------------------------------------
+
+
+def _unsaved(desk: Desk, targets: Iterable[Row]) -> tuple[Point, ...]:
+    """What this person typed for these rows and has not saved: submitted now, the return would go in without it.
+
+    A row that is withdrawn has no form in which it could be saved.
+    """
+    typed = [each for each in targets if may_change(desk, each) and not each.is_withdrawn and draft_of(desk, each)]
+    return tuple(
+        _about(desk, each, f"What you typed for {each.about} is not saved: save it or discard it.") for each in typed
+    )
+
+
+def _begun(desk: Desk, unit: Node, kind: RowKind, places: Places, blank: Callable[[str], Versioned]) -> list[Row]:
+    """The rows that this person began to add in these places, each called what adding it is called."""
+    return [
+        Row(kind, key, blank(key), unit, f"“{label}”", fresh=key)
+        for key, label in places
+        if f"{kind.code}/{key}" in desk.typed
+    ]
 
 
 # --- Ratings and resources ----------------------------------------------------------------------------------
@@ -52,7 +91,6 @@ def _ratings(desk: Desk, unit: Node) -> Iterable[Task]:
         (row.workstream_id, row.dimension): row
         for row in Rating.objects.of(desk.period).filter(workstream__in=[node.pk for node in nodes])
     }
-    past = _past_levels(desk, nodes)
     titles = dict.fromkeys(d.task for d in desk.scheme.dimensions.values())
     for title in titles:
         asked = [
@@ -68,13 +106,13 @@ def _ratings(desk: Desk, unit: Node) -> Iterable[Task]:
             for node, code in asked
         ]
         targets = [ratings.of(desk, row) for row in rows]
-        missing, look = _wanting(desk, targets, past)
+        missing, look = _wanting(desk, targets)
         yield Task(
             title.lower().replace(" ", "-"),
             title,
             f"{sum(1 for row in rows if row.pk)} of {len(rows)} given",
             False,
-            tuple(missing),
+            (*missing, *_unsaved(desk, targets)),
             tuple(look),
             partial(_rating_lines, desk, targets, f"{title} in {desk.period.name}"),
         )
@@ -84,27 +122,32 @@ def _rating_lines(desk: Desk, targets: list[Row], caption: str) -> tuple[Lines, 
     return (lines(desk, ratings.KIND, targets, caption),)
 
 
-def _past_levels(desk: Desk, nodes: Iterable[Node]) -> dict[tuple[int, str], str]:
-    rows = Rating.objects.of(desk.period.previous).filter(workstream__in=[node.pk for node in nodes])
-    return {(key, code): level for key, code, level in rows.values_list("workstream", "dimension", "level")}
-
-
-def _wanting(desk: Desk, targets: Iterable[Row], past: dict[tuple[int, str], str]) -> tuple[list[str], list[str]]:
+def _wanting(desk: Desk, targets: Iterable[Row]) -> tuple[list[Point], list[Point]]:
     missing, look = [], []
     for target in targets:
         row = target.row
         assert isinstance(row, Rating)
         scale = ratings.scale_of(desk, target)
         if target.is_new:
-            missing.append(f"{target.about} is not given.")
+            missing.append(_about(desk, target, f"{target.about} is not given."))
             continue
         is_well = scale.severities.get(row.level, 0) == min(scale.severities.values())
-        has_moved = past.get((row.workstream_id, row.dimension), row.level) != row.level
+        has_moved = desk.past_levels.get((row.workstream_id, row.dimension), row.level) != row.level
         if not row.reason and (has_moved or not is_well):
-            missing.append(f"{target.about} {'has moved' if has_moved else 'is not the best'} and gives no reason.")
-        if not is_well and not row.path_to_green:
-            look.append(f"{target.about} has no path to green.")
+            how = "has moved" if has_moved else "is not the best"
+            missing.append(_about(desk, target, f"{target.about} {how} and gives no reason."))
+        if not is_well and (lack := _lack_of_path(row)):
+            look.append(_about(desk, target, f"{target.about} has {lack}."))
     return missing, look
+
+
+def _lack_of_path(row: Rating) -> str:
+    """What a rating off course lacks of its path to green; "" where that says what, who and when."""
+    if not row.path_to_green:
+        return "no path to green"
+    lacks = [] if row.path_owner else ["names nobody"]
+    lacks += [] if date_stated(row, "green_by") else ["has no date"]
+    return f"a path to green that {' and '.join(lacks)}" if lacks else ""
 
 
 # --- Products and milestones --------------------------------------------------------------------------------
@@ -113,8 +156,7 @@ PLAN = "plan"  # the code of the task, by which its page offers to change many a
 
 
 def _plan(desk: Desk, unit: Node) -> Iterable[Task]:
-    nodes = desk.within(unit)
-    keys = [node.pk for node in nodes]
+    keys = [node.pk for node in desk.within(unit)]
     # What was withdrawn this month stands at the end, crossed out, where it can be taken back in.
     products = ProductPosition.objects.of(desk.period).filter(workstream__in=keys).order_by("withdrawn", "product__ref")
     placed: QuerySet[Any] = MilestonePosition.objects.placed(desk.period)
@@ -123,29 +165,60 @@ def _plan(desk: Desk, unit: Node) -> Iterable[Task]:
     of_milestones = [plan.milestone_of(desk, row) for row in milestones.select_related(*plan.OWNERS)]
     live_products = [each for each in of_products if not each.is_withdrawn]
     live_milestones = [each for each in of_milestones if not each.is_withdrawn]
-    carried = sum(target.is_carried for target in (*live_products, *live_milestones))
-    found = [each.sentence for each in findings_among(desk.period, desk.tree, frozenset(keys))]
-    look = ([f"{how_many(carried, 'row')} as last month, not looked at since."] if carried else []) + found
+    carried = sum(_is_to_look_at(desk, target) for target in (*live_products, *live_milestones))
+    found = [_of_finding(desk, each) for each in findings_among(desk.period, desk.tree, frozenset(keys))]
+    place = reverse("task", args=[desk.access.programme.slug, desk.period.label, unit.ref, PLAN])
+    look = [Point(f"{how_many(carried, 'row')} as last month, not looked at since.", place)] if carried else []
+    add = _places_of_plan(desk, unit, live_products)
     yield Task(
         PLAN,
         "Products and milestones",
         f"{how_many(len(live_products), 'product')}, {how_many(len(live_milestones), 'milestone')}",
         not live_products and not live_milestones,
-        (),
-        tuple(look),
-        partial(_plan_lines, desk, nodes, of_products, of_milestones),
+        _unsaved(desk, [*of_products, *of_milestones, *_begun_in_plan(desk, unit, add)]),
+        (*look, *found),
+        partial(_plan_lines, desk, add, of_products, of_milestones),
     )
 
 
-def _plan_lines(desk: Desk, nodes: list[Node], products: list[Row], milestones: list[Row]) -> tuple[Lines, ...]:
+def _is_to_look_at(desk: Desk, target: Row) -> bool:
+    """Whether it is as last month. What had been delivered by then is not looked at again; so in standing.py too."""
+    row = target.row
+    is_done = isinstance(row, MilestonePosition) and row.status == desk.scheme.delivered
+    return target.is_carried and not is_done
+
+
+def _of_finding(desk: Desk, found: Found) -> Point:
+    is_theirs = found.kind in KINDS and found.workstream in desk.reported
+    return Point(found.sentence, address(desk, KINDS[found.kind], found.subject) if is_theirs else "")
+
+
+def _places_of_plan(desk: Desk, unit: Node, products: list[Row]) -> tuple[Places, Places]:
+    """Where products may be added, and where milestones."""
+    nodes = desk.within(unit)
     new_products = [(f"{node.ref}/new", f"Add a product to {node.name}") for node in nodes]
     new_milestones = [
-        *((f"product/{each.key}/new", f"Add a milestone to {each.key}") for each in products if not each.is_withdrawn),
+        *((f"product/{each.key}/new", f"Add a milestone to {each.key}") for each in products),
         *((f"workstream/{node.ref}/new", f"Add a milestone to {node.name} itself") for node in nodes),
     ]
+    return _added(desk, nodes, new_products), _added(desk, nodes, new_milestones)
+
+
+def _begun_in_plan(desk: Desk, unit: Node, add: tuple[Places, Places]) -> list[Row]:
+    products, milestones = add
+    return [
+        *_begun(desk, unit, plan.PRODUCT, products, lambda _: ProductPosition(period=desk.period)),
+        *_begun(desk, unit, plan.MILESTONE, milestones, lambda _: MilestonePosition(period=desk.period)),
+    ]
+
+
+def _plan_lines(
+    desk: Desk, add: tuple[Places, Places], products: list[Row], milestones: list[Row]
+) -> tuple[Lines, ...]:
+    new_products, new_milestones = add
     return (
-        lines(desk, plan.PRODUCT, products, "Products", add=_added(desk, nodes, new_products)),
-        lines(desk, plan.MILESTONE, milestones, "Milestones", add=_added(desk, nodes, new_milestones)),
+        lines(desk, plan.PRODUCT, products, "Products", add=new_products),
+        lines(desk, plan.MILESTONE, milestones, "Milestones", add=new_milestones),
     )
 
 
@@ -162,22 +235,32 @@ def _narrative(desk: Desk, unit: Node) -> Iterable[Task]:
     kinds, order = list(desk.scheme.narrative), {node.pk: n for n, node in enumerate(nodes)}
     said = Narrative.objects.of(desk.period).filter(workstream__in=order, kind__in=kinds)
     rows = sorted(said, key=lambda row: (kinds.index(row.kind), order[row.workstream_id], row.seq))
+    targets = [words.of(desk, row) for row in rows]
+    add = _added(desk, nodes, _places_of_narrative(desk, nodes))
     yield Task(
         "narrative",
         "Narrative",
         "1 entry" if len(rows) == 1 else f"{len(rows)} entries",
         not rows,
+        _unsaved(desk, [*targets, *_begun(desk, unit, words.NARRATIVE, add, partial(_blank_narrative, desk))]),
         (),
-        (),
-        partial(_narrative_lines, desk, nodes, [words.of(desk, row) for row in rows]),
+        partial(_narrative_lines, desk, add, targets),
     )
 
 
-def _narrative_lines(desk: Desk, nodes: list[Node], rows: list[Row]) -> tuple[Lines, ...]:
-    add = [
+def _narrative_lines(desk: Desk, add: Places, rows: list[Row]) -> tuple[Lines, ...]:
+    return (lines(desk, words.NARRATIVE, rows, "What is said this month", add=add),)
+
+
+def _places_of_narrative(desk: Desk, nodes: list[Node]) -> Places:
+    return [
         (f"{node.ref}/{code}/new", _to_add(desk, code, node, nodes)) for code in desk.scheme.narrative for node in nodes
     ]
-    return (lines(desk, words.NARRATIVE, rows, "What is said this month", add=_added(desk, nodes, add)),)
+
+
+def _blank_narrative(desk: Desk, key: str) -> Narrative:
+    _, kind, _ = key.rsplit("/", 2)
+    return Narrative(period=desk.period, kind=kind)
 
 
 def _to_add(desk: Desk, code: str, node: Node, nodes: list[Node]) -> str:

@@ -27,7 +27,9 @@ class RatingForm(RowForm):
 
     def prepare(self) -> None:
         self.scale = scale_of(self.desk, self.target)
-        self.past = past_level(self.desk, self.target)
+        row = self.target.row
+        assert isinstance(row, Rating)
+        self.past = self.desk.past_levels.get((row.workstream_id, row.dimension), "")  # "" where it was not rated
         level = self.fields["level"]
         assert isinstance(level, forms.ChoiceField)
         level.choices = [(g.code, f"{g.level.glyph} {g.level.word}: {g.meaning}") for g in self.scale.grades]
@@ -59,15 +61,6 @@ def dimension_of(desk: Desk, target: Row) -> Dimension:
 
 def scale_of(desk: Desk, target: Row) -> Scale:
     return dimension_of(desk, target).scales[target.node.tier]
-
-
-def past_level(desk: Desk, target: Row) -> str:
-    """The code it was rated last period, "" where it was not."""
-    assert isinstance(target.row, Rating)
-    if desk.period.previous is None:
-        return ""
-    past = Rating.objects.of(desk.period.previous).filter(workstream=target.node.pk, dimension=target.row.dimension)
-    return past.values_list("level", flat=True).first() or ""
 
 
 def find(desk: Desk, key: str) -> Row:

@@ -1,4 +1,7 @@
-"""Asking about a return, answering, and settling what was asked."""
+"""Asking about a return, answering, and settling what was asked.
+
+What is refused, as where somebody else was quicker, comes back in the form in which it was typed.
+"""
 
 import django.http
 from django.contrib import messages
@@ -6,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from core.refusal import Refused
 from returns import challenges
 from returns.forms import AnswerForm, AskForm, SettleForm
 from returns.views.returns import fetch, page
@@ -20,7 +24,11 @@ def ask(request: django.http.HttpRequest, slug: str, label: str, ref: str) -> Ht
     form = AskForm(request.POST, prefix="ask")
     if not form.is_valid():
         return page(request, desk, unit, ask=form)
-    asked = challenges.ask(desk, unit, **form.cleaned_data, by=desk.user)
+    try:
+        asked = challenges.ask(desk, unit, **form.cleaned_data, by=desk.user)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return page(request, desk, unit, ask=form, status=409)
     messages.success(request, "Asked." if asked else "This is asked already.")
     return redirect("my_return", slug, label, ref)
 
@@ -43,6 +51,10 @@ def challenge(  # noqa: PLR0917 -- the parts of its address
     if not form.is_valid():
         return page(request, desk, unit, said=(number, form))
     said = challenges.answer if isinstance(form, AnswerForm) else challenges.settle
-    done = said(desk, unit, number, **form.cleaned_data, by=desk.user)
+    try:
+        done = said(desk, unit, number, **form.cleaned_data, by=desk.user)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return page(request, desk, unit, said=(number, form), status=409)
     messages.success(request, "Kept with the return." if done else "This has been said already.")
     return redirect("my_return", slug, label, ref)

@@ -1,5 +1,6 @@
 """Running a month: opening it with its deadline, closing it, and opening a closed one again."""
 
+import datetime as dt
 from typing import cast
 
 import django.http
@@ -20,6 +21,7 @@ from programmes.closing import faults, held
 from programmes.desk import Desk, desk_or_404
 from programmes.models import Period
 from programmes.rows.base import LONG
+from returns.deadline import still_to_come
 from returns.gate import are_asked_for
 from returns.months import close_month, open_month
 from returns.standing import today
@@ -40,11 +42,8 @@ class OpenForm(forms.Form):
         assert isinstance(label, forms.ChoiceField)
         label.choices = [(month, dates.long_month(month)) for month in following(after)]
 
-    def clean_due_on(self) -> object:
-        due_on = self.cleaned_data["due_on"]
-        if due_on < today():
-            raise forms.ValidationError(f"This day has passed. Today is {dates.long_date(today())}.")
-        return due_on
+    def clean_due_on(self) -> dt.date:
+        return still_to_come(self.cleaned_data["due_on"])
 
 
 class CloseForm(forms.Form):

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from typing import cast
+from urllib.parse import urlencode
 
 import django.http
 from django.contrib import messages
@@ -83,7 +84,8 @@ def _of_many(request: HttpRequest, desk: Desk, found: list[Standing]) -> HttpRes
     else:
         said = "Tick the returns to accept first."
     messages.success(request, said)
-    return redirect("returns", desk.access.programme.slug, desk.period.label)
+    narrowed = urlencode({"state": request.GET["state"]}) if request.GET.get("state") else ""
+    return redirect(f"{request.path}?{narrowed}" if narrowed else request.path)
 
 
 @require_safe
@@ -97,7 +99,7 @@ def task(request: HttpRequest, slug: str, label: str, ref: str, code: str) -> Ht
     """One part of a return, its rows changed in place."""
     desk, unit = fetch(request, slug, label, ref)
     state = states(desk.period, [unit.pk]).get(unit.pk, State.STARTED)
-    is_locked = rights.reports(desk, unit) and not rights.may_write(desk, unit, state)
+    is_locked = _is_locked(desk, unit, state)
     found = tasks(rights.looking_on(desk) if is_locked else desk, unit)
     codes = [each.code for each in found]
     if code not in codes:
@@ -114,6 +116,11 @@ def task(request: HttpRequest, slug: str, label: str, ref: str, code: str) -> Ht
     return render(request, "returns/task.html", context)
 
 
+def _is_locked(desk: Desk, unit: Node, state: State) -> bool:
+    """Whether a return that is this person's to change is not while it stands so."""
+    return rights.reports(desk, unit) and not rights.may_write(desk, unit, state)
+
+
 ACTS: dict[str, tuple[Callable[..., bool], str, str]] = {
     "submit": (actions.submit, "Submitted.", "This was submitted already."),
     "withdraw": (actions.withdraw, "Withdrawn: you can change it again.", "This was withdrawn already."),
@@ -128,12 +135,8 @@ def act(request: HttpRequest, slug: str, label: str, ref: str, act: str) -> Http
         return redirect("my_return", slug, label, ref)
     desk, unit = fetch(request, slug, label, ref)
     if act == "send-back":
-        form = SendBackForm(request.POST, prefix="back")
-        if not form.is_valid():
-            return page(request, desk, unit, back=form)
-        done = actions.send_back(desk, unit, reason=form.cleaned_data["reason"], by=desk.user)
-        said, already = "Sent back, with your reason.", "This lies with its lead already."
-    elif act == "accept":
+        return _send_back(request, desk, unit)
+    if act == "accept":
         done = bool(actions.accept(desk, [unit], by=desk.user))
         said, already = "Accepted.", "This was accepted already."
     elif act in ACTS:
@@ -143,6 +146,19 @@ def act(request: HttpRequest, slug: str, label: str, ref: str, act: str) -> Http
         raise Http404(f"Nobody can {act} a return.")
     messages.success(request, said if done else already)
     return redirect("my_return", slug, label, ref)
+
+
+def _send_back(request: HttpRequest, desk: Desk, unit: Node) -> HttpResponse:
+    form = SendBackForm(request.POST, prefix="back")
+    if not form.is_valid():
+        return page(request, desk, unit, back=form)
+    try:
+        done = actions.send_back(desk, unit, reason=form.cleaned_data["reason"], by=desk.user)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return page(request, desk, unit, back=form, status=409)
+    messages.success(request, "Sent back, with your reason." if done else "You have sent this back already.")
+    return redirect("my_return", desk.access.programme.slug, desk.period.label, unit.ref)
 
 
 def fetch(request: django.http.HttpRequest, slug: str, label: str, ref: str) -> tuple[Desk, Node]:
@@ -166,16 +182,18 @@ def page(
     back: SendBackForm | None = None,
     ask: AskForm | None = None,
     said: tuple[int, AnswerForm | SettleForm] | None = None,
+    status: int = 422,
 ) -> HttpResponse:
-    """The page of a return; a form that is given has something wrong with it."""
+    """The page of a return; a form that is given has something wrong with it, or what it says was refused."""
     (standing,) = standings(desk, [unit])
-    found = tasks(desk, unit) if desk.period.is_open else []
+    at = rights.looking_on(desk) if _is_locked(desk, unit, standing.state) else desk
+    found = tasks(at, unit) if desk.period.is_open else []
     context = {
         "desk": desk,
         "unit": unit,
         "standing": standing,
         "tasks": found,
-        "missing": [sentence for each in found for sentence in each.missing],
+        "missing": [point for each in found for point in each.missing],
         "steps": ReturnStep.objects.of(desk.period).filter(workstream=unit.pk).order_by("-seq"),
         "challenges": [_with_forms(each, said) for each in challenges(desk, unit)],
         "letters": letters.sent(desk, unit),
@@ -184,7 +202,7 @@ def page(
         "wrong": next(filter(None, [back, ask, said[1] if said else None]), None),
         **_may(desk, unit, standing),
     }
-    return render(request, "returns/my_return.html", context, status=422 if context["wrong"] else 200)
+    return render(request, "returns/my_return.html", context, status=status if context["wrong"] else 200)
 
 
 def _may(desk: Desk, unit: Node, standing: Standing) -> dict[str, bool]:

@@ -9,6 +9,7 @@ from programmes.actions import close_period, open_period, reopen_period
 from returns import actions
 from returns.models import Deadline
 from tests.factories import person
+from tests.programmes.rows.forms import Clerk
 from tests.returns.cast import Month, address, posts, rows
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +44,25 @@ def test_accepting_many_says_how_many(as_, month):
     assert accept() == "Tick the returns to accept first."
     assert accept("FIN-1", "PEO-1") == "2 returns accepted."
     assert accept("FIN-1", "PEO-1") == "These were accepted already."
+
+
+def test_a_list_that_was_narrowed_stays_so_after_an_act(as_, month):
+    month.bring("submitted")
+    browser, place = as_(month.pmo), address("returns")
+
+    response = browser.post(f"{place}?state=submitted&tick=1", {"unit": "FIN-1", "accept": "1"})
+
+    assert response["Location"] == f"{place}?state=submitted"
+    assert browser.post(place, {"unit": "FIN-1"})["Location"] == place
+
+
+def test_what_can_be_done_with_the_list_stands_before_it(as_, month):
+    month.due("2099-07-05")
+    before, after = as_(month.pmo).get(address("returns")).content.decode().split("<table")
+
+    for act in ("Accept those ticked", "Remind those whose return is not in", "Close June 2022"):
+        assert act in before
+        assert act not in after, "five rows are seen at once"
 
 
 def test_ticking_all_passes_nobody_over(as_, month):
@@ -144,7 +164,7 @@ def test_a_month_that_is_closed_is_said_to_be(as_, month):
     response = browser.get(address("month_close"))
     assert response.status_code == 409
     assert "June 2022 is closed, so nothing in it can change." in response.content.decode()
-    assert "typed" not in response.content.decode()
+    assert "What you typed" not in response.content.decode()
     for path, data in posts("FIN-1"):
         assert browser.post(path, data).status_code == 409
     assert rows() == before
@@ -215,6 +235,30 @@ class TestRunningAMonth:
         month.period.refresh_from_db()
         assert (month.period.is_open, month.period.override) == (False, "The committee meets tomorrow")
 
+    def test_sets_no_deadline_that_has_passed(self, as_, month):
+        pmo, past, place = Clerk(as_(month.pmo), month, month.pmo), ("deadline", "returns"), address("returns")
+        page = pmo.save(*past, due_on="1 July 2022")
+        assert page.status_code == 422
+        assert "This day has passed. Today is " in page.content.decode()
+        assert not Deadline.objects.exists()
+
+        month.due("2022-07-05")
+        assert pmo.save(*past, next=place)["Location"] == place, "one that has passed meanwhile may stay"
+
+    def test_names_the_edition_of_an_amendment(self, as_, closed):
+        browser = as_(closed.pmo)
+        browser.post(address("month_reopen"), {"reason": "A rating was mistyped"})
+        closed.period = closed.programme.periods.get(edition=2)
+
+        names = [address("returns"), address("my_return", "FIN-1"), address("task", "FIN-1", "plan")]
+        for path in (*names, address("month_close"), address("bulk", "products"), address("row", "product", "book-P1")):
+            page = browser.get(path).content.decode()
+            assert 'href="/programmes/book/2022-06/?edition=2">' in page, path
+            assert "June 2022, edition 2</a>" in page, path
+        for path in (*names[:2], address("month_close")):
+            page = browser.get(path).content.decode()
+            assert "June 2022, edition 2</h1>" in page, path
+
     def test_amends_a_closed_month_with_a_reason(self, as_, closed):
         browser = as_(closed.pmo)
         for text in ("", "Too short", "x" * 5_001, "Why \0 not, it is late"):
@@ -263,17 +307,31 @@ class TestMyReturns:
         head = person("lead", month.root)
         month.bring("submitted", month.payroll)  # to nobody between
 
-        assert self.listed(as_(head)) == [(["ROOT", "PEO", "PEO-1"], [])]
+        assert self.listed(as_(head)) == [(["ROOT"], [])], "the others are left to them, below their own"
         assert self.listed(as_(month.pmo)) == [([], ["PEO-1"])]
         assert month.standing(month.root).waits_for == "its lead"
 
-    def test_hold_a_return_that_has_no_lead_of_its_own(self, as_, month):
-        head = person("lead", month.people)
+    def test_hold_a_return_that_has_no_lead_of_its_own_apart_from_those_of_ones_own_place(self, as_, month):
+        browser = as_(person("lead", month.people))
 
-        assert self.listed(as_(head)) == [(["PEO", "PEO-1"], [])]
+        assert self.listed(browser) == [(["PEO"], [])]
+        response = browser.get(reverse("my_returns"))
+        (found,) = response.context["months"]
+        assert [each.unit.ref for each in found.left_to] == ["PEO-1"]
+        closed = response.content.decode().split("<details>")[1].split("</details>")[0]
+        assert "Below yours, left to you as nobody has a role there: 1" in closed
+        assert 'returns/PEO-1/"' in closed
+
+    def test_begin_with_what_waits_for_one(self, as_, month):
+        month.bring("submitted")
+
+        page = as_(month.reviewer).get(reverse("my_returns")).content.decode()
+
+        assert re.findall("<h3>([^<]+)</h3>", page) == ["Waiting for you to look at", "To make"]
 
     def test_begin_with_those_still_to_make(self, as_, month):
         head = person("lead", month.people)
+        head.memberships.create(workstream=month.payroll, role="lead")
         month.bring("submitted", month.people)
 
         assert self.listed(as_(head)) == [(["PEO-1", "PEO"], [])]

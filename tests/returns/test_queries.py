@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from programmes.models import Membership
+from programmes.models import Draft, Membership
 from returns import actions, challenges
 from returns.models import Deadline
 from tests.factories import Book, person
@@ -17,10 +17,10 @@ pytestmark = pytest.mark.django_db
 PAGES = {
     "my_returns": (None, 10),
     "returns": ([], 12),
-    "my_return": (["W0-S0"], 24),
-    "task ratings": (["W0-S0", "ratings"], 17),
-    "task plan": (["W0-S0", "plan"], 17),
-    "task narrative": (["W0-S0", "narrative"], 17),
+    "my_return": (["W0-S0"], 25),
+    "task ratings": (["W0-S0", "ratings"], 18),
+    "task plan": (["W0-S0", "plan"], 18),
+    "task narrative": (["W0-S0", "narrative"], 18),
     "month_close": ([], 28),
 }
 
@@ -42,6 +42,7 @@ def filled(slug, pmo, size):
     for _ in range(size):
         Membership.objects.create(user=person(), workstream=streams[0], role="workstream_pmo")
     Membership.objects.create(user=pmo, workstream=book.root, role="pmo")
+    _type(book, pmo, subs[0], size)
     Deadline.objects.create(period=book.period, due_on=dt.date(2022, 7, 5))
     _go_through(book, pmo, subs[0], size)
     return book
@@ -53,6 +54,16 @@ def _say(book, subs, size):
         book.rating(sub, "schedule", "A", reason="late")
         for n in range(size):
             book.narrative(sub, "risk", "Something", seq=n + 1)
+
+
+def _type(book, pmo, sub, size):
+    """Keep as drafts so many ratings, so many entries there are and so many that are begun."""
+    ratings, entries = ["resources", "schedule"][:size], range(1, size + 1)
+    begun = list(book.period.scheme.narrative)[:size]
+    rows = [f"rating/{sub.ref}/{code}" for code in ratings]
+    rows += [f"narrative/{sub.ref}/risk/{n}" for n in entries] + [f"narrative/{sub.ref}/{code}/new" for code in begun]
+    for row in rows:
+        Draft.objects.create(user=pmo, period=book.period, row=row, values={"reason": "Typed", "text": "Typed"})
 
 
 def _go_through(book, pmo, sub, size):

@@ -131,9 +131,9 @@ def test_a_councillor_and_an_outsider_get_no_desk(month):
 # What can be done in a state, by whom it is for: True done, False done already, a word of the refusal
 STEPS = {
     #           submit     withdraw   pass_on        send_back (workstream, PMO)   accept
-    "not_started": ("cannot", False, "nothing to", False, False, "Not submitted"),
-    "started": (True, False, "nothing to", False, False, "Not submitted"),
-    "sent_back": (True, False, "nothing to", False, False, "Not submitted"),
+    "not_started": ("cannot", False, "nothing to", "lies with", "lies with", "Not submitted"),
+    "started": (True, False, "nothing to", "lies with", "lies with", "Not submitted"),
+    "sent_back": (True, False, "nothing to", "lies with", "lies with", "Not submitted"),
     "submitted": (False, True, True, True, True, True),
     "passed_on": (False, True, False, "lies with", True, True),
     "accepted": (False, "has been accepted", False, "lies with", True, False),

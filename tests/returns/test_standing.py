@@ -1,6 +1,7 @@
 """Where a return stands: from its last step, from the rows that were touched, and by the day it is in London."""
 
 import datetime as dt
+import re
 import time
 from zoneinfo import ZoneInfo
 
@@ -11,7 +12,7 @@ from programmes.models import MilestonePosition, ProductPosition
 from returns import actions, challenges
 from returns.standing import standings, units
 from tests.factories import person
-from tests.returns.cast import STATES, Month
+from tests.returns.cast import STATES, Month, address
 
 pytestmark = pytest.mark.django_db
 
@@ -178,3 +179,25 @@ class TestLate:
 
     def test_never_without_a_deadline(self, month):
         assert not month.standing().is_late
+
+
+def test_a_challenge_that_is_answered_is_told_from_an_open_one(asked, client):
+    client.force_login(asked.pmo)
+
+    def tags():
+        found = asked.standing()
+        page = client.get(address("my_return", "FIN-1")).content.decode()
+        words = re.findall(r'<span class="tag challenged">([^<]+)</span>', page)
+        return found.challenges, found.answered, words
+
+    def answer(text):
+        challenges.answer(*asked.seat(asked.lead), 1, text=text, evidence="", by=asked.lead)
+
+    assert tags() == (1, 0, ["1 challenge open"])
+    answer("So")
+    assert tags() == (1, 1, ["1 challenge answered"])
+    answer("And so")
+    challenges.ask(*asked.seat(asked.pmo), about="", text="And this?", by=asked.pmo)
+    assert tags() == (2, 1, ["1 challenge open", "1 challenge answered"])
+    challenges.settle(*asked.seat(asked.pmo), 1, text="", by=asked.pmo)
+    assert tags() == (1, 0, ["1 challenge open"])

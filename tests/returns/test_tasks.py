@@ -1,11 +1,14 @@
 """What a return says is missing, and what is worth a look, in every case."""
 
+import datetime as dt
+
 import pytest
 
 from programmes.models import MilestonePosition, ProductPosition, Rating
 from returns.tasks import missing, tasks
 from tests.factories import person
-from tests.returns.cast import Month
+from tests.programmes.rows.forms import place as row_of
+from tests.returns.cast import Month, address
 
 pytestmark = pytest.mark.django_db
 
@@ -18,6 +21,10 @@ def read(month):
         return {task.code: task for task in tasks(*month.seat(user or month.lead, workstream))}
 
     return read
+
+
+def said(points):
+    return tuple(point.said for point in points)
 
 
 def test_a_return_has_the_parts_its_scheme_asks_for(month, read):
@@ -39,8 +46,8 @@ def test_a_return_has_the_parts_its_scheme_asks_for(month, read):
 
 
 def test_a_rating_that_is_not_given_is_missing(month, read):
-    assert read()["ratings"].missing == ("Schedule rating of ERP system (FIN-1) is not given.",)
-    assert read()["resources"].missing == ("Resources rating of ERP system (FIN-1) is not given.",)
+    assert said(read()["ratings"].missing) == ("Schedule rating of ERP system (FIN-1) is not given.",)
+    assert said(read()["resources"].missing) == ("Resources rating of ERP system (FIN-1) is not given.",)
     assert missing(*month.seat(month.lead)) == [
         "Ratings: Schedule rating of ERP system (FIN-1) is not given.",
         "Resources: Resources rating of ERP system (FIN-1) is not given.",
@@ -68,13 +75,13 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("level", "past", "reason", "said"), CASES)
-def test_amber_red_and_what_moved_need_a_reason(db, level, past, reason, said):
+@pytest.mark.parametrize(("level", "past", "reason", "why"), CASES)
+def test_amber_red_and_what_moved_need_a_reason(db, level, past, reason, why):
     month = Month(schedule=past)
     month.rate(month.erp, schedule="")
     month.rating(month.erp, "schedule", level, reason=reason)
 
-    assert missing(*month.seat(month.lead)) == ([f"Ratings: {STILL}{said}"] if said else [])
+    assert missing(*month.seat(month.lead)) == ([f"Ratings: {STILL}{why}"] if why else [])
 
 
 def test_a_rating_of_a_scale_of_its_own_is_judged_by_that_scale(month):
@@ -88,22 +95,44 @@ def test_a_rating_of_a_scale_of_its_own_is_judged_by_that_scale(month):
 
 def test_a_rating_off_course_without_a_path_is_worth_a_look(month, read):
     rating = month.rating(month.erp, "schedule", "R", reason="No supplier")
-    assert read()["ratings"].worth_a_look == ("Schedule rating of ERP system (FIN-1) has no path to green.",)
+    assert said(read()["ratings"].worth_a_look) == ("Schedule rating of ERP system (FIN-1) has no path to green.",)
 
-    Rating.objects.filter(pk=rating.pk).update(path_to_green="Tender again")
-    assert read()["ratings"].worth_a_look == ()
+    def look(**path):
+        Rating.objects.filter(pk=rating.pk).update(path_to_green="Tender again", **path)
+        return [text.removeprefix(STILL) for text in said(read()["ratings"].worth_a_look)]
+
+    assert look() == ["has a path to green that names nobody and has no date."]
+    assert look(path_owner="Head of IT") == ["has a path to green that has no date."]
+    july = dict.fromkeys(("green_by_earliest", "green_by_latest"), dt.date(2022, 7, 1))
+    assert look(**july) == []
+    assert look(path_owner="") == ["has a path to green that names nobody."]
 
 
 def test_rows_as_last_month_and_findings_are_worth_a_look_and_hold_nothing(month, read):
     month.rate(month.erp)
     month.product(month.erp, "P-9", title="Coding manual", due="")
 
-    assert read()["plan"].worth_a_look == (
+    assert said(read()["plan"].worth_a_look) == (
         "2 rows as last month, not looked at since.",
         "“Coding manual” (P-9) is in tranche 1 and has no due date.",
         "“Coding manual” (P-9) has no milestone, so nothing shows how far it has come.",
     )
     assert missing(*month.seat(month.lead)) == []
+
+
+def test_a_milestone_delivered_before_this_month_is_not_to_be_looked_at(month, read):
+    MilestonePosition.objects.of(month.period).update(status="delivered", delivered_on=dt.date(2021, 11, 24))
+
+    assert said(read()["plan"].worth_a_look) == ("1 row as last month, not looked at since.",), "the product"
+    assert month.standing().carried == 1
+
+
+def test_what_is_worth_a_look_leads_to_where_it_is_changed(month, read):
+    month.product(month.erp, "P-9", title="Coding manual", due="")
+
+    found = [href for _, href in read()["plan"].worth_a_look]
+    assert found == [address("task", "FIN-1", "plan"), *[row_of(month, "product", "P-9")] * 2]
+    assert [href for _, href in read(user=person("director", month.root))["plan"].worth_a_look][1:] == ["", ""]
 
 
 def test_a_finding_about_another_return_is_not_listed(month, read):
@@ -113,7 +142,9 @@ def test_a_finding_about_another_return_is_not_listed(month, read):
     MilestonePosition.objects.of(month.period).update(carried=False)
 
     assert read()["plan"].worth_a_look == ()
-    assert [said[:13] for said in read(month.finance, month.reviewer)["plan"].worth_a_look] == ["“Budget book”"] * 2
+    assert [text[:13] for text in said(read(month.finance, month.reviewer)["plan"].worth_a_look)] == [
+        "“Budget book”"
+    ] * 2
     assert read(month.root, month.pmo)["plan"].worth_a_look == ()
 
 
@@ -172,7 +203,8 @@ def test_apps_add_tasks_of_their_own(month, read, monkeypatch):
     from returns import tasks as module
 
     def money(_desk, unit):
-        yield module.Task("money", "Money", "0 lines", True, (f"{unit.name} has no forecast.",), (), tuple)
+        wanting = (module.Point(f"{unit.name} has no forecast."),)
+        yield module.Task("money", "Money", "0 lines", True, wanting, (), tuple)
 
     monkeypatch.setattr(module, "TASKS", [*module.TASKS, money])
 
