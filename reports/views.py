@@ -74,6 +74,7 @@ def scorecard(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     context = {
         "reading": reading,
         "report": report,
+        "position": layouts.position(reading),
         "sections": on_page(reading, report),
         "crumbs": crumbs(fetched),
         "strip": strip(fetched),

@@ -52,6 +52,14 @@ def test_the_first_edition_has_changed_nothing(client, amended):
     assert client.get("/programmes/book/2022-05/editions/?edition=1").context["changed"] is None
 
 
+def test_the_scorecard_leads_whoever_reads_the_whole_to_its_editions(client, book):
+    client.force_login(person("director", book.root))
+    link = '<a href="/programmes/book/2022-05/editions/">Edition 1</a>'
+
+    assert link in client.get("/programmes/book/2022-05/").content.decode()
+    assert link not in client.get("/programmes/book/2022-05/?workstream=FIN").content.decode()
+
+
 def test_a_lead_of_a_part_is_refused(client, amended):
     client.force_login(person("lead", amended.finance))
 
