@@ -39,6 +39,11 @@ class Fetched:
         return [period for period in found if self.access.may_see(period)]
 
     @property
+    def amendment(self) -> Period | None:
+        """The edition of the month that is open now, if this person may see it."""
+        return next((period for period in self.editions() if period.is_open), None)
+
+    @property
     def may_report(self) -> bool:
         """Whether this person changes what is reported of a workstream that is being read."""
         mine = self.access.reach(Permission.REPORT, self.reading.tree) if self.reading.period.is_open else frozenset()

@@ -48,6 +48,13 @@ def test_the_editions_are_listed_with_their_reasons_and_what_changed(client, ame
     ]
 
 
+def test_each_edition_that_is_listed_leads_to_its_own_scorecard(client, amended):
+    listed = client.get("/programmes/book/2022-05/editions/").context["editions"]
+
+    read = [client.get(row.cells["edition"].href).context["reading"].period.edition for _, row in listed.lines()]
+    assert read == [1, 2]
+
+
 def test_the_first_edition_has_changed_nothing(client, amended):
     assert client.get("/programmes/book/2022-05/editions/?edition=1").context["changed"] is None
 
