@@ -20,17 +20,18 @@ def table(listing: Listing, reading: Reading, positions: Iterable[Any], caption:
 
 _PRODUCT = (
     Column("title", "Product", Kind.TEXT, is_header=True),
+    Column("status", "Status", Kind.RATING),
     Column("ref", "Ref", Kind.TEXT),
     Column("workstream", "Workstream", Kind.TEXT),
     Column("tranche", "Tranche", Kind.TEXT),
     Column("owner", "Owner", Kind.TEXT),
     Column("baseline", "Due, baseline", Kind.DATE),
     Column("forecast", "Due, forecast", Kind.DATE),
-    Column("status", "Status", Kind.RATING),
     Column("flags", "To note", Kind.TEXT),
 )
 _MILESTONE = (
     Column("title", "Milestone", Kind.TEXT, is_header=True),
+    Column("status", "Status", Kind.RATING),
     Column("ref", "Ref", Kind.TEXT),
     Column("of", "Of product", Kind.TEXT),
     Column("workstream", "Workstream", Kind.TEXT),
@@ -38,7 +39,6 @@ _MILESTONE = (
     Column("baseline", "Baseline", Kind.DATE),
     Column("forecast", "Forecast", Kind.DATE),
     Column("delivered", "Delivered on", Kind.DATE),
-    Column("status", "Status", Kind.RATING),
     Column("flags", "To note", Kind.TEXT),
 )
 

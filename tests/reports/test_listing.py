@@ -53,6 +53,13 @@ def test_products_are_narrowed_and_sorted(plan, ask, query, found):
     assert ask(**query) == found
 
 
+@pytest.mark.parametrize("what", ["products", "milestones"])
+def test_the_status_stands_beside_the_title(client, book, ask, what):
+    columns = client.get(reverse(what, args=["book", "2022-05"])).context["table"].columns
+
+    assert [column.key for column in columns][:2] == ["title", "status"]
+
+
 def test_milestones_take_their_place_from_their_product(book, ask):
     product = book.product(book.erp, tranche="2")
     book.milestone(product, "M-1", status="")
