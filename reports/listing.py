@@ -6,7 +6,9 @@ from typing import Any
 
 from core.blocks import Cell, Column, Kind, Row, RowGroup, Table
 from core.dates import long_date
-from programmes.listing import Listing
+from core.words import how_many
+from programmes.forms.listing import ListForm
+from programmes.listing import Listing, narrowed
 from programmes.models import ProductPosition
 from reports.reading import Reading
 
@@ -16,6 +18,14 @@ def table(listing: Listing, reading: Reading, positions: Iterable[Any], caption:
     columns, cells = (_PRODUCT, _product) if listing.what == "products" else (_MILESTONE, _milestone)
     lines = tuple(Row(getattr(p, listing.identity).ref, cells(reading, p)) for p in positions)
     return Table(listing.what, caption, columns, (RowGroup("", "", lines),), empty="Nothing matches. Widen the filter.")
+
+
+def counted(listing: Listing, reading: Reading, form: ListForm, found: int) -> str:
+    """How many there are, and of how many where the list is narrowed: 54 of 201 milestones."""
+    thing = listing.identity
+    if not form.is_narrowed:
+        return how_many(found, thing)
+    return f"{found:,} of {how_many(narrowed(listing, reading.period, reading.scope, {}).count(), thing)}"
 
 
 _PRODUCT = (

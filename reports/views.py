@@ -178,6 +178,7 @@ def listing(request: HttpRequest, slug: str, label: str, what: str) -> HttpRespo
         "form": form,
         "page": page,
         "table": lists.table(kind, reading, page, caption),
+        "counted": lists.counted(kind, reading, form, page.paginator.count),
         "sorts": SORTS,
         "sort": sort,
         "may_change": fetched.may_report,
