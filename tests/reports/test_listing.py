@@ -63,6 +63,25 @@ def test_the_status_stands_beside_the_title(client, book, ask, what):
     assert [column.key for column in columns][:2] == ["title", "status"]
 
 
+@pytest.mark.parametrize("what", ["products", "milestones"])
+def test_a_title_leads_whoever_may_change_it_to_its_row_and_back(client, book, ask, what):
+    book.milestone(book.product(book.erp, "P-1"), "M-1")
+    address = f"{reverse(what, args=['book', '2022-05'])}?sort=due"
+
+    def links():
+        return [row.cells["title"].href for _, row in client.get(address).context["table"].lines()]
+
+    (href,) = links()
+    page = client.get(href)
+    assert (page.context["target"].key, page.context["next"]) == (
+        {"products": "P-1", "milestones": "M-1"}[what],
+        address,
+    )
+
+    client.force_login(person("director", book.root))
+    assert links() == [""]
+
+
 def test_milestones_take_their_place_from_their_product(book, ask):
     product = book.product(book.erp, tranche="2")
     book.milestone(product, "M-1", status="")
