@@ -147,7 +147,8 @@ def _css(cell: Cell, column: Column, row: Row) -> str:
         names.append("last")
     if cell.sense:
         names.append(cell.sense)
-    if column.kind is Kind.TEXT and len(shown(cell, column.kind)) <= SHORT:
+    texts = (shown(cell, column.kind), *(part.text for part in cell.parts))
+    if column.kind is Kind.TEXT and max(map(len, texts)) <= SHORT:
         names.append("short")
     if row.role is Role.BODY and cell.value == 0 and column.kind in NUMERIC:
         names.append("zero")

@@ -21,6 +21,8 @@ def report_json(report: Report) -> dict[str, Any]:
         "edition": report.edition,
         "as_at": report.as_at.isoformat(),
         "layout": report.layout,
+        "override": report.override or None,
+        "held_by": list(report.held_by),
         "sections": [section_json(section) for section in report.sections],
     }
 

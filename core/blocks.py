@@ -266,6 +266,8 @@ class Report:
     layout: str
     sections: tuple[Section, ...]
     notes: tuple[str, ...] = field(default=())  # what a reader must know of the whole, such as made-up rows
+    override: str = ""  # why the month was closed although something held it back
+    held_by: tuple[str, ...] = field(default=())  # sentences that say what that was
 
     def tables(self) -> Iterator[Table]:
         for section in self.sections:

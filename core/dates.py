@@ -12,6 +12,7 @@ SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
 
 YEAR = "((?:19|20)[0-9]{2})"  # four figures of two centuries: 0202 and 2202 are slips of the pen
 LABEL = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])", re.ASCII)
+HOW_TO_MONTH = "Write a month as June 2022, 6/2022 or 2022-06."
 HOW_TO = "Write a date as 1 July 2022, 1/7/2022 or 2022-07-01, a month as July 2022, a season as Autumn 2022."
 
 
@@ -66,6 +67,26 @@ def month_end(year: int, month: int) -> dt.date:
 def is_label(text: str) -> bool:
     """Whether this is a period's label, YYYY-MM."""
     return LABEL.fullmatch(text) is not None
+
+
+def label_of(stated: str) -> str:
+    """Return the label of the month that is stated: 2023-01, from January 2023, Jan 2023, 1/2023 or 2023-01.
+
+    Raise NotADate for anything that is not one month.
+    """
+    words = " ".join(stated.split()).lower()
+    if match := re.fullmatch(YEAR + "-([0-9][0-9]?)", words):
+        year, month = match[1], int(match[2])
+    elif match := re.fullmatch("([0-9][0-9]?)[/.]" + YEAR, words):
+        year, month = match[2], int(match[1])
+    elif match := re.fullmatch(f"([a-z]+) {YEAR}", words):
+        year, month = match[2], MONTHS.get(match[1], 0)
+    else:
+        year, month = "", 0
+    label = f"{year}-{month:02}"
+    if not is_label(label):
+        raise NotADate(f"“{stated}” is not a month. {HOW_TO_MONTH}")
+    return label
 
 
 def months_between(earlier: str, later: str) -> int:

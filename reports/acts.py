@@ -7,15 +7,23 @@ from reports.fetch import Fetched
 
 
 def acts(fetched: Fetched) -> list[tuple[str, str]]:
-    """Links by their words: to the returns of a month, and of a closed one, for its PMO, to what is opened now."""
+    """Links by their words: to the returns of a month, and of a closed one to its amendment or what is opened now.
+
+    The returns are those of the edition that is open, where one is.
+    """
     programme, period = fetched.access.programme, fetched.reading.period
     place = (programme.slug, period.label)
-    returns = [("Returns", reverse("returns", args=place))]
     if not allowed(fetched.access.roles, Permission.VIEW_OPEN):
         return []
-    if period.is_open or not fetched.access.may_for_all(Permission.RUN_MONTHS, fetched.reading.tree):
-        return returns
-    amend = ("Amend this month", reverse("month_reopen", args=place))
-    is_last = period.label == fetched.periods[-1].label
-    following = ("Open the next month", reverse("month_open", args=[programme.slug]))
-    return [*returns, amend, following] if is_last else [*returns, amend]
+    found = [("Returns", reverse("returns", args=place))]
+    if period.is_open:
+        return found
+    runs_months = fetched.access.may_for_all(Permission.RUN_MONTHS, fetched.reading.tree)
+    if amendment := fetched.amendment:
+        href = fetched.reading.link("scorecard", edition=amendment.edition)
+        found.append((f"Edition {amendment.edition} is open", href))
+    elif runs_months:
+        found.append(("Amend this month", reverse("month_reopen", args=place)))
+    if runs_months and period.label == fetched.periods[-1].label:
+        found.append(("Open the next month", reverse("month_open", args=[programme.slug])))
+    return found

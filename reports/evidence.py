@@ -1,4 +1,4 @@
-"""Why a rating has its colour: the reason given, and what stands under it."""
+"""Why a rating has its colour: the reason given, the path back to green, and what stands under it."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,6 +7,7 @@ from typing import Any
 from core.blocks import Block, Cell, Column, Entry, Fact, Facts, Kind, Prose, Row, RowGroup, Section, Table
 from core.dates import short_month
 from programmes.models import Period, Rating
+from programmes.models.stated import date_stated
 from programmes.scheme import Dimension, Scale
 from programmes.tree import Node
 from reports.reading import Reading
@@ -16,13 +17,15 @@ HISTORY = 12  # periods shown
 
 
 def evidence(reading: Reading, dimension: Dimension, scale: Scale, periods: Iterable[Period]) -> Section:
-    """One rating of the reading's scope with its reason, its history and the rows under it."""
+    """One rating of the reading's scope with its reason, its path to green, its history and the rows under it."""
     node = reading.scope
     said = Rating.objects.of(reading.period, reading.past).filter(workstream=node.pk, dimension=dimension.code)
     by_period = {rating.period_id: rating for rating in said}
     now = by_period.get(reading.period.pk)
     was = by_period.get(reading.past.pk) if reading.past else None
     blocks: list[Block] = [_rating(reading, scale, now, was), _reasons(reading, now, was)]
+    if now:
+        blocks += _path(reading, scale, now)
     blocks.append(_history(reading, dimension, scale, periods))
     if node.children:
         blocks += _below(reading, dimension)
@@ -69,6 +72,23 @@ def _reasons(reading: Reading, now: Rating | None, was: Rating | None) -> Prose:
         if period and rating and rating.reason
     )
     return Prose("reason", "", entries, empty="No reason was given.")
+
+
+def _path(reading: Reading, scale: Scale, now: Rating) -> list[Block]:
+    """What is done about it, by whom and by when. The best level needs none: there it stands only where it is given."""
+    by = f"By {date_stated(now, 'green_by')}" if now.green_by_latest else ""
+    if not any((now.path_to_green, now.path_owner, by)):
+        is_best = scale.severities.get(now.level) == min(scale.severities.values())
+        return [] if is_best else [Prose("path", "", (), empty="No path to green was given.")]
+    said = Entry(
+        reading.period.label,
+        "",
+        now.path_to_green or "What will be done is not stated.",
+        heading="Path to green",
+        second=now.path_owner or "Not stated",
+        on=by or "No date stated",
+    )
+    return [Prose("path", "", (said,), "Who sees to it")]
 
 
 def _history(reading: Reading, dimension: Dimension, scale: Scale, periods: Iterable[Period]) -> Table:

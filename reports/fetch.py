@@ -1,11 +1,13 @@
 """From an address to a reading, or a refusal: the first line of every view about a period."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Permission
@@ -15,6 +17,15 @@ from programmes.tree import Node
 from reports.reading import Reading
 
 EDITION_DIGITS = 4
+
+
+# From a kind of row, a ref and the key of its workstream to where the reader changes it; "" where they may not.
+type RowLink = Callable[[str, str, int | None], str]
+
+
+def read_only(_kind: str, _ref: str, _workstream: int | None) -> str:
+    """The link to rows that nobody changes from here."""
+    return ""
 
 
 @dataclass(frozen=True)
@@ -39,10 +50,26 @@ class Fetched:
         return [period for period in found if self.access.may_see(period)]
 
     @property
+    def amendment(self) -> Period | None:
+        """The edition of the month that is open now, if this person may see it."""
+        return next((period for period in self.editions() if period.is_open), None)
+
+    @property
     def may_report(self) -> bool:
         """Whether this person changes what is reported of a workstream that is being read."""
-        mine = self.access.reach(Permission.REPORT, self.reading.tree) if self.reading.period.is_open else frozenset()
-        return any(node.pk in mine for node in self.reading.scope.walk())
+        return any(node.pk in self.reported for node in self.reading.scope.walk())
+
+    def row_link(self, kind: str, ref: str, workstream: int | None, *, back: str) -> str:
+        """Where this person changes a product or a milestone, to come `back` from there; "" where it is not theirs."""
+        if workstream not in self.reported:
+            return ""
+        place = [self.access.programme.slug, self.reading.period.label, kind, ref]
+        return reverse("row", args=place, query={"next": back})
+
+    @cached_property
+    def reported(self) -> frozenset[int]:
+        """Keys of the workstreams of which this person changes what is reported in the period."""
+        return self.access.reach(Permission.REPORT, self.reading.tree) if self.reading.period.is_open else frozenset()
 
     @cached_property
     def visible(self) -> frozenset[int]:

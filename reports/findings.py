@@ -11,6 +11,7 @@ from core.blocks import Cell, Column, Kind, Report, Row, RowGroup, Section, Tabl
 from core.dates import long_date
 from programmes.checks import Found, Severity
 from programmes.listing import LISTINGS
+from reports.fetch import RowLink, read_only
 from reports.layout import bound
 from reports.reading import Reading
 
@@ -89,18 +90,19 @@ COLUMNS = (
 )
 
 
-def table(reading: Reading, found: Iterable[Found]) -> Table:
-    """Findings as a table block, one row each."""
+def table(reading: Reading, found: Iterable[Found], row_link: RowLink = read_only) -> Table:
+    """Findings as a table block, one row each. A finding leads to where it can be mended, or else to its row."""
     titles = {check.code: check.title for check in checks()}
-    rows = tuple(Row(f"{each.code}-{each.subject}", _cells(reading, each, titles)) for each in found)
+    rows = tuple(Row(f"{each.code}-{each.subject}", _cells(reading, each, titles, row_link)) for each in found)
     caption = f"What the checks find, {long_date(reading.period.as_at)}"
     return Table("findings", caption, COLUMNS, (RowGroup("", "", rows),), empty="The checks find nothing here.")
 
 
-def _cells(reading: Reading, found: Found, titles: Mapping[str, str]) -> dict[str, Cell]:
+def _cells(reading: Reading, found: Found, titles: Mapping[str, str], row_link: RowLink) -> dict[str, Cell]:
     node = reading.tree.by_pk.get(found.workstream or 0)
     what = f"{found.kind}s"  # a kind of thing that has a list is named for it
-    href = reading.link(what, workstream=node.ref, q=found.subject) if node and what in LISTINGS else ""
+    listed = reading.link(what, workstream=node.ref, q=found.subject) if node and what in LISTINGS else ""
+    href = row_link(found.kind, found.subject, found.workstream) or listed
     home = reading.link("scorecard", workstream=node.ref) if node else ""
     return {
         "subject": Cell(found.subject, href=href),

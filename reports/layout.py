@@ -35,15 +35,22 @@ def bound(reading: Reading, layout: str, sections: tuple[Section, ...]) -> Repor
         standing=standing(reading),
         layout=layout,
         sections=sections,
+        override=reading.period.override,
+        held_by=tuple(reading.period.held_by),
         notes=(*_closing_record(reading.period), *filter(None, reading.programme.provenance.split("\n\n"))),
     )
 
 
 def standing(reading: Reading) -> str:
+    """The position with the edition that is read."""
+    return f"{position(reading)} Edition {reading.period.edition}."
+
+
+def position(reading: Reading) -> str:
     """One sentence or two: which positions are shown and whether they can still change."""
     beside = f", beside {long_date(reading.past.as_at)}" if reading.past else ""
     state = "This month is still open: its figures can change" if reading.period.is_open else "This month is closed"
-    return f"Position as at {long_date(reading.period.as_at)}{beside}. {state}. Edition {reading.period.edition}."
+    return f"Position as at {long_date(reading.period.as_at)}{beside}. {state}."
 
 
 def _closing_record(period: Period) -> list[str]:

@@ -6,31 +6,51 @@ from typing import Any
 
 from core.blocks import Cell, Column, Kind, Row, RowGroup, Table
 from core.dates import long_date
-from programmes.listing import Listing
+from core.words import how_many
+from programmes.forms.listing import ListForm
+from programmes.listing import Listing, narrowed
 from programmes.models import ProductPosition
+from reports.fetch import RowLink, read_only
 from reports.reading import Reading
 
 
-def table(listing: Listing, reading: Reading, positions: Iterable[Any], caption: str) -> Table:
-    """The positions as a table block."""
+def table(
+    listing: Listing, reading: Reading, positions: Iterable[Any], caption: str, *, row_link: RowLink = read_only
+) -> Table:
+    """The positions as a table block, each with a link to where its reader changes it."""
     columns, cells = (_PRODUCT, _product) if listing.what == "products" else (_MILESTONE, _milestone)
-    lines = tuple(Row(getattr(p, listing.identity).ref, cells(reading, p)) for p in positions)
+
+    def line(position: Any) -> Row:
+        ref = getattr(position, listing.identity).ref
+        href = row_link(listing.identity, ref, getattr(position, listing.workstream))
+        return Row(ref, {"title": Cell(position.title, href=href)} | cells(reading, position))
+
+    lines = tuple(map(line, positions))
     return Table(listing.what, caption, columns, (RowGroup("", "", lines),), empty="Nothing matches. Widen the filter.")
+
+
+def counted(listing: Listing, reading: Reading, form: ListForm, found: int) -> str:
+    """How many there are, and of how many where the list is narrowed: 54 of 201 milestones."""
+    thing = listing.identity
+    if not form.is_narrowed:
+        return how_many(found, thing)
+    return f"{found:,} of {how_many(narrowed(listing, reading.period, reading.scope, {}).count(), thing)}"
 
 
 _PRODUCT = (
     Column("title", "Product", Kind.TEXT, is_header=True),
+    Column("status", "Status", Kind.RATING),
     Column("ref", "Ref", Kind.TEXT),
     Column("workstream", "Workstream", Kind.TEXT),
     Column("tranche", "Tranche", Kind.TEXT),
     Column("owner", "Owner", Kind.TEXT),
     Column("baseline", "Due, baseline", Kind.DATE),
     Column("forecast", "Due, forecast", Kind.DATE),
-    Column("status", "Status", Kind.RATING),
     Column("flags", "To note", Kind.TEXT),
 )
 _MILESTONE = (
     Column("title", "Milestone", Kind.TEXT, is_header=True),
+    Column("status", "Status", Kind.RATING),
     Column("ref", "Ref", Kind.TEXT),
     Column("of", "Of product", Kind.TEXT),
     Column("workstream", "Workstream", Kind.TEXT),
@@ -38,7 +58,6 @@ _MILESTONE = (
     Column("baseline", "Baseline", Kind.DATE),
     Column("forecast", "Forecast", Kind.DATE),
     Column("delivered", "Delivered on", Kind.DATE),
-    Column("status", "Status", Kind.RATING),
     Column("flags", "To note", Kind.TEXT),
 )
 
@@ -51,7 +70,6 @@ def _product(reading: Reading, position: ProductPosition) -> dict[str, Cell]:
     if position.legal_advice:
         flags.append("Legal advice needed")
     return {
-        "title": Cell(position.title),
         "ref": Cell(position.product.ref),
         **_where(reading, position.workstream_id, position.tranche),
         "owner": Cell(position.owner or None),
@@ -64,7 +82,6 @@ def _product(reading: Reading, position: ProductPosition) -> dict[str, Cell]:
 
 def _milestone(reading: Reading, position: Any) -> dict[str, Cell]:
     return {
-        "title": Cell(position.title),
         "ref": Cell(position.milestone.ref),
         "of": Cell(position.of_product or ""),
         **_where(reading, position.in_workstream, position.in_tranche),

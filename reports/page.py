@@ -1,11 +1,12 @@
-"""A report on a page: long tables show their first rows, and the rest on demand."""
+"""A report on a page: long tables show their first rows, the rest on demand, and narrow sections stand two and two."""
 
 from typing import NamedTuple
 
 from core.blocks import Block, Report, Section, Table
 from reports.reading import Reading
 
-NARROW = 5  # columns
+COLUMNS = 5  # of a table that has half the width of the page
+LETTERS = 36  # that the heads of its figures cannot do without: the longest word of each
 ROWS = 50  # of a table's body; more would be a page to download, not to read
 
 
@@ -27,16 +28,30 @@ class Part(NamedTuple):
 
     section: Section
     blocks: list[Shown]
+    is_narrow: bool = False  # it stands beside another
 
     @property
-    def is_narrow(self) -> bool:
-        """Whether it can stand beside another: it has tables, and few columns in each."""
+    def fits_half(self) -> bool:
+        """Whether it could: it has tables, each of few columns with short heads."""
         tables = [shown.table for shown in self.blocks if shown.table]
-        return bool(tables) and all(len(table.columns) <= NARROW for table in tables)
+        return bool(tables) and all(map(_fits_half, tables))
 
 
 def on_page(reading: Reading, report: Report) -> list[Part]:
-    return [Part(section, [shown(reading, block) for block in section.blocks]) for section in report.sections]
+    """The sections that have anything to show. One that has no neighbour to stand beside has the whole width."""
+    parts = [Part(section, [shown(reading, block) for block in section.blocks]) for section in report.sections]
+    out: list[Part] = []
+    for part in filter(lambda part: part.blocks, parts):
+        is_second = bool(out) and out[-1].fits_half and not out[-1].is_narrow and part.fits_half
+        if is_second:
+            out[-1] = out[-1]._replace(is_narrow=True)
+        out.append(part._replace(is_narrow=is_second))
+    return out
+
+
+def _fits_half(table: Table) -> bool:
+    words = (max(map(len, column.label.split()), default=0) for column in table.columns if not column.is_header)
+    return len(table.columns) <= COLUMNS and sum(words) <= LETTERS
 
 
 def shown(reading: Reading, block: Block, *, limit: int = ROWS) -> Shown:

@@ -130,9 +130,9 @@ class Reading:
         return rows if self.is_whole else rows.filter(Q(**{f"{workstream}__in": self.keys}))
 
     def link(self, view: str, *args: str, **query: Any) -> str:
-        """The address of a page about this period, which keeps the edition and the workstream being read."""
+        """The address of a page about this period, which keeps the edition and the workstream unless told others."""
         if self.period.edition > 1:
-            query["edition"] = self.period.edition
+            query.setdefault("edition", self.period.edition)
         if not self.is_whole:
             query.setdefault("workstream", self.scope.ref)
         address = reverse(view, args=[self.programme.slug, self.period.label, *args])

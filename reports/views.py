@@ -1,5 +1,6 @@
 """The pages that are read. Every view begins by fetching what the address names with the reader's own eyes."""
 
+from functools import partial
 from typing import cast
 
 import django.http
@@ -29,7 +30,7 @@ from reports import listing as lists
 from reports import printing
 from reports.acts import acts
 from reports.evidence import evidence as read_evidence
-from reports.fetch import Fetched, fetch
+from reports.fetch import Fetched, RowLink, fetch
 from reports.formats import FORMATS, TABLE_FORMATS, Format, file_name
 from reports.navigation import crumbs, strip
 from reports.page import on_page, shown
@@ -74,6 +75,7 @@ def scorecard(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     context = {
         "reading": reading,
         "report": report,
+        "position": layouts.position(reading),
         "sections": on_page(reading, report),
         "crumbs": crumbs(fetched),
         "strip": strip(fetched),
@@ -176,7 +178,8 @@ def listing(request: HttpRequest, slug: str, label: str, what: str) -> HttpRespo
         "what": what,
         "form": form,
         "page": page,
-        "table": lists.table(kind, reading, page, caption),
+        "table": lists.table(kind, reading, page, caption, row_link=_row_link(request, fetched)),
+        "counted": lists.counted(kind, reading, form, page.paginator.count),
         "sorts": SORTS,
         "sort": sort,
         "may_change": fetched.may_report,
@@ -196,7 +199,7 @@ def findings(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         "reading": reading,
         "asked": asked,
         "page": page,
-        "table": finds.table(reading, page),
+        "table": finds.table(reading, page, row_link=_row_link(request, fetched)),
         "files": [
             (found.label, reading.link("findings_file", found.code, **asked.query)) for found in TABLE_FORMATS.values()
         ],
@@ -246,6 +249,11 @@ def history_file(request: HttpRequest, slug: str, code: str) -> HttpResponse:
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/glossary.html")
+
+
+def _row_link(request: HttpRequest, fetched: Fetched) -> RowLink:
+    """From the page asked for to a row, and back."""
+    return partial(fetched.row_link, back=request.get_full_path())
 
 
 def _built(fetched: Fetched) -> Report:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import User
-from core.dates import is_label
+from core.dates import NotADate, label_of
 from core.fields import DayField, LongText, TextField
 from programmes import founding, outline, schemes
 from programmes.outline import Outline
@@ -100,9 +100,9 @@ class FoundingForm(forms.Form):
     )
     label = _line(
         "First month to report on",
-        required="Write the first month to report on, as 2022-06.",
-        hint="For example, 2022-06",
-        size="8",
+        required="Write the first month to report on, such as June 2022.",
+        hint="For example, June 2022 or 2022-06",
+        size="16",
     )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
@@ -133,10 +133,10 @@ class FoundingForm(forms.Form):
         return slug
 
     def clean_label(self) -> str:
-        label: str = self.cleaned_data["label"]
-        if not is_label(label):
-            raise ValidationError(f"“{label}” is not a month. Write it as 2022-06.")
-        return label
+        try:
+            return label_of(self.cleaned_data["label"])
+        except NotADate as error:
+            raise ValidationError(str(error)) from error
 
     def clean(self) -> None:
         self._settle_slug()

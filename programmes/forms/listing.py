@@ -2,7 +2,7 @@
 
 from django import forms
 
-from core.dates import is_label
+from core.dates import NotADate, label_of
 from programmes.listing import NONE
 from programmes.scheme import Scheme
 from programmes.tree import Node, Tree
@@ -15,7 +15,9 @@ class ListForm(forms.Form):
     workstream = forms.ChoiceField(required=False)
     tranche = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     status = forms.ChoiceField(required=False)
-    due = forms.CharField(label="Due in the month", required=False, max_length=20, help_text="For example, 2023-01")
+    due = forms.CharField(
+        label="Due in the month", required=False, max_length=20, help_text="For example, January 2023"
+    )
     only = forms.ChoiceField(
         label="Show",
         choices=[("", "With all workstreams below"), ("own", "Only what it holds itself")],
@@ -38,13 +40,19 @@ class ListForm(forms.Form):
         self._offer("status", [("", "Any"), *statuses, (NONE, "No status given")])
         self.fields["workstream"].initial = scope.ref
 
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything is asked for that leaves out some of what its workstream holds."""
+        return self.is_valid() and any(self.cleaned_data[name] for name in self.fields if name != "workstream")
+
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
             field.choices = choices
 
     def clean_due(self) -> str:
-        due: str = self.cleaned_data["due"].strip()
-        if due and not is_label(due):
-            raise forms.ValidationError("Write the month as 2023-01.")
-        return due
+        due: str = self.cleaned_data["due"]
+        try:
+            return label_of(due) if due else ""
+        except NotADate as error:
+            raise forms.ValidationError(str(error)) from error

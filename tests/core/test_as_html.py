@@ -207,6 +207,13 @@ def test_short_words_need_not_wrap(length, is_short):
     assert ["short" in element.classes for element in (page.one("th"), page.one("td"))] == [is_short, is_short]
 
 
+@pytest.mark.parametrize(("length", "is_short"), [(14, True), (15, False)])
+def test_parts_of_a_cell_wrap_unless_each_is_short(length, is_short):
+    page = drawn(one_cell(Cell("", parts=(Part("x"), Part("x" * length)))))
+
+    assert ("short" in page.one("td").classes) == is_short
+
+
 # --- Links --------------------------------------------------------------------------------------------------
 
 

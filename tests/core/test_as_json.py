@@ -231,8 +231,16 @@ def test_report_says_what_it_is_a_report_of():
         "edition": 2,
         "as_at": "2022-06-30",
         "layout": "scorecard",
+        "override": None,
+        "held_by": [],
     }
     assert [section["key"] for section in made["sections"]] == ["work"]
+
+
+def test_report_of_a_month_closed_against_a_gate_says_why_and_against_what():
+    made = report_json(report(override="The committee meets tomorrow", held_by=("Two returns are missing.",)))
+
+    assert (made["override"], made["held_by"]) == ("The committee meets tomorrow", ["Two returns are missing."])
 
 
 def test_file_is_plain_utf8_that_reads_back_as_the_report():

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 
 from core.dates import (
     HOW_TO,
+    HOW_TO_MONTH,
     NotADate,
     PublishedDate,
     is_label,
     label_end,
+    label_of,
     long_date,
     long_month,
     month_end,
@@ -229,6 +231,35 @@ NO_LABELS = [
 @pytest.mark.parametrize("text", NO_LABELS)
 def test_anything_else_is_no_label(text):
     assert not is_label(text)
+
+
+@pytest.mark.parametrize(
+    "stated", ["2023-01", "January 2023", "JAN 2023", " january  2023 ", "1/2023", "01/2023", "1.2023", "2023-1"]
+)
+def test_month_is_read_as_people_write_it(stated):
+    assert label_of(stated) == "2023-01"
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        "",
+        "Octember 2023",
+        "Autumn 2023",
+        "2023",
+        "13/2023",
+        "0/2023",
+        "2023-13",
+        "1 January 2023",
+        "January 23",
+        "1/23",
+    ],
+)
+def test_month_is_not_guessed(stated):
+    with pytest.raises(NotADate) as refused:
+        label_of(stated)
+
+    assert str(refused.value) == f"“{stated}” is not a month. {HOW_TO_MONTH}"
 
 
 @pytest.mark.parametrize("name", [label_end, long_month, month_name, short_month])

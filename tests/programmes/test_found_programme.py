@@ -10,6 +10,7 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.utils import timezone
 
+from core.dates import HOW_TO_MONTH
 from core.fields import HOW_TO_DAY
 from programmes.forms.founding import last_month
 from programmes.models import Programme
@@ -103,6 +104,13 @@ def test_a_day_is_written_as_people_write_it(send, day):
     assert Programme.objects.get().periods.get().scheme.starts_on == dt.date(2027, 7, 1)
 
 
+@pytest.mark.parametrize("month", ["June 2027", "jun 2027", "6/2027"])
+def test_the_first_month_too(send, month):
+    send(label=month)
+
+    assert Programme.objects.get().periods.get().label == "2027-06"
+
+
 def test_a_short_name_may_be_chosen_and_is_in_small_letters(send):
     assert send(slug="LGR-2028")["Location"] == "/programmes/lgr-2028/setting-up/"
 
@@ -184,7 +192,7 @@ def test_everything_missing_is_said_at_once(signed_in):
         "starts_on": ["Write the day the programme starts on."],
         "vesting_day": ["Write the day the programme works towards."],
         "scheme": ["Choose a scheme to start from."],
-        "label": ["Write the first month to report on, as 2022-06."],
+        "label": ["Write the first month to report on, such as June 2022."],
     }
     assert "There is a problem" in text(answer)
 
@@ -197,8 +205,8 @@ def test_everything_missing_is_said_at_once(signed_in):
         ({"vesting_day": "2028"}, "vesting_day", "Name one day: “2028” can mean several. For example, 1 July 2022 or 1/7/2022."),
         ({"vesting_day": "1 January 2027"}, "vesting_day", "This must be after the day the programme starts on."),
         ({"starts_on": "1" * 41}, "starts_on", "This is too long for a date, or holds a character that no date has."),
-        ({"label": "June 2027"}, "label", "“June 2027” is not a month. Write it as 2022-06."),
-        ({"label": "2027-13"}, "label", "“2027-13” is not a month. Write it as 2022-06."),
+        ({"label": "Summer 2027"}, "label", f"“Summer 2027” is not a month. {HOW_TO_MONTH}"),
+        ({"label": "2027-13"}, "label", f"“2027-13” is not a month. {HOW_TO_MONTH}"),
         ({"slug": "lgr 2028"}, "slug", "Use letters from a to z, figures and single dashes, as in lgr-2028."),
         ({"slug": "new"}, "slug", "The short name “new” is taken. “new-2” is free."),
         ({"name": "New"}, "slug", "The short name “new” is taken. “new-2” is free."),

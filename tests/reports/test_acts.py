@@ -56,6 +56,32 @@ def test_an_amendment_that_is_open_leads_to_its_returns(read, book):
     assert read("pmo", query="?edition=2") == [("Returns", "/programmes/book/2022-05/returns/")]
 
 
+@pytest.mark.parametrize("role", [role.value for role in Role if role != Role.COUNCILLOR])
+def test_a_closed_edition_leads_to_the_amendment_in_progress(client, read, book, role):
+    reopen_period(book.close(), reason="A rating was mistyped")
+
+    (_, returns), (words, href), *more = read(role)
+
+    assert (words, href) == ("Edition 2 is open", "/programmes/book/2022-05/?edition=2")
+    assert more == ([("Open the next month", "/programmes/book/open/")] if role in RUNS else [])
+    assert client.get(href).context["reading"].period.edition == 2
+    assert client.get(returns).context["desk"].period.edition == 2
+
+
+def test_it_leads_to_the_amendment_of_the_workstream_that_is_read(read, book):
+    reopen_period(book.close(), reason="A rating was mistyped")
+
+    links = read("lead", workstream=book.finance)
+
+    assert links[1] == ("Edition 2 is open", "/programmes/book/2022-05/?edition=2&workstream=FIN")
+
+
+def test_not_whoever_reads_closed_months_alone(read, book):
+    reopen_period(book.close(), reason="A rating was mistyped")
+
+    assert read("councillor") == []
+
+
 def test_every_act_is_a_page(client, read, book):
     open_month = read("pmo")
     assert client.get(open_month[0][1]).status_code == 200

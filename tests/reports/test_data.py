@@ -40,6 +40,8 @@ def test_a_report_fits_its_schema(written):
     [
         lambda report: report.pop("as_at"),
         lambda report: report.update(edition="1"),
+        lambda report: report.update(override=""),
+        lambda report: report.pop("held_by"),
         lambda report: report["sections"][0].update(caveat=""),
         lambda report: report["sections"][2]["blocks"][0]["rows"][0].update(role="footer"),
         lambda report: report["sections"][2]["blocks"][0]["rows"][0]["cells"]["overall_this"].update(colour="red"),

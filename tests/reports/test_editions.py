@@ -48,8 +48,23 @@ def test_the_editions_are_listed_with_their_reasons_and_what_changed(client, ame
     ]
 
 
+def test_each_edition_that_is_listed_leads_to_its_own_scorecard(client, amended):
+    listed = client.get("/programmes/book/2022-05/editions/").context["editions"]
+
+    read = [client.get(row.cells["edition"].href).context["reading"].period.edition for _, row in listed.lines()]
+    assert read == [1, 2]
+
+
 def test_the_first_edition_has_changed_nothing(client, amended):
     assert client.get("/programmes/book/2022-05/editions/?edition=1").context["changed"] is None
+
+
+def test_the_scorecard_leads_whoever_reads_the_whole_to_its_editions(client, book):
+    client.force_login(person("director", book.root))
+    link = '<a href="/programmes/book/2022-05/editions/">Edition 1</a>'
+
+    assert link in client.get("/programmes/book/2022-05/").content.decode()
+    assert link not in client.get("/programmes/book/2022-05/?workstream=FIN").content.decode()
 
 
 def test_a_lead_of_a_part_is_refused(client, amended):

@@ -1,7 +1,10 @@
 import pytest
 
+from core.dates import PublishedDate
+from programmes.models.stated import date_columns
 from reports.evidence import evidence
 from reports.reading import Reading
+from tests.factories import person
 from tests.reports.conftest import figures
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +52,48 @@ def test_says_so_when_nothing_was_said(book, find):
     assert title == "Finance, schedule: not stated"
     assert blocks["reason"].empty == "No reason was given."
     assert figures(blocks["history"]) == {"level": {"2022-05": None}}
+
+
+def test_says_what_is_done_about_it_by_whom_and_by_when(book, find):
+    path = {"path_to_green": "A second tender", "path_owner": "Head of ICT"}
+    path |= date_columns("green_by", PublishedDate.parse("Autumn 2022"))
+    book.rating(book.finance, "schedule", "A", reason="One bid", **path)
+
+    block = find("FIN", "schedule")[1]["path"]
+
+    assert [(entry.text, entry.second, entry.on) for entry in block.entries] == [
+        ("A second tender", "Head of ICT", "By Autumn 2022")
+    ]
+    assert block.second_label == "Who sees to it"
+
+
+def test_a_part_of_the_path_says_what_is_missing(book, find):
+    book.rating(book.finance, "schedule", "R", reason="One bid", path_owner="Head of ICT")
+
+    (entry,) = find("FIN", "schedule")[1]["path"].entries
+
+    assert (entry.text, entry.second, entry.on) == ("What will be done is not stated.", "Head of ICT", "No date stated")
+
+
+def test_only_the_best_level_needs_no_path(book, find):
+    book.rating(book.finance, "schedule", "R", reason="One bid")
+    book.rating(book.people, "schedule", "G")
+
+    assert find("FIN", "schedule")[1]["path"].empty == "No path to green was given."
+    assert "path" not in find("PEO", "schedule")[1]
+
+
+def test_a_reader_sees_the_path_on_the_page_and_in_place(client, book):
+    path = {"path_to_green": "A <b>second</b> tender", "path_owner": "Head of ICT"}
+    path |= date_columns("green_by", PublishedDate.parse("30 September 2022"))
+    book.rating(book.root, "overall", "A", reason="One bid", **path)
+    client.force_login(person("director", book.root))
+
+    for headers in ({}, {"HX-Request": "true"}):
+        html = client.get("/programmes/book/2022-05/ratings/ROOT/overall/", headers=headers).content.decode()
+
+        for words in ("Path to green", "A &lt;b&gt;second&lt;/b&gt; tender", "Head of ICT", "By 30 September 2022"):
+            assert words in html
 
 
 def test_shows_the_history_up_to_the_month_read(book, find):

@@ -7,6 +7,7 @@ import json
 import pytest
 from django.urls import reverse
 
+from programmes.models import Membership
 from reports.evidence import evidence
 from reports.reading import Reading
 from tests.factories import person
@@ -124,7 +125,37 @@ class TestList:
         assert f'href="?check={SILENT}&amp;page=2"' in html
         assert f'href="/programmes/book/2022-05/findings.csv?check={SILENT}"' in html
 
-    def test_a_subject_leads_to_its_own_row(self, plan, client, ask):
+    def test_a_subject_leads_whoever_may_mend_it_to_its_row_and_back(self, plan, client, ask):
+        address = f"{reverse('findings', args=PLACE)}?check={SILENT}"
+        rows = client.get(address).context["table"].lines()
+        links = {row.cells["subject"].value: row.cells["subject"].href for _, row in rows}
+
+        assert list(links) == ["M-1", "M-3"]
+        for ref, href in links.items():
+            page = client.get(href)
+            assert (page.context["target"].key, page.context["next"]) == (ref, address)
+
+    @pytest.mark.parametrize(("ref", "mends"), [("M-3", True), ("M-1", False)])
+    def test_of_another_workstream_to_a_list_of_its_row(self, plan, client, book, ref, mends):
+        reader = person("director", book.root)
+        Membership.objects.create(user=reader, workstream=book.people, role="lead")
+        client.force_login(reader)
+
+        rows = client.get(reverse("findings", args=PLACE)).context["table"].lines()
+        links = {row.cells["subject"].value: row.cells["subject"].href for _, row in rows}
+
+        assert links[ref].startswith("/programmes/book/2022-05/rows/milestone/M-3/?next=") == mends
+        assert links[ref].startswith("/programmes/book/2022-05/milestones/?workstream=") != mends
+
+    def test_of_a_closed_month_to_a_list_of_its_row(self, plan, client, book, ask):
+        book.close()
+
+        rows = client.get(reverse("findings", args=PLACE)).context["table"].lines()
+
+        assert not any("/rows/" in row.cells["subject"].href for _, row in rows)
+
+    def test_a_subject_leads_other_readers_to_a_list_of_its_row(self, plan, client, book):
+        client.force_login(person("director", book.root))
         book_rows = client.get(reverse("findings", args=PLACE)).context["table"].lines()
         links = {row.cells["subject"].value: row.cells["subject"].href for _, row in book_rows}
 

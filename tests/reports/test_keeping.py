@@ -272,10 +272,29 @@ class TestTheClosingRecord:
 
         period = close_period(book.period, override="The committee meets tomorrow")
 
-        assert layout.build(Reading.of(book.programme, period)).notes == (
+        report = layout.build(Reading.of(book.programme, period))
+        assert (report.override, report.held_by) == ("The committee meets tomorrow", ("Two returns are missing.",))
+        assert report.notes == (
             "May 2022 was closed all the same because: The committee meets tomorrow",
             "It was held back: Two returns are missing.",
         )
+
+    @pytest.mark.parametrize("query", ["", "?workstream=FIN"])
+    def test_is_on_the_page_of_every_workstream(self, client, book, monkeypatch, query):
+        monkeypatch.setattr("programmes.closing.gates", [lambda _period: ["Two returns are missing."]])
+        close_period(book.period, override="The committee meets <b>tomorrow</b>")
+        client.force_login(person("councillor", book.root))
+
+        html = client.get(f"/programmes/book/2022-05/{query}").content.decode()
+
+        assert "May 2022 was closed all the same because: The committee meets &lt;b&gt;tomorrow&lt;/b&gt;" in html
+        assert "<li>Two returns are missing.</li>" in html
+
+    def test_is_no_note_where_nothing_held_the_month_back(self, client, book):
+        close_period(book.period)
+        client.force_login(person("councillor", book.root))
+
+        assert "all the same" not in client.get("/programmes/book/2022-05/").content.decode()
 
     def test_says_why_an_edition_was_opened(self, closed, book):
         call_command("period", "reopen", "book", "2022-05", "--reason", "A rating was mistyped")

@@ -1,6 +1,7 @@
 import pytest
 from django.urls import reverse
 
+from core.dates import HOW_TO_MONTH
 from tests.factories import person
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,8 @@ def plan(book):
         ({"status": "none"}, ["P-2"]),
         ({"status": "off_track", "tranche": "none"}, ["P-3"]),
         ({"due": "2022-10"}, ["P-1"]),
+        ({"due": "October 2022"}, ["P-1"]),
+        ({"due": "10/2022"}, ["P-1"]),
         ({"due": "2022-11"}, ["P-2"]),  # Autumn can mean the end of November at the latest
         ({"q": "BANK"}, ["P-2"]),
         ({"q": "(a+)+$"}, []),
@@ -61,6 +64,32 @@ def test_letters_are_one_whatever_their_case(book, ask):
     for words in ("école", "ÉCOLE"):
         assert ask(q=words) == ["P-1"]
     assert ask("milestones", q="STRASSE") == ["M-1"]
+
+
+@pytest.mark.parametrize("what", ["products", "milestones"])
+def test_the_status_stands_beside_the_title(client, book, ask, what):
+    columns = client.get(reverse(what, args=["book", "2022-05"])).context["table"].columns
+
+    assert [column.key for column in columns][:2] == ["title", "status"]
+
+
+@pytest.mark.parametrize("what", ["products", "milestones"])
+def test_a_title_leads_whoever_may_change_it_to_its_row_and_back(client, book, ask, what):
+    book.milestone(book.product(book.erp, "P-1"), "M-1")
+    address = f"{reverse(what, args=['book', '2022-05'])}?sort=due"
+
+    def links():
+        return [row.cells["title"].href for _, row in client.get(address).context["table"].lines()]
+
+    (href,) = links()
+    page = client.get(href)
+    assert (page.context["target"].key, page.context["next"]) == (
+        {"products": "P-1", "milestones": "M-1"}[what],
+        address,
+    )
+
+    client.force_login(person("director", book.root))
+    assert links() == [""]
 
 
 def test_milestones_take_their_place_from_their_product(book, ask):
@@ -96,6 +125,24 @@ def test_a_count_and_the_list_it_opens_agree(client, book, ask):
         assert client.get(href).context["page"].paginator.count == count, href
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ({}, "3 products as at"),
+        ({"workstream": "FIN"}, "2 products as at"),
+        ({"status": "none"}, "1 of 3 products as at"),
+        ({"workstream": "FIN", "status": "none"}, "1 of 2 products as at"),
+        ({"workstream": "PEO", "tranche": "1"}, "0 of 1 product as at"),
+        ({"q": "zzzz", "page": "1", "sort": "due"}, "0 of 3 products as at"),
+    ],
+)
+def test_a_list_says_what_it_is_narrowed_to(client, plan, ask, query, said):
+    html = client.get(reverse("products", args=["book", "2022-05"]), query).content.decode()
+
+    assert said in html
+    assert ('<details class="filter" open>' in html) == (" of " in said)
+
+
 def test_a_page_holds_fifty_rows(client, book, ask):
     for n in range(51):
         book.product(book.erp, f"P-{n:02}")
@@ -110,7 +157,7 @@ def test_a_filter_that_cannot_be_read_says_how_to_write_it(client, book, ask):
     response = client.get(reverse("products", args=["book", "2022-05"]), {"due": "Octember"})
 
     assert response.status_code == 422
-    assert "Write the month as 2023-01." in response.content.decode()
+    assert HOW_TO_MONTH in response.content.decode()
 
 
 def test_another_workstream_is_no_choice_for_a_lead(client, book):
