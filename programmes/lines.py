@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from core import blocks
-from core.as_html import cells, header_cells
+from core.as_html import header_cells, stacking_cells
 from programmes.desk import Desk
 from programmes.models import Versioned
 from programmes.rows import Row, RowForm, RowKind
@@ -72,7 +72,7 @@ def line(desk: Desk, target: Row) -> Line:
     row = blocks.Row(target.key, target.kind.cells(desk, target))
     return Line(
         target,
-        cells(table, row),
+        stacking_cells(table, row),
         len(table.columns) + 1,
         address(desk, target.kind, target.key),
         may_change(desk, target),

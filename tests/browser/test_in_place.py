@@ -8,7 +8,9 @@ from returns import actions
 from tests.browser.visit import sign_in
 from tests.returns.cast import Month
 
-PLAN = "/programmes/book/2022-06/returns/FIN-1/tasks/plan/"
+RETURN = "/programmes/book/2022-06/returns/FIN-1/"
+PLAN = f"{RETURN}tasks/plan/"
+NARROW, MIDDLING = {"viewport": {"width": 320, "height": 700}}, {"viewport": {"width": 768, "height": 700}}
 
 
 @pytest.fixture
@@ -41,6 +43,40 @@ def test_a_click_on_a_row_opens_it_and_saving_closes_it(plan):
     expect(link(plan, "Chart of accounts, agreed")).to_be_focused()
     expect(plan.get_by_label("Title")).to_have_count(0)
     expect(plan.get_by_role("row", name="Chart of accounts, agreed")).to_be_visible()
+
+
+@pytest.mark.parametrize("page", [NARROW, MIDDLING], indirect=True, ids=["320", "768"])
+def test_a_return_is_worked_where_it_is_narrow_without_scrolling_sideways(page, month, axe):
+    long = "Statement of accounts for the demised authorities, with group boundaries"
+    month.product(month.erp, "P-0009", title=long)
+    month.rating(month.erp, "schedule", "A", reason="Two posts are empty, and nobody has applied for either of them")
+    sign_in(page, month.lead)
+    for address, row in ((f"{RETURN}tasks/ratings/", "Schedule rating"), (PLAN, "Statement of accounts")):
+        page.goto(address)
+        assert_fits(page)
+        line = page.get_by_role("row", name=row)
+        for act in line.get_by_role("cell").last.locator("a, button, summary").all():
+            assert_in_view(page, act)
+        axe(page)
+        line.get_by_role("link", name="Change").click()
+        for field in page.locator(".editing :is(input:not([type=hidden]), select, textarea, .acts > *)").all():
+            assert_in_view(page, field)
+        assert_fits(page)
+    page.goto(RETURN)
+    assert_fits(page)
+
+
+def assert_fits(page):
+    """Neither the page nor a region of it scrolls sideways."""
+    wide = "[...document.querySelectorAll('html, .wide')].every(each => each.scrollWidth <= each.clientWidth)"
+    assert page.evaluate(wide)
+
+
+def assert_in_view(page, target):
+    box = target.bounding_box()
+    if box is not None:  # it has a place on the page
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= page.viewport_size["width"]
 
 
 def test_enter_in_a_field_saves(plan):
