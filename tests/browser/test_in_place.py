@@ -174,3 +174,59 @@ def test_open_forms_are_accessible_and_fit(plan, month, axe):
             plan.get_by_role("button", name="Save").click()
             expect(plan.get_by_role("alert")).to_be_visible()
             axe(plan)
+
+
+# --- What is said and shown ---------------------------------------------------------------------------------
+
+
+def test_a_rating_opens_on_the_choice_that_is_made(page, month):
+    """A press of Space on the first would change it."""
+    month.rating(month.erp, "schedule", "A", reason="Two posts are empty")
+    sign_in(page, month.lead)
+    page.goto(f"{RETURN}tasks/ratings/")
+    page.get_by_role("link", name="Change Schedule rating").click()
+    expect(page.get_by_label("Amber")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.get_by_label("Amber")).to_be_checked()
+
+
+def test_saved_is_said_for_a_while_unless_somebody_is_at_it(page, month):
+    page.clock.install()
+    sign_in(page, month.lead)
+    page.goto(PLAN)
+    link(page).click()
+    page.get_by_role("button", name="Save").click()
+    said = page.locator("#announce")
+    expect(said).to_have_text("Saved.")
+
+    said.hover()
+    page.clock.run_for(10_000)
+    expect(said).to_have_text("Saved.")
+    page.mouse.move(0, 0)
+    page.clock.run_for(10_000)
+    expect(said).to_have_text("")
+
+
+def test_what_went_wrong_stays_to_be_read(page, month):
+    page.clock.install()
+    sign_in(page, month.lead)
+    page.goto(PLAN)
+    said = page.locator("#announce")
+    page.evaluate("document.dispatchEvent(new CustomEvent('announce', {detail: {value: 'Saved.'}}))")
+    page.evaluate("document.dispatchEvent(new CustomEvent('htmx:sendError'))")
+    page.clock.run_for(10_000)
+    expect(said).to_have_text("The server cannot be reached. Try again in a moment.")
+
+
+def test_a_withdrawn_row_can_be_read(plan, month):
+    """Struck through are its words, not its status and not what can be done with it."""
+    ProductPosition.objects.filter(period=month.period).update(withdrawn=True)
+    plan.reload()
+    row = plan.get_by_role("row", name="Chart of accounts").first
+    drawn = "it => [getComputedStyle(it).textDecorationLine, getComputedStyle(it).color]"
+
+    crossed, status = row.get_by_role("rowheader").evaluate(drawn), row.locator(".rating").evaluate(drawn)
+    assert crossed[0] == "line-through"
+    assert status[0] == "none"
+    assert status[1] != crossed[1]
+    assert row.locator(".line-acts").evaluate(drawn)[0] == "none"
