@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.roles import Permission, allowed
 from core.refusal import Refused
 from programmes.access import Access, access_or_404
-from programmes.models import Period
+from programmes.models import Period, Rating
 from programmes.scheme import Scheme
 from programmes.tree import Node, Tree, trees
 
@@ -40,6 +40,12 @@ class Desk:
     @cached_property
     def _reaches(self) -> dict[Permission, frozenset[int]]:
         return {}
+
+    @cached_property
+    def past_levels(self) -> dict[tuple[int, str], str]:
+        """What every workstream was rated last month, by its key and the dimension's code: one query for a list."""
+        rows = Rating.objects.of(self.period.previous) if self.period.previous else Rating.objects.none()
+        return {(key, code): level for key, code, level in rows.values_list("workstream", "dimension", "level")}
 
     @property
     def reported(self) -> frozenset[int]:

@@ -52,7 +52,6 @@ def _ratings(desk: Desk, unit: Node) -> Iterable[Task]:
         (row.workstream_id, row.dimension): row
         for row in Rating.objects.of(desk.period).filter(workstream__in=[node.pk for node in nodes])
     }
-    past = _past_levels(desk, nodes)
     titles = dict.fromkeys(d.task for d in desk.scheme.dimensions.values())
     for title in titles:
         asked = [
@@ -68,7 +67,7 @@ def _ratings(desk: Desk, unit: Node) -> Iterable[Task]:
             for node, code in asked
         ]
         targets = [ratings.of(desk, row) for row in rows]
-        missing, look = _wanting(desk, targets, past)
+        missing, look = _wanting(desk, targets)
         yield Task(
             title.lower().replace(" ", "-"),
             title,
@@ -84,12 +83,7 @@ def _rating_lines(desk: Desk, targets: list[Row], caption: str) -> tuple[Lines, 
     return (lines(desk, ratings.KIND, targets, caption),)
 
 
-def _past_levels(desk: Desk, nodes: Iterable[Node]) -> dict[tuple[int, str], str]:
-    rows = Rating.objects.of(desk.period.previous).filter(workstream__in=[node.pk for node in nodes])
-    return {(key, code): level for key, code, level in rows.values_list("workstream", "dimension", "level")}
-
-
-def _wanting(desk: Desk, targets: Iterable[Row], past: dict[tuple[int, str], str]) -> tuple[list[str], list[str]]:
+def _wanting(desk: Desk, targets: Iterable[Row]) -> tuple[list[str], list[str]]:
     missing, look = [], []
     for target in targets:
         row = target.row
@@ -99,7 +93,7 @@ def _wanting(desk: Desk, targets: Iterable[Row], past: dict[tuple[int, str], str
             missing.append(f"{target.about} is not given.")
             continue
         is_well = scale.severities.get(row.level, 0) == min(scale.severities.values())
-        has_moved = past.get((row.workstream_id, row.dimension), row.level) != row.level
+        has_moved = (ratings.past_level(desk, target) or row.level) != row.level
         if not row.reason and (has_moved or not is_well):
             missing.append(f"{target.about} {'has moved' if has_moved else 'is not the best'} and gives no reason.")
         if not is_well and not row.path_to_green:

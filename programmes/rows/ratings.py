@@ -64,10 +64,7 @@ def scale_of(desk: Desk, target: Row) -> Scale:
 def past_level(desk: Desk, target: Row) -> str:
     """The code it was rated last period, "" where it was not."""
     assert isinstance(target.row, Rating)
-    if desk.period.previous is None:
-        return ""
-    past = Rating.objects.of(desk.period.previous).filter(workstream=target.node.pk, dimension=target.row.dimension)
-    return past.values_list("level", flat=True).first() or ""
+    return desk.past_levels.get((target.node.pk, target.row.dimension), "")
 
 
 def find(desk: Desk, key: str) -> Row:
@@ -92,6 +89,7 @@ def of(desk: Desk, row: Rating) -> Row:
 def columns(_desk: Desk) -> tuple[Column, ...]:
     return (
         Column("dimension", "Rating", Kind.TEXT, is_header=True),
+        Column("last", "Last month", Kind.RATING, is_past=True),
         Column("level", "This month", Kind.RATING),
         Column("reason", "Reason", Kind.TEXT),
         Column("path", "Path to green", Kind.TEXT),
@@ -105,6 +103,7 @@ def cells(desk: Desk, target: Row) -> Mapping[str, Cell]:
     path = [row.path_to_green, row.path_owner, f"by {date_stated(row, 'green_by')}" if row.green_by_latest else ""]
     return {
         "dimension": Cell(f"{dimension_of(desk, target).label}, {target.node.name}"),
+        "last": Cell.rated(scale.levels.get(past_level(desk, target))),
         "level": Cell.rated(scale.levels.get(row.level)),
         "reason": Cell(row.reason or None),
         "path": Cell(", ".join(filter(None, path)) or None),

@@ -1,11 +1,13 @@
 """What a return says is missing, and what is worth a look, in every case."""
 
+import re
+
 import pytest
 
 from programmes.models import MilestonePosition, ProductPosition, Rating
 from returns.tasks import missing, tasks
 from tests.factories import person
-from tests.returns.cast import Month
+from tests.returns.cast import Month, address
 
 pytestmark = pytest.mark.django_db
 
@@ -178,3 +180,14 @@ def test_apps_add_tasks_of_their_own(month, read, monkeypatch):
 
     assert list(read()) == ["ratings", "resources", "plan", "narrative", "money"]
     assert "Money: ERP system has no forecast." in missing(*month.seat(month.lead))
+
+
+@pytest.mark.parametrize(("was", "words"), [("G", "Green"), ("", "not stated")])
+def test_a_list_of_ratings_shows_what_was_given_last_month(as_, was, words):
+    """A dash with words where there was none."""
+    month = Month(schedule=was)
+    month.rating(month.erp, "schedule", "A", reason="late")
+    page = as_(month.lead).get(address("task", "FIN-1", "ratings")).content.decode()
+
+    assert "Last month</th>" in page
+    assert f'<span class="vis"> {words}</span>' in re.search('<td class="[^"]*last[^"]*".*?</td>', page, re.DOTALL)[0]
