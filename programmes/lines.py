@@ -115,6 +115,11 @@ def differences(form: RowForm, theirs: Versioned | None) -> list[Difference]:
     return [Difference(str(mine[name].label or ""), _said(mine[name]), _said(now[name])) for name in names]
 
 
+def stated(form: RowForm) -> list[tuple[str, str]]:
+    """What the fields of a form hold, in words: label and value."""
+    return [(str(field.label or ""), _said(field)) for field in form.visible_fields()]
+
+
 def _said(field: Any) -> str:
     value = field.value()
     if value in (None, ""):

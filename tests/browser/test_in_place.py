@@ -133,7 +133,7 @@ def test_an_empty_list_gets_its_heads_with_its_first_row(plan):
 
 @pytest.mark.expects("409")
 def test_a_return_submitted_meanwhile_keeps_what_was_typed(plan, month):
-    """By somebody else, while the form was open: the sentence is announced, and the text stays."""
+    """By somebody else, while the form was open: the sentence stands above it, and the text stays."""
     month.bring("started")
     link(plan).click()
     plan.get_by_label("Title").fill("Too late")
@@ -141,7 +141,8 @@ def test_a_return_submitted_meanwhile_keeps_what_was_typed(plan, month):
 
     plan.get_by_role("button", name="Save").click()
 
-    expect(plan.locator("#announce")).to_have_text(
+    expect(plan.get_by_role("alert")).to_be_focused()
+    expect(plan.get_by_role("alert")).to_contain_text(
         "The return of ERP system is submitted. Withdraw it to change something in it."
     )
     expect(plan.get_by_label("Title")).to_have_value("Too late")

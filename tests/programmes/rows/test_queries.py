@@ -12,12 +12,12 @@ pytestmark = pytest.mark.django_db
 HX = {"HX-Request": "true"}
 # kind: queries of the page of one, of saving it, of the page to add one, of adding it; session and user among them
 COSTS = {
-    "rating": [8, 26, 8, 28],
-    "product": [9, 25, 9, 37],
-    "milestone": [9, 25, 9, 37],
-    "narrative": [9, 25, 9, 27],
-    "note": [8, 26, 8, 27],
-    "workstream": [9, 35, 9, 37],
+    "rating": [9, 26, 9, 28],
+    "product": [10, 25, 10, 37],
+    "milestone": [10, 25, 10, 37],
+    "narrative": [10, 25, 10, 27],
+    "note": [9, 26, 9, 27],
+    "workstream": [10, 35, 10, 37],
 }
 
 
