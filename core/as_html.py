@@ -34,6 +34,7 @@ from core.markdown import rendered
 NOT_STATED = SafeString('<span class="blank" title="Not stated">–<span class="vis"> not stated</span></span>')
 SHORT = 14  # characters that need not wrap: a ref, a tranche
 LINE_BREAK = SafeString("<br>")
+NO_ATTRIBUTES = SafeString("")
 
 
 def html(block: Block, *, links: bool = True) -> SafeString:
@@ -68,13 +69,34 @@ def _bodies(table: Table, *, links: bool) -> Iterable[SafeString]:
 
 
 def _row(table: Table, row: Row, *, links: bool) -> SafeString:
-    return format_html('<tr class="{}">{}</tr>', row.role, cells(table, row, links=links))
+    found = ((_cell(_stated(row, column), column, row, table, links=links),) for column in table.columns)
+    return format_html('<tr class="{}">{}</tr>', row.role, format_html_join("", "{}", found))
 
 
-def cells(table: Table, row: Row, *, links: bool = True) -> SafeString:
-    """The cells of one row, for a page that puts something beside them."""
-    columns = ((_cell(row.cells.get(column.key, EMPTY), column, row, table, links=links),) for column in table.columns)
-    return format_html_join("", "{}", columns)
+def stacking_cells(table: Table, row: Row) -> SafeString:
+    """The cells of one row, for a page that puts something beside them and stacks them where it is narrow.
+
+    There each carries its column's name, and all say what they are: a cell that is a block is none to some browsers.
+    """
+    head, cell = SafeString(' role="rowheader"'), ' role="cell" data-column="{}"'
+    found = (
+        (
+            _cell(
+                _stated(row, column),
+                column,
+                row,
+                table,
+                links=True,
+                attributes=head if column.is_header else format_html(cell, column.label),
+            ),
+        )
+        for column in table.columns
+    )
+    return format_html_join("", "{}", found)
+
+
+def _stated(row: Row, column: Column) -> Cell:
+    return row.cells.get(column.key, EMPTY)
 
 
 def header_cells(table: Table) -> list[tuple[HeaderCell, str]]:
@@ -82,7 +104,9 @@ def header_cells(table: Table) -> list[tuple[HeaderCell, str]]:
     return [(cell, _head_css(cell.column)) for line in table.header_rows() for cell in line]
 
 
-def _cell(cell: Cell, column: Column, row: Row, table: Table, *, links: bool) -> SafeString:
+def _cell(
+    cell: Cell, column: Column, row: Row, table: Table, *, links: bool, attributes: SafeString = NO_ATTRIBUTES
+) -> SafeString:
     text = shown(cell, column.kind, column.places)
     panel = f"open-{table.key}" if table.opens and not column.is_header else ""
     lines = [_figure(cell, text, links=links, panel=panel)] if text or not cell.parts else []
@@ -91,8 +115,8 @@ def _cell(cell: Cell, column: Column, row: Row, table: Table, *, links: bool) ->
     for number in cell.notes:
         content += format_html(' <sup class="ref">{}</sup>', f"note {number}")
     if column.is_header:
-        return format_html('<th scope="row">{}</th>', content)
-    return format_html('<td class="{}">{}</td>', _css(cell, column, row), content)
+        return format_html('<th scope="row"{}>{}</th>', attributes, content)
+    return format_html('<td class="{}"{}>{}</td>', _css(cell, column, row), attributes, content)
 
 
 def _figure(cell: Cell, text: str, *, links: bool, panel: str = "") -> SafeString:

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import uuid4
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from core.refusal import Refused
@@ -13,6 +15,7 @@ from programmes.rows import Row
 from programmes.rows.base import BLANK
 
 LONGEST = 60_000  # characters of one form: more than all its texts may hold together
+FORM = "form"  # what tells one form for an entry to be added from another that is open beside it
 
 
 def draft_of(desk: Desk, target: Row) -> Draft | None:
@@ -20,33 +23,62 @@ def draft_of(desk: Desk, target: Row) -> Draft | None:
     draft = desk.typed.get(_place(target, target.seen))
     if draft is None:
         return None
-    typed = target.kind.form(draft.values, desk=desk, target=target)
-    return draft if set(typed.changed_data) - BLANK.keys() else None
+    return draft if _differs(desk, target, draft.values) else None
 
 
-def keep(desk: Desk, target: Row, typed: QueryDict) -> Draft:
-    """Keep what stands in the form's fields, and the version it was begun from. Raise Refused where it is too much."""
+def keep(desk: Desk, target: Row, typed: QueryDict) -> Draft | None:
+    """Keep what stands in the form's fields, and the version it was begun from. Raise Refused where it is too much.
+
+    None is kept where it arrives after the entry it became, which says the same.
+    """
     fields = {name: f for name, f in target.kind.form(desk=desk, target=target).fields.items() if not f.disabled}
-    texts = [text for name in fields for text in typed.getlist(name)]
+    texts = [text for name in (*fields, FORM) for text in typed.getlist(name)]
     if sum(map(len, texts)) > LONGEST:
         raise Refused("This is too long to be kept as a draft. Shorten it, then save it.")
     if any("\0" in text for text in texts):
         raise Refused("This holds a character that cannot be kept. Take out what was pasted last.")
     values = {name: field.widget.value_from_datadict(typed, {}, name) for name, field in fields.items()}
+    if begins(typed) and not target.is_new and not _differs(desk, target, values):
+        return None
     draft, _ = Draft.objects.update_or_create(
         user=desk.user,
         period=desk.period,
         row=_place(target, typed),
-        defaults={"values": values},
+        defaults={"values": values | {FORM: typed.get(FORM, "")}},
     )
     return draft
 
 
+def discard(desk: Desk, target: Row, typed: QueryDict) -> None:
+    _drafts(desk, target, typed).delete()
+
+
 def drop(desk: Desk, target: Row, typed: QueryDict) -> None:
-    Draft.objects.filter(user=desk.user, period=desk.period, row=_place(target, typed)).delete()
+    """Forget the draft of a form that was saved. What another form for an entry to be added holds stays."""
+    for draft in _drafts(desk, target, typed):
+        if not begins(typed) or draft.values.get(FORM, "") == typed.get(FORM, ""):
+            draft.delete()
+
+
+def form_of(draft: Draft | None, typed: Mapping[str, Any]) -> str:
+    """The mark of a form to be shown: that of the one sent, of the draft it goes on with, or a new one."""
+    return typed.get(FORM) or (draft and draft.values.get(FORM)) or uuid4().hex
+
+
+def begins(typed: Mapping[str, Any]) -> bool:
+    """Whether a form was begun from no row."""
+    return str(typed.get("seen")) == str(NEW)
+
+
+def _differs(desk: Desk, target: Row, values: Mapping[str, Any]) -> bool:
+    """Whether this says anything but what the row says."""
+    return bool(set(target.kind.form(values, desk=desk, target=target).changed_data) - BLANK.keys())
+
+
+def _drafts(desk: Desk, target: Row, typed: Mapping[str, Any]) -> QuerySet[Draft]:
+    return Draft.objects.filter(user=desk.user, period=desk.period, row=_place(target, typed))
 
 
 def _place(target: Row, typed: Mapping[str, Any]) -> str:
     """What a draft is kept under; that of an entry to be added, under no number: others are offered the same."""
-    begins = str(typed.get("seen")) == str(NEW)
-    return f"{target.kind.code}/{target.fresh if begins and target.fresh else target.key}"
+    return f"{target.kind.code}/{target.fresh if begins(typed) and target.fresh else target.key}"

@@ -7,6 +7,7 @@ from django.db import IntegrityError
 
 from accounts.models import User
 from core.refusal import Refused
+from programmes.desk import Desk
 from programmes.models import Period
 
 # Given the period, the keys of the workstreams that the change touches, and who makes it. Called in the change's own
@@ -15,11 +16,22 @@ type Guard = Callable[[Period, frozenset[int], User], None]
 
 guards: list[Guard] = []
 
+# The same question, asked by a page before anybody types: the sentence, "" where nothing holds a change back. It locks
+# nothing, because nothing is written.
+type Hold = Callable[[Desk, frozenset[int]], str]
+
+holds: list[Hold] = []
+
 
 def guard(period: Period, workstreams: frozenset[int], by: User) -> None:
     """Raise Refused where something holds back a change to rows of these workstreams. Of none, nothing is asked."""
     for each in guards if workstreams else ():
         each(period, workstreams, by)
+
+
+def held(desk: Desk, workstreams: frozenset[int]) -> str:
+    """Why rows of these workstreams are not for this person to change as things stand, "" where they are."""
+    return next((sentence for hold in holds if (sentence := hold(desk, workstreams))), "")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from core import blocks
-from core.as_html import cells, header_cells
+from core.as_html import header_cells, stacking_cells
 from programmes.desk import Desk
 from programmes.drafts import draft_of
 from programmes.models import Versioned
@@ -80,7 +80,7 @@ def line(desk: Desk, target: Row) -> Line:
     return Line(
         desk,
         target,
-        cells(table, row),
+        stacking_cells(table, row),
         len(table.columns) + 1,
         address(desk, target.kind, target.key),
         may_change(desk, target),
@@ -121,6 +121,11 @@ def differences(form: RowForm, theirs: Versioned | None) -> list[Difference]:
     mine, now = type(form)(form.data, desk=form.desk, target=there), type(form)(desk=form.desk, target=there)
     names = [field.name for field in form if not field.is_hidden and field.name in mine.changed_data]
     return [Difference(str(mine[name].label or ""), _said(mine[name]), _said(now[name])) for name in names]
+
+
+def stated(form: RowForm) -> list[tuple[str, str]]:
+    """What the fields of a form hold, in words: label and value."""
+    return [(str(field.label or ""), _said(field)) for field in form.visible_fields()]
 
 
 def _said(field: Any) -> str:

@@ -10,5 +10,6 @@ class ReturnsConfig(AppConfig):
         from returns import deadline, gate, rights
 
         guards.guards.append(rights.guard)
+        guards.holds.append(rights.held)
         closing.gates.append(gate.gate)
         register(deadline.KIND)

@@ -1,6 +1,6 @@
 """Who may do what with a return as it stands: asked by the pages, by the actions and, for single rows, by the guard."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from accounts.models import User
@@ -64,11 +64,24 @@ def guard(period: Period, workstreams: frozenset[int], by: User) -> None:
     access = access_or_404(by, period.programme.slug)
     tree, past_tree = trees(period, period.previous)
     desk = Desk(access, period, tree, past_tree, by)
-    found = {unit.pk: unit for key in workstreams if (unit := desk.unit_of(key))}
-    lock(period, found)
-    for key, state in states(period, found).items():
-        if not may_write(desk, found[key], state):
-            raise Refused(locked(desk, found[key], state))
+    units = _units(desk, workstreams)
+    lock(period, units)
+    if sentence := _held(desk, units):
+        raise Refused(sentence)
+
+
+def held(desk: Desk, workstreams: frozenset[int]) -> str:
+    """What `guard` would say as things stand, "" for nothing."""
+    return _held(desk, _units(desk, workstreams))
+
+
+def _units(desk: Desk, workstreams: Iterable[int]) -> dict[int, Node]:
+    return {unit.pk: unit for key in workstreams if (unit := desk.unit_of(key))}
+
+
+def _held(desk: Desk, units: Mapping[int, Node]) -> str:
+    known = states(desk.period, units)
+    return next((locked(desk, units[key], at) for key, at in known.items() if not may_write(desk, units[key], at)), "")
 
 
 def lock(period: Period, units: Iterable[int]) -> None:

@@ -85,6 +85,7 @@ def of(desk: Desk, row: Rating) -> Row:
 def columns(_desk: Desk) -> tuple[Column, ...]:
     return (
         Column("dimension", "Rating", Kind.TEXT, is_header=True),
+        Column("last", "Last month", Kind.RATING, is_past=True),
         Column("level", "This month", Kind.RATING),
         Column("reason", "Reason", Kind.TEXT),
         Column("path", "Path to green", Kind.TEXT),
@@ -98,6 +99,7 @@ def cells(desk: Desk, target: Row) -> Mapping[str, Cell]:
     path = [row.path_to_green, row.path_owner, f"by {date_stated(row, 'green_by')}" if row.green_by_latest else ""]
     return {
         "dimension": Cell(f"{dimension_of(desk, target).label}, {target.node.name}"),
+        "last": Cell.rated(scale.levels.get(desk.past_levels.get((row.workstream_id, row.dimension), ""))),
         "level": Cell.rated(scale.levels.get(row.level)),
         "reason": Cell(row.reason or None),
         "path": Cell(", ".join(filter(None, path)) or None),

@@ -8,15 +8,19 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from accounts.roles import Permission
 from core.refusal import Refused
 from programmes import drafts
 from programmes.actions import NEW, Stale, remove_row
 from programmes.actions.rows import added_since
 from programmes.desk import Desk
+from programmes.guards import held
 from programmes.lineage import lineage_of
-from programmes.lines import address, differences, line
+from programmes.lines import address, differences, line, stated
+from programmes.models import Draft
 from programmes.rows import Row, RowForm, tree
 from programmes.rows.base import BLANK
 from programmes.views.fetch import HttpRequest, came_from, fetch_row
@@ -35,9 +39,11 @@ def row(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> Htt
         return _withdrawn(request, desk, target)
     if request.method == "POST":
         return _save(request, target.kind.form(request.POST, desk=desk, target=target), typed=request.POST)
+    if sentence := held(desk, frozenset({target.node.pk})):
+        return _locked(request, desk, target, sentence)
     draft = drafts.draft_of(desk, target)
     form = target.kind.form(desk=desk, target=target, initial=draft.values if draft else None)
-    return _form(request, form, {"draft": draft})
+    return _form(request, form, {}, draft=draft)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -47,7 +53,7 @@ def draft(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> H
         return redirect("row", slug, label, kind, key)
     desk, target = fetch_row(request, slug, label, kind, key)
     if "discard" in request.POST:
-        drafts.drop(desk, target, request.POST)
+        drafts.discard(desk, target, request.POST)
         if request.htmx:
             return _form(request, target.kind.form(desk=desk, target=target), {})
         return redirect(came_from(request) or address(desk, target.kind, target.key))
@@ -96,6 +102,10 @@ def _save(request: HttpRequest, form: RowForm, *, typed: QueryDict | None) -> Ht
                 drafts.drop(desk, target, typed)
     except Stale as stale:
         return _conflict(request, form, stale)
+    except Refused as refused:
+        if typed is None:
+            raise
+        return _form(request, form, {"refused": str(refused)}, status=409)
     desk = desk.again()
     saved = target.kind.find(desk, key)
     if request.htmx:
@@ -157,9 +167,13 @@ def _conflict(request: HttpRequest, form: RowForm, stale: Stale) -> HttpResponse
     return _form(request, again, context, status=409)
 
 
-def _form(request: HttpRequest, form: RowForm, context: dict[str, object], status: int = 200) -> HttpResponse:
+def _form(
+    request: HttpRequest, form: RowForm, context: dict[str, object], status: int = 200, draft: Draft | None = None
+) -> HttpResponse:
     desk, target = form.desk, form.target
     context |= {
+        "draft": draft,
+        "mark": drafts.form_of(draft, form.data),
         "form": form,
         "target": target,
         "desk": desk,
@@ -182,10 +196,29 @@ def _withdrawn(request: HttpRequest, desk: Desk, target: Row) -> HttpResponse:
     return render(request, "programmes/row.html", context)
 
 
+def _locked(request: HttpRequest, desk: Desk, target: Row, sentence: str) -> HttpResponse:
+    """One that is not theirs to change as things stand is there to be read: nobody types what cannot be saved."""
+    if request.htmx:
+        raise Refused(sentence)
+    said = [] if target.is_new else stated(target.kind.form(desk=desk, target=target))
+    context = {"target": target, "desk": desk, "next": came_from(request), "locked": sentence, "said": said}
+    return render(request, "programmes/row.html", context | _back(desk, target))
+
+
+def _back(desk: Desk, target: Row) -> dict[str, str]:
+    """Where a page that nothing led to leads back to: the return the row is in, or the month where it is in none."""
+    place = (desk.access.programme.slug, desk.period.label)
+    if target.kind.permission is not Permission.REPORT:
+        return {"back": reverse("scorecard", args=place), "back_to": "Back to the scorecard"}
+    unit = desk.unit(target.node)
+    return {"back": reverse("my_return", args=[*place, unit.ref]), "back_to": f"Back to the return of {unit.name}"}
+
+
 def _around(desk: Desk, target: Row) -> dict[str, object]:
     """What a row's own page shows beside its form."""
     is_place = target.kind is tree.KIND and not (target.is_new or target.is_withdrawn)
     return {
+        **_back(desk, target),
         "line": line(desk, target),
         "lineage": lineage_of(desk, target),
         "gone": [line(desk, row) for row in tree.withdrawn_under(desk, target.node)] if is_place else [],

@@ -1,6 +1,9 @@
 // Panels that open under a table, and rows that are edited in place: focus goes in when one opens and back when it closes.
 
+const SAID_FOR = 6000; // milliseconds
+const said = document.getElementById("announce");
 let opener = null;
+let fading = null;
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.matches("td a:not([data-cancel]), th a")) opener = event.target;
@@ -16,7 +19,8 @@ document.addEventListener("htmx:load", (event) => {
   const loaded = event.target;
   if (loaded === document.body || loaded.contains(document.activeElement)) return; // somebody is in it already
   const first = (selector) => (loaded.matches(selector) ? loaded : loaded.querySelector(selector));
-  (first("[autofocus]") ?? first("[data-focus]"))?.focus();
+  const begin = first("[data-focus]:checked") ?? first("[data-focus]"); // of several choices the one that is made
+  (first("[autofocus]") ?? begin)?.focus();
 });
 
 // Whoever signs in again in another tab gets a new token; the forms of this page still hold the old one.
@@ -36,7 +40,10 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:responseError", () => announce("That did not work, and nothing was saved. Copy what you typed, reload the page and try again."));
 document.addEventListener("htmx:sendError", () => announce("The server cannot be reached. Try again in a moment."));
 
-document.addEventListener("announce", (event) => announce(event.detail.value));
+document.addEventListener("announce", (event) => {
+  announce(event.detail.value);
+  fade(event.detail.value);
+});
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-close]");
@@ -67,5 +74,16 @@ function close(panel) {
 }
 
 function announce(text) {
-  document.getElementById("announce").textContent = text;
+  said.textContent = text;
+}
+
+// What went well is said for a while, then gives way to what it covers. What went wrong stays to be read, and so does a
+// link, which stands here in the place of an earlier word.
+function fade(text) {
+  clearTimeout(fading);
+  fading = setTimeout(() => {
+    if (said.textContent !== text) return;
+    if (said.matches(":hover, :focus-within")) fade(text);
+    else said.textContent = "";
+  }, SAID_FOR);
 }

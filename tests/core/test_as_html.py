@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.as_html import html
+from core.as_html import html, stacking_cells
 from core.blocks import Bar, Cell, Chart, Entry, Fact, Facts, Kind, Level, Part, Prose, Role, Row, RowGroup, Segment
 from tests.core.markup import tree
 from tests.core.samples import GREEN, RED, column, full_report, full_table, one_cell, table
@@ -97,6 +97,14 @@ def test_notes_stand_under_the_table_and_their_numbers_in_the_cells():
 
     assert [li.text for li in page.one("ol").all("li")] == ["Before audit."]
     assert [td.text for td in page.all("td") if td.all("sup")] == ["-£1,234.50 adverse note 1"]
+
+
+def test_cells_that_stack_say_what_they_are_and_which_column_is_theirs():
+    columns = [replace(column("name"), is_header=True), column("reason")]
+    cells = tree(stacking_cells(table(columns), Row("a", {"name": Cell("Finance"), "reason": Cell("Late")})))
+
+    assert cells.one("th").attrs["role"] == "rowheader"
+    assert cells.one("td").attrs | {"class": ""} == {"class": "", "role": "cell", "data-column": columns[1].label}
 
 
 def test_table_without_a_row_says_so_in_words():

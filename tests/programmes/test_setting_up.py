@@ -1,5 +1,7 @@
 """What a new programme still lacks is told from its rows, and the first thing that is missing is next."""
 
+import re
+
 import pytest
 
 from accounts.roles import Role
@@ -102,6 +104,15 @@ def test_the_page_says_so_with_the_refs_that_never_change(client, book):
         "Close May 2022": "2022-05/close/",
     }.items():
         assert f'<a href="/programmes/book/{address}">{title}</a>' in page
+
+
+def test_what_is_changed_from_the_page_leads_back_to_it(client, book):
+    client.force_login(person("pmo", book.root))
+    page = client.get("/programmes/book/setting-up/").content.decode()
+    rows = re.findall(r'href="([^"]*/rows/[^"]*)"', page)
+
+    assert rows
+    assert all(href.endswith("?next=/programmes/book/setting-up/") for href in rows)
 
 
 def test_a_closed_month_offers_nothing_to_change(client, book):

@@ -1,6 +1,7 @@
 """What a return says is missing, and what is worth a look, in every case."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -210,3 +211,14 @@ def test_apps_add_tasks_of_their_own(month, read, monkeypatch):
 
     assert list(read()) == ["ratings", "resources", "plan", "narrative", "money"]
     assert "Money: ERP system has no forecast." in missing(*month.seat(month.lead))
+
+
+@pytest.mark.parametrize(("was", "words"), [("G", "Green"), ("", "not stated")])
+def test_a_list_of_ratings_shows_what_was_given_last_month(as_, was, words):
+    """A dash with words where there was none."""
+    month = Month(schedule=was)
+    month.rating(month.erp, "schedule", "A", reason="late")
+    page = as_(month.lead).get(address("task", "FIN-1", "ratings")).content.decode()
+
+    assert "Last month</th>" in page
+    assert f'<span class="vis"> {words}</span>' in re.search('<td class="[^"]*last[^"]*".*?</td>', page, re.DOTALL)[0]

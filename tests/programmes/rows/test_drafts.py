@@ -133,11 +133,21 @@ def test_any_other_text_is_kept_as_it_was_typed(lead, book, text):
     assert form_of(lead.open("rating", "FIN/overall"))["reason"] == text
 
 
-def test_nothing_but_the_fields_of_the_form_is_kept(lead, book):
-    draft(lead, book, reason="x", period="1", version="9", is_staff="on", workstream="PEO", csrfmiddlewaretoken="x")
+def test_nothing_but_the_fields_of_the_form_and_its_mark_is_kept(lead, book):
+    draft(
+        lead,
+        book,
+        reason="x",
+        form="abc",
+        period="1",
+        version="9",
+        is_staff="on",
+        workstream="PEO",
+        csrfmiddlewaretoken="x",
+    )
 
     assert set(Draft.objects.get().values) == {
-        *("seen", "of", "level", "reason", "direction", "path_to_green", "path_owner", "green_by"),
+        *("form", "seen", "of", "level", "reason", "direction", "path_to_green", "path_owner", "green_by"),
     }
 
 
@@ -229,6 +239,27 @@ def test_draft_of_an_entry_to_be_added_is_offered_whatever_its_number(clerk, lea
     assert list(Narrative.objects.of(book.period).filter(kind="ask").values_list("seq", "text")) == [
         *((1, "Agree the plan."), (2, "Theirs"), (3, "Mine, more")),
     ]
+    assert not Draft.objects.exists()
+
+
+def test_saving_one_form_for_an_entry_leaves_the_draft_of_another(lead, book):
+    first, second = lead.open("narrative", "FIN/ask/new"), lead.open("narrative", "FIN/ask/new")
+    lead.send(first, view="draft", text="The first")
+    lead.send(second, view="draft", text="The second")
+    lead.send(first, text="The first")
+
+    again = lead.open("narrative", "FIN/ask/new")
+    assert form_of(again)["text"] == "The second"
+    lead.send(again, text="The second, and more")
+    assert not Draft.objects.exists()
+
+
+def test_draft_that_arrives_after_its_entry_was_added_is_not_kept(lead, book):
+    page = lead.open("narrative", "FIN/ask/new")
+    lead.send(page, text="One\r\ntwo")
+    assert kept(lead.send(page, view="draft", text="One\r\ntwo")) == ""
+
+    assert "not saved" not in lead.open("narrative", "FIN/ask/new").content.decode()
     assert not Draft.objects.exists()
 
 

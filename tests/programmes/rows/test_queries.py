@@ -12,12 +12,12 @@ pytestmark = pytest.mark.django_db
 HX = {"HX-Request": "true"}
 # kind: queries of the page of one, of saving it, of the page to add one, of adding it; session and user among them
 COSTS = {
-    "rating": [8, 27, 8, 29],
-    "product": [9, 26, 9, 38],
-    "milestone": [9, 26, 9, 38],
-    "narrative": [9, 26, 9, 28],
-    "note": [8, 27, 8, 28],
-    "workstream": [9, 36, 9, 38],
+    "rating": [9, 29, 9, 31],
+    "product": [10, 28, 10, 40],
+    "milestone": [10, 28, 10, 40],
+    "narrative": [10, 28, 10, 30],
+    "note": [9, 29, 9, 30],
+    "workstream": [10, 38, 10, 40],
 }
 
 
