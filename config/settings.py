@@ -259,7 +259,7 @@ if _mail_host := env.text("EMAIL_HOST"):
     }
     MAILERS = {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _smtp}}
 else:
-    MAILERS = {"default": {"BACKEND": "django.core.mail.backends.console.EmailBackend"}}
+    MAILERS = {"default": {"BACKEND": "core.console.EmailBackend"}}
 
 LOGGING = {
     "version": 1,

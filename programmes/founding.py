@@ -93,11 +93,11 @@ def taken_sentence(slug: str) -> str:
 
 
 def free_slug(slug: str) -> str:
-    """The first of slug-2, slug-3, … that is not taken."""
+    """The first of slug-2, slug-3, … that is not taken, cut to fit; with two hyphens together it would be none."""
     n, free = 1, slug
     while is_taken(free):
         n += 1
-        free = f"{slug[: SLUG_LENGTH - len(f'-{n}')]}-{n}"
+        free = f"{slug[: SLUG_LENGTH - len(f'-{n}')].rstrip('-')}-{n}"
     return free
 
 

@@ -83,13 +83,15 @@ def remove_role(programme: Programme, pk: int, *, by: User) -> bool:
 def invite_again(person: User, *, programme: Programme, by: User) -> Letter:
     """Send somebody who has never signed in another letter with every role they have.
 
-    Raise Refused where they have none or have been here, or where a letter went within the hour.
+    Raise Refused where they have none or have been here, where their account is closed, or where a letter went within
+    the hour.
     """
     programme = _locked(programme)
     _may(by, programme)
     found = member(programme, person.pk, places(programme))
     if found is None:
         raise Refused("This person has no role in the programme any more.")
+    _refuse_closed(found.person)
     if found.person.last_login:
         raise Refused(f"{person} has signed in already, and needs no invitation.")
     since = timezone.now() - AGAIN_AFTER
@@ -126,9 +128,13 @@ def _may(by: User, programme: Programme, role: Role | None = None) -> None:
         raise Refused(f"The role {role.label} is for an administrator of {programme} to give and to take.")
 
 
-def _give(person: User, role: Role, workstream: Workstream, *, by: User) -> bool:
+def _refuse_closed(person: User) -> None:
     if not person.is_active:
         raise Refused(f"The account of {person} is closed, so nobody can sign in to take up the role.")
+
+
+def _give(person: User, role: Role, workstream: Workstream, *, by: User) -> bool:
+    _refuse_closed(person)
     programme = workstream.programme
     membership, is_new = Membership.objects.get_or_create(user=person, workstream=workstream, role=role)
     if not is_new:

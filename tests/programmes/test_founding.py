@@ -8,6 +8,7 @@ from django.db import IntegrityError
 from accounts import audit
 from accounts.models import AuditEntry
 from programmes.actions import Refused, close_period
+from programmes.forms.founding import SLUG
 from programmes.founding import SLUG_LENGTH, found, free_slug, suggested_slug
 from programmes.models import Membership, Programme, WorkstreamPosition
 from programmes.outline import read
@@ -186,3 +187,14 @@ def test_a_free_short_name_is_the_first_that_nothing_has():
     assert free_slug("devon") == "devon"
     assert free_slug("new") == "new-2"  # the address of the page itself
     assert free_slug(long) == "k" * (SLUG_LENGTH - 2) + "-2"
+
+
+def test_a_free_short_name_is_one_that_the_form_takes():
+    """Cut where it has a hyphen, it has no second one beside that."""
+    stem = "a" * (SLUG_LENGTH - 3)
+    Book(f"{stem}-bc")
+
+    free = free_slug(f"{stem}-bc")
+
+    assert free == f"{stem}-2"
+    assert SLUG.fullmatch(free)

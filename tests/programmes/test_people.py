@@ -326,3 +326,15 @@ def test_person_who_has_been_here_needs_no_invitation(book, invite):
     User.objects.filter(pk=bob.pk).update(last_login=timezone.now())
     with pytest.raises(Refused, match=r"^Bob Lead has signed in already"):
         people.invite_again(bob, programme=book.programme, by=book.pmo)
+
+
+def test_closed_account_is_sent_no_invitation(book, invite):
+    bob = invite().person
+    ago(days=1)
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    letters = Letter.objects.count()
+
+    with pytest.raises(Refused, match=r"^The account of Bob Lead is closed, so nobody can sign in"):
+        people.invite_again(bob, programme=book.programme, by=book.pmo)
+
+    assert Letter.objects.count() == letters
