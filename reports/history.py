@@ -21,6 +21,7 @@ from programmes.access import access_or_404
 from programmes.models import Programme
 from programmes.tree import trees
 from reports.forms import HistoryForm
+from reports.telling import in_words, steps
 
 PAGE = 50  # entries a page
 NOBODY = "none"  # in an address: a command, with no person behind it
@@ -88,11 +89,6 @@ def _choices(entries: AuditQuerySet) -> tuple[Choices, Choices]:
     return people, [(code, in_words(code)) for code in sorted(codes)]
 
 
-def in_words(code: str) -> str:
-    """Period: open, from period.open."""
-    return code.replace(".", ": ").replace("_", " ").capitalize()
-
-
 # --- As a table ---------------------------------------------------------------------------------------------
 
 COLUMNS = (
@@ -125,29 +121,6 @@ def _cells(entry: AuditEntry) -> dict[str, Cell]:
         "values": Cell("", parts=tuple(Part(text) for text in steps(entry.before, entry.after))),
         **{name: Cell(getattr(entry, name)) for name in ("actor", "role", "subject", "reason")},
     }
-
-
-def steps(before: Any, after: Any) -> list[str]:
-    """What changed to what, a line each: "state: open → closed"."""
-    if before is None and after is None:
-        return []
-    if isinstance(before, dict | None) and isinstance(after, dict | None):
-        was, now = before or {}, after or {}
-        keys = [key for key in sorted({*was, *now}) if key not in was or key not in now or was[key] != now[key]]
-        return [f"{key}: {_step(was, now, key)}" for key in keys]
-    return [f"{_said(before)} → {_said(after)}"]
-
-
-def _step(was: Mapping[str, Any], now: Mapping[str, Any], key: str) -> str:
-    if key not in was:
-        return _said(now[key])
-    return f"{_said(was[key])} → {_said(now[key]) if key in now else 'gone'}"
-
-
-def _said(value: Any) -> str:
-    if value is None or value == "":
-        return "not stated"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 # --- As files -----------------------------------------------------------------------------------------------

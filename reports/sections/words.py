@@ -58,7 +58,7 @@ def _prose(reading: Reading, kind: NarrativeKind, *, is_own: bool) -> Prose:
         entries,
         kind.second,
         is_ordered=is_own,
-        empty=f"No {kind.plural.lower()} this month.",
+        empty=f"Nothing is given for: {kind.plural.lower()}.",
     )
 
 

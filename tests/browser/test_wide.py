@@ -1,6 +1,7 @@
 """Tables on a screen of ordinary width: the columns that matter are in sight."""
 
 import pytest
+from playwright.sync_api import expect
 
 from core.dates import PublishedDate
 from programmes.models import MilestonePosition, ProductPosition
@@ -44,3 +45,10 @@ def test_every_column_is_in_sight(page, book, address):
 
     hidden = page.locator(".wide").evaluate("it => it.scrollWidth - it.clientWidth")
     assert hidden == 0
+
+
+def test_a_filter_that_stands_open_leaves_the_rows_in_sight(page, book):
+    sign_in(page, book.officer)
+    page.goto("/programmes/book/2022-06/milestones/?status=on_hold")
+
+    expect(page.get_by_role("rowheader", name="Accommodation plan approved by Executive")).to_be_in_viewport()

@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts import audit
 from accounts.models import AuditEntry
 from programmes.actions import Refused, close_period, open_period, reopen_period
-from reports import history
+from reports.telling import in_words, steps
 from tests.factories import Book, person
 
 pytestmark = pytest.mark.django_db
@@ -130,7 +130,7 @@ def test_page_says_who_did_what_newest_first(client, book, pmo, monkeypatch):
         "at": "1 July 2022, 00:30:00",
         "actor": "Ann Officer",
         "role": "PMO officer",
-        "what": "Period: close",
+        "what": "Month closed",
         "subject": "June 2022",
         "reason": "<b>Late</b>",
     }
@@ -145,14 +145,44 @@ def test_page_says_who_did_what_newest_first(client, book, pmo, monkeypatch):
         (None, None, []),
         (None, {"state": "open"}, ["state: open"]),
         ({"b": 1, "a": "x", "same": 1}, {"a": None, "b": 2, "same": 1}, ["a: x → not stated", "b: 1 → 2"]),
-        ({"a": ["x", 1]}, {}, ['a: ["x", 1] → gone']),
+        ({"a": ["x", 1], "b": {"FIN": "Finance"}}, {}, ["a: x, 1 → gone", "b: FIN: Finance → gone"]),
+        ({"a": []}, {"a": ["x"]}, ["a: none → x"]),
+        ({"withdrawn": False}, {"withdrawn": True}, ["withdrawn: no → yes"]),
+        (
+            None,
+            {"deadline": "2022-07-01", "first_month": "2022-06"},
+            ["deadline: 1 July 2022", "first month: June 2022"],
+        ),
+        (
+            {"forecast_latest": None},
+            {"forecast_latest": "2022-07-01"},
+            ["forecast, last day: not stated → 1 July 2022"],
+        ),
+        (None, {"status_text": "2022-7-1 or 20220701"}, ["note on the status: 2022-7-1 or 20220701"]),
+        (None, {"title": "20220701"}, ["title: 20220701"]),
         ({"a": 1}, None, ["a: 1 → gone"]),
         ("old", "new", ["old → new"]),
         (None, "new", ["not stated → new"]),
     ],
 )
 def test_step_is_told_in_words(before, after, said):
-    assert history.steps(before, after) == said
+    assert steps(before, after) == said
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("return.remind", "Return asked for again by e-mail"),
+        ("return.passed_on", "Return passed on"),
+        ("milestone.change", "Milestone changed"),
+        ("sectionnote.remove", "Caveat taken away"),
+        ("person.invite_again", "Person invited again"),
+        ("programme.found", "Programme set up"),
+        ("thing.unheard_of", "Thing unheard of"),
+    ],
+)
+def test_change_is_named_in_words(code, said):
+    assert in_words(code) == said
 
 
 def test_other_programmes_changes_are_not_shown(client, book, pmo):
@@ -261,9 +291,9 @@ def test_choices_are_the_people_and_changes_there_were(client, several):
     assert [label for _, label in fields["person"].choices] == ["Anyone", "Ann Officer", "Bob Director", "command line"]
     assert fields["what"].choices == [
         ("", "Any"),
-        ("period.close", "Period: close"),
-        ("period.open", "Period: open"),
-        ("product.change", "Product: change"),
+        ("period.close", "Month closed"),
+        ("period.open", "Month opened"),
+        ("product.change", "Product changed"),
     ]
 
 
@@ -294,7 +324,7 @@ def test_csv_has_every_entry_and_runs_nowhere(client, book, pmo):
         "When": entry.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
         "Who": "Ann Officer",
         "As": "",
-        "Change": "Period: close",
+        "Change": "Month closed",
         "Of": "'=HYPERLINK(1)",
         "From and to": "a: 1 → 2",
         "Reason": "",

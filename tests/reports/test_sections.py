@@ -236,7 +236,7 @@ class TestWords:
 
         assert [entry.text for entry in points.entries] == ["first", "second"]
         assert ask.entries == ()
-        assert ask.empty == "No ask of the committee this month."
+        assert ask.empty == "Nothing is given for: ask of the committee."
 
     def test_narrative_goes_by_workstream_in_their_order(self, book, read):
         book.narrative(book.people, "awareness", "from people")

@@ -199,7 +199,7 @@ def test_an_open_month_of_an_empty_programme_is_a_page(client):
     response = client.get("/programmes/empty/2022-05/")
 
     assert response.status_code == 200
-    assert "No key points for discussion this month." in response.content.decode()
+    assert "Nothing is given for: key points for discussion." in response.content.decode()
 
 
 class TestLongTables:
