@@ -21,7 +21,7 @@ from programmes.lines import address, line
 from programmes.listing import LISTINGS, PAGE, SORTS, Listing, narrowed
 from programmes.rows import Row
 from programmes.tree import Node
-from programmes.views.fetch import HttpRequest, fetch_desk, seen_by, stamp
+from programmes.views.fetch import HttpRequest, came_from, fetch_desk, seen_by, stamp
 
 
 class Found(NamedTuple):
@@ -111,6 +111,8 @@ def _page(request: HttpRequest, desk: Desk, what: str, form: ChangeForm, said: S
     context = {
         "desk": desk,
         "what": what,
+        "edition": desk.period.edition if desk.period.edition > 1 else None,  # for the list that it leads to
+        "next": came_from(request),
         "scope": found.scope,
         "filter": found.filter,
         "page": found.page,

@@ -43,6 +43,7 @@ def test_page_says_the_sentence_and_that_nothing_was_changed(visit, method):
     title = {"get": "This cannot be changed", "post": "Nothing was changed"}[method]
     assert re.findall(r"<h1>(.*?)</h1>", answer.content.decode()) == [title]
     assert "June 2022 is &lt;closed&gt;, so nothing in it can change." in answer.content.decode()
+    assert '<a href="/">Go to the portfolio</a>' in answer.content.decode(), "where the address names nothing nearer"
     assert "HX-Retarget" not in answer.headers
 
 

@@ -56,6 +56,25 @@ def test_a_list_that_was_narrowed_stays_so_after_an_act(as_, month):
     assert browser.post(place, {"unit": "FIN-1"})["Location"] == place
 
 
+@pytest.mark.parametrize(
+    ("path", "said", "link"),
+    [
+        (address("act", "FIN-1", "submit"), {}, f'<a href="{address("my_return", "FIN-1")}">Go to the return</a>'),
+        (address("returns"), {"remind": "1"}, f'<a href="{address("returns")}">Go to the returns of the month</a>'),
+        (
+            address("confirm", "product", "book-P1"),
+            {},
+            '<a href="/programmes/book/2022-06/">Go to the month</a>',
+        ),
+    ],
+)
+def test_a_refusal_leads_back_to_what_its_address_names(as_, month, path, said, link):
+    response = as_(month.pmo).post(path, said)
+
+    assert response.status_code == 409
+    assert link in response.content.decode()
+
+
 def test_what_can_be_done_with_the_list_stands_before_it(as_, month):
     month.due("2099-07-05")
     before, after = as_(month.pmo).get(address("returns")).content.decode().split("<table")

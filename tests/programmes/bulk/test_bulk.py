@@ -124,6 +124,28 @@ def test_a_row_saved_meanwhile_keeps_all_from_being_overwritten(client, book, se
     assert set(now("products", "owner").values()) == {"Mine", ""}
 
 
+def test_all_that_match_can_be_ticked_at_once_where_one_page_holds_them(client, send, now):
+    response = send("products", [], {"owner": "Director"}, all="1")
+
+    assert response.status_code == 302
+    assert now("products", "owner") == {"P-1": "Director", "P-2": "Director", "P-3": ""}
+    page = client.get(PRODUCTS).content.decode()
+    assert "All 2 that match, and not only those ticked" in page
+
+
+def test_the_way_back_is_kept_while_many_are_narrowed_and_changed(client, send):
+    back = "/programmes/book/2022-06/returns/FIN/tasks/plan/"
+    query = f"?workstream=FIN&next={back}"
+
+    page = client.get(PRODUCTS + query).content.decode()
+    assert page.count(f'<a href="{back}">Back to where you came from</a>') == 2
+    assert f'<input type="hidden" name="next" value="{back}">' in page
+    assert 'href="/programmes/book/2022-06/products/?workstream=FIN"' in page, "the list has no use for it"
+
+    assert send("products", ["P-1"], {"owner": "Director"}, query=query)["Location"] == PRODUCTS + query
+    assert "Back to where" not in client.get(f"{PRODUCTS}?next=//evil.example/").content.decode()
+
+
 def test_what_is_sent_twice_is_written_once(client, send, entries):
     seen = client.get(PRODUCTS).context["seen"]
     send("products", ["P-1", "P-2"], {"status": "off_track"}, seen=seen)
