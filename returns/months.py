@@ -16,9 +16,14 @@ from returns.models import Deadline
 def open_month(programme: Programme, label: str, due_on: dt.date, *, by: User) -> Period:
     """Open a month as `open_period` does and say by when its returns are due. Raise Refused as that does."""
     period = open_period(programme, label, by=by)
+    set_deadline(period, due_on, by=by)
+    return period
+
+
+def set_deadline(period: Period, due_on: dt.date, by: User) -> None:
+    """Say by when the returns of a month that was just opened are due."""
     deadline = Deadline.objects.create(period=period, due_on=due_on)
     record("add", deadline, "Deadline of the returns", by=by, after={"due_on": due_on})
-    return period
 
 
 @transaction.atomic
