@@ -61,6 +61,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         return str(super().clean_password(password, user))
 
     def set_password(self, user: User, password: str) -> None:
+        self.request.session["first_password"] = not user.has_usable_password()  # which the page after it says
         super().set_password(user, password)
         throttle.forgive(self.request, user.email)
 

@@ -43,10 +43,10 @@ DUTIES: dict[Role, str] = {
     Role.FINANCE: "answers for the programme’s money",
     Role.DIRECTOR: "reads where every programme stands, and why",
     Role.ASSURANCE: "tests what is reported against the evidence",
-    Role.COMMITTEE: "prepares the packs that councillors and the public read",
-    Role.LEGAL: "decides what is exempt from publication",
+    Role.COMMITTEE: "reads each month’s report, and takes it to committee as an accessible PDF",
+    Role.LEGAL: "reads each month’s report before and after it closes",
     Role.COUNCILLOR: "reads what is reported to members",
-    Role.ADMINISTRATOR: "looks after people, roles and the scheme",
+    Role.ADMINISTRATOR: "runs the months, lays out the workstreams and gives people their roles",
 }
 
 EVERYONE = frozenset(Role)

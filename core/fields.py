@@ -14,6 +14,19 @@ DAY_HINT = "For example, 1 July 2022 or 1/7/2022"
 HOW_TO_DAY = "Write a day as 1 July 2022, 1/7/2022 or 2022-07-01."
 DATE_LENGTH = 40
 
+# What to do about a field that is left empty, by its kind; a form that knows better says so itself.
+LEFT_EMPTY: dict[type[forms.Field], str] = {
+    forms.Field: "Fill this in.",
+    forms.CharField: "Write something here.",
+    forms.EmailField: "Write an e-mail address.",
+    forms.IntegerField: "Write a whole number.",
+    forms.ChoiceField: "Choose one of these.",
+    forms.MultipleChoiceField: "Choose at least one of these.",
+    forms.FileField: "Choose a file.",
+}
+for kind, sentence in LEFT_EMPTY.items():
+    kind.default_error_messages = {**kind.default_error_messages, "required": sentence}
+
 
 class TextField(forms.CharField):
     """Text whose lines end one way, so that a text nobody touched is not a change, and which says how long it is."""
@@ -48,6 +61,7 @@ class LongText(forms.Textarea):
 class StatedDateField(forms.Field):
     """A day or words such as "Autumn 2018". Its value is a PublishedDate, None where it is left empty."""
 
+    default_error_messages = {"required": "Write a date."}
     hint = DATE_HINT
     how_to = HOW_TO
 
@@ -84,6 +98,7 @@ class StatedDateField(forms.Field):
 class DayField(StatedDateField):
     """One day. Its value is a date, None where it is left empty."""
 
+    default_error_messages = {"required": "Name the day."}
     hint = DAY_HINT
     how_to = HOW_TO_DAY
 

@@ -1,23 +1,31 @@
 """Making a programme from nothing: its scheme, its workstreams, its first month and its first officer, all or none."""
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts import audit
 from accounts.models import User
 from accounts.roles import Role
+from core.dates import label_end
 from programmes.access import roles_in_words
 from programmes.actions import Refused, open_period
 from programmes.models import Membership, Period, Programme, SchemeVersion, Workstream, WorkstreamPosition
 from programmes.models.programme import REF_LENGTH
-from programmes.outline import Line
+from programmes.outline import Line, letters
 
-SLUG_LENGTH = REF_LENGTH  # in capitals it is the root workstream's ref
+SLUG_LENGTH = REF_LENGTH
 RESERVED = frozenset({"new"})  # the address of the page that sets one up
 FOUNDER_ROLES = (Role.PMO, Role.ADMINISTRATOR)
+
+# Given the first month, the day its returns are due, and who founds the programme: how a higher app keeps that day.
+type Beginning = Callable[[Period, dt.date, User], object]
+
+beginnings: list[Beginning] = []
 
 
 @transaction.atomic
@@ -30,12 +38,14 @@ def found(
     document: Mapping[str, Any],
     workstreams: Sequence[Line],
     label: str,
+    due_on: dt.date,
     by: User,
 ) -> tuple[Programme, bool]:
     """Make a programme with its first month open; return it and whether it was made now.
 
     What was sent twice is made once: the second time, it is the programme of the first. Raise Refused for a person
-    without the right, and where another programme has the short name. `started_from` is the shipped scheme's code.
+    without the right, and where another programme has the short name. `started_from` is the shipped scheme's code,
+    `due_on` the day by whose end the returns of the first month are due.
     """
     if not by.sets_up_programmes:
         raise Refused(f"{by} may not set up programmes.")
@@ -47,13 +57,15 @@ def found(
             return earlier, False
         raise Refused(taken_sentence(slug)) from error
     SchemeVersion.objects.create(programme=programme, number=1, document=document)
-    root = Workstream.objects.create(programme=programme, ref=slug.upper())
+    root = Workstream.objects.create(programme=programme, ref=root_ref(name))
     for role in FOUNDER_ROLES:  # before the month: whoever opens it must be one who runs months
         Membership.objects.create(user=by, workstream=root, role=role)
     period = open_period(programme, label, by=by)
     WorkstreamPosition.objects.create(period=period, workstream=root, name=name)
     _lay_out(workstreams, period, root)
-    _record(programme, started_from, document, workstreams, label, by=by)
+    _record(root, started_from, document, workstreams, label, by=by)
+    for begin in beginnings:
+        begin(period, due_on, by)
     return programme, True
 
 
@@ -72,6 +84,18 @@ def _lay_out(lines: Sequence[Line], period: Period, root: Workstream) -> None:
         )
         for sort, line in enumerate(lines, 1)
     )
+
+
+def root_ref(name: str) -> str:
+    """The ref of the programme itself among its workstreams: short, because every label of its rows ends with it."""
+    return letters(name)
+
+
+def first_due(label: str) -> dt.date:
+    """A day for the returns of a first month: the tenth after its end, a week from today where that has passed."""
+    today = timezone.localdate()
+    tenth = label_end(label) + dt.timedelta(days=10)
+    return tenth if tenth >= today else today + dt.timedelta(days=7)
 
 
 def sent_before(slug: str, name: str, *, by: User) -> Programme | None:
@@ -102,7 +126,7 @@ def free_slug(slug: str) -> str:
 
 
 def _record(
-    programme: Programme,
+    root: Workstream,
     started_from: str,
     document: Mapping[str, Any],
     workstreams: Sequence[Line],
@@ -111,6 +135,7 @@ def _record(
     by: User,
 ) -> None:
     """Who was given what, then the founding itself."""
+    programme = root.programme
     held = roles_in_words(by, programme)
     for role in FOUNDER_ROLES:
         audit.record(
@@ -118,7 +143,7 @@ def _record(
             subject=by.name,
             subject_key=by.pk,
             programme=programme.slug,
-            after={"role": role.label, "workstream": programme.slug.upper()},
+            after={"role": role.label, "workstream": root.ref},
             role=held,
             by=by,
         )

@@ -92,7 +92,7 @@ class _Reader:
     def _ref(self, name: str, parent: str) -> str:
         """A ref that is not taken: letters of the name, or the parent's ref with a number."""
         siblings = sum(line.parent == parent for line in self.outline.lines)
-        base = f"{parent}-{siblings + 1:02}" if parent else _letters(name)
+        base = f"{parent}-{siblings + 1:02}" if parent else letters(name)
         ref, n = base, 1
         while ref in self.refs:
             n += 1
@@ -123,7 +123,7 @@ def _text_faults(name: str, lead: str) -> Iterator[str]:
         yield "there is more than one “|”. One parts the name from the lead’s post."
 
 
-def _letters(name: str) -> str:
+def letters(name: str) -> str:
     """FIN for “Finance”, HR for “Human resources”, CCP for “Customers, communities and partnerships”."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().upper()
     words = re.findall("[A-Z0-9]+", plain.replace("'", ""))

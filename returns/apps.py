@@ -5,11 +5,12 @@ class ReturnsConfig(AppConfig):
     name = "returns"
 
     def ready(self) -> None:
-        from programmes import closing, guards
+        from programmes import closing, founding, guards
         from programmes.rows import register
-        from returns import deadline, gate, rights
+        from returns import deadline, gate, months, rights
 
         guards.guards.append(rights.guard)
         guards.holds.append(rights.held)
         closing.gates.append(gate.gate)
+        founding.beginnings.append(months.set_deadline)
         register(deadline.KIND)

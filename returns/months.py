@@ -23,12 +23,17 @@ def open_month(programme: Programme, label: str, due_on: dt.date, *, by: User) -
     Raise Refused as that does.
     """
     period = open_period(programme, label, by=by)
-    deadline = Deadline.objects.create(period=period, due_on=due_on)
-    record("add", deadline, "Deadline of the returns", by=by, after={"due_on": due_on})
+    set_deadline(period, due_on, by=by)
     tree, past_tree = trees(period, period.previous)
     desk = Desk(access_or_404(by, programme.slug), period, tree, past_tree, by)
     letters.about_opening(desk, due_on, by=by)
     return period
+
+
+def set_deadline(period: Period, due_on: dt.date, by: User) -> None:
+    """Say by when the returns of a month that was just opened are due."""
+    deadline = Deadline.objects.create(period=period, due_on=due_on)
+    record("add", deadline, "Deadline of the returns", by=by, after={"due_on": due_on})
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Model
 
 from accounts import audit
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from programmes.access import roles_in_words
 from programmes.guards import closed_is_refused, guard
 from programmes.models import Position, Versioned
@@ -145,7 +145,7 @@ def record(
     audit.record(
         what=f"{kind_of(row)}.{what}",
         subject=f"{about}, {row.period}",
-        subject_key=f"{row._meta.model_name}:{row.pk}",
+        subject_key=_subject_key(row),
         programme=row.period.programme.slug,
         before=before,
         after=after,
@@ -153,6 +153,16 @@ def record(
         role=roles_in_words(by, row.period.programme),
         by=by,
     )
+
+
+def last_entry(row: Versioned) -> AuditEntry | None:
+    """Who saved a row last, or took it away, and when."""
+    entries = AuditEntry.objects.filter(programme=row.period.programme.slug, subject_key=_subject_key(row))
+    return entries.newest_first().first()
+
+
+def _subject_key(row: Model) -> str:
+    return f"{row._meta.model_name}:{row.pk}"
 
 
 def kind_of(row: Model | type[Model]) -> str:

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import User
-from core.dates import NotADate, label_of
+from core.dates import NotADate, label_of, long_date
 from core.fields import DayField, LongText, TextField
 from programmes import founding, outline, schemes
 from programmes.outline import Outline
@@ -104,6 +104,11 @@ class FoundingForm(forms.Form):
         hint="For example, June 2022 or 2022-06",
         size="16",
     )
+    due_on = DayField(
+        label="Returns of the first month are due by the end of",
+        required=False,
+        help_text="Left as it is, it follows the month: ten days after its end, or in a week where that has passed.",
+    )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,6 +121,7 @@ class FoundingForm(forms.Form):
             scheme.choices = [(code, f"{each.label}. {each.about}") for code, each in self.shipped.items()]
         scheme.initial = next(iter(self.shipped))
         self.fields["label"].initial = last_month()
+        self.fields["due_on"].initial = founding.first_due(last_month())
 
     @property
     def tier_fields(self) -> list[forms.BoundField]:
@@ -137,6 +143,15 @@ class FoundingForm(forms.Form):
             return label_of(self.cleaned_data["label"])
         except NotADate as error:
             raise ValidationError(str(error)) from error
+
+    def clean_due_on(self) -> dt.date:
+        """The day that was typed; the one filled in, or none, follows the month."""
+        due_on, label = self.cleaned_data["due_on"], self.cleaned_data.get("label") or last_month()
+        if due_on is None or "due_on" not in self.changed_data:
+            return founding.first_due(label)
+        if due_on < timezone.localdate():
+            raise ValidationError(f"This day has passed. Today is {long_date(timezone.localdate())}.")
+        return due_on
 
     def clean(self) -> None:
         self._settle_slug()
@@ -185,7 +200,7 @@ class FoundingForm(forms.Form):
         if tiers and (self.cleaned_data.get("return_tier") or 0) > len(tiers):
             self.add_error("return_tier", f"The lowest tier is the {tiers[-1].word}. Choose it or one above it.")
         words = [tier.word for tier in tiers] or ["fourth"] * DEEPEST_TIER
-        root = self.cleaned_data.get("slug", "").upper()
+        root = founding.root_ref(self.cleaned_data.get("name", ""))
         self.outline = outline.read(self.cleaned_data.get("workstreams", ""), tiers=words, taken={root})
         faults = self.outline.faults[:FAULTS]
         if more := len(self.outline.faults) - FAULTS:
@@ -206,5 +221,5 @@ class FoundingForm(forms.Form):
         except SchemeError as error:
             self.add_error("scheme", f"This scheme cannot be used: {error}")
             return
-        self.chosen = {key: chosen[key] for key in ("name", "slug", "council", "label")}
+        self.chosen = {key: chosen[key] for key in ("name", "slug", "council", "label", "due_on")}
         self.chosen |= {"started_from": chosen["scheme"], "document": document, "workstreams": self.outline.lines}

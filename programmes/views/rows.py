@@ -15,7 +15,7 @@ from accounts.roles import Permission
 from core.refusal import Refused
 from programmes import drafts
 from programmes.actions import NEW, Stale, remove_row
-from programmes.actions.rows import added_since
+from programmes.actions.rows import added_since, last_entry
 from programmes.desk import Desk
 from programmes.guards import held
 from programmes.lineage import lineage_of
@@ -162,6 +162,7 @@ def _conflict(request: HttpRequest, form: RowForm, stale: Stale) -> HttpResponse
     context: dict[str, object] = {
         "conflict": True,
         "theirs": stale.theirs,
+        "by": last_entry(stale.theirs or form.target.row),
         "differences": differences(again, stale.theirs),
     }
     return _form(request, again, context, status=409)

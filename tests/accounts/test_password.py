@@ -47,6 +47,17 @@ def test_mail_leads_to_a_new_password(person, mailoutbox, sign_in, client, who):
     assert who(client) == person.pk
 
 
+def test_the_page_after_it_says_whether_it_was_the_first(person, mailoutbox):
+    invited = User.objects.create_user("new@council.example", name="Invited")
+    for somebody, word, absent in ((invited, "set", "signed out."), (person, "changed", "From now on")):
+        browser = Client()
+        ask(somebody.email)
+        page = browser.get(choose(link_in(mailoutbox[-1]), browser).url).content.decode()
+        assert f"<h1>Your password is {word}</h1>" in page
+        assert page.count(f"Your password is {word}") == 3  # the title and the message too
+        assert absent not in page
+
+
 def test_link_works_once(person, mailoutbox):
     ask(person.email)
     choose(link_in(mailoutbox[0]))

@@ -61,7 +61,7 @@ def test_errors_stand_in_a_summary_that_leads_to_the_fields(sign_in):
     page = sign_in("lead", "").content.decode()
     assert re.findall(r'<a href="#(id_\w+)">(.*?)</a>', page) == [
         ("id_login", "E-mail address: Enter a valid email address."),
-        ("id_password", "Password: This field is required."),
+        ("id_password", "Password: Write something here."),
     ]
     assert "<title>Error: Sign in" in page
 

@@ -41,7 +41,7 @@ def test_field_group_with_an_error_ties_hint_and_error_to_the_input():
     assert html(Question({})["name"].as_field_group()) == (
         '<div class="field invalid"><label for="id_name">Name</label>'
         '<div class="hint" id="id_name_helptext">As on the<b>ledger</b></div>'
-        '<div class="error" id="id_name_error"><p><span class="vis">Error:</span>This field is required.</p></div>'
+        '<div class="error" id="id_name_error"><p><span class="vis">Error:</span>Write something here.</p></div>'
         '<input type="text" name="name" required aria-invalid="true"'
         ' aria-describedby="id_name_helptext id_name_error" id="id_name"></div>'
     )
@@ -78,7 +78,7 @@ def test_checkbox_stands_inside_its_label():
 def test_radio_buttons_are_a_fieldset_with_a_legend():
     assert html(Question({})["colour"].as_field_group()) == (
         '<div class="field invalid"><fieldset aria-describedby="id_colour_error"><legend>Colour</legend>'
-        '<div class="error" id="id_colour_error"><p><span class="vis">Error:</span>This field is required.</p></div>'
+        '<div class="error" id="id_colour_error"><p><span class="vis">Error:</span>Choose one of these.</p></div>'
         '<div class="choices" id="id_colour">'
         '<div class="choice"><label for="id_colour_0">'
         '<input type="radio" name="colour" value="r" required aria-invalid="true" id="id_colour_0">Red</label></div>'
@@ -99,11 +99,11 @@ def test_summary_leads_to_every_field_that_has_to_be_put_right():
     drawn = str(Question({}))
     links = re.findall(r'<a href="#([^"]+)">([^<]+)</a>', drawn)
     assert links == [
-        ("id_name", "Name: This field is required."),
-        ("id_due", "Due: This field is required."),
-        ("id_tier", "Tier: This field is required."),
-        ("id_colour_0", "Colour: This field is required."),
-        ("id_agreed", "I agree: This field is required."),
+        ("id_name", "Name: Write something here."),
+        ("id_due", "Due: Fill this in."),
+        ("id_tier", "Tier: Choose one of these."),
+        ("id_colour_0", "Colour: Choose one of these."),
+        ("id_agreed", "I agree: Fill this in."),
     ]
     for target, _ in links:
         assert len(re.findall(f'id="{target}"', drawn)) == 1
@@ -114,7 +114,7 @@ def test_summary_names_what_concerns_no_visible_field_without_a_link():
     form.add_error(None, "Totals <differ>.")
     assert html(form).startswith(
         '<div class="summary" role="alert" tabindex="-1" autofocus><h2>There is a problem</h2>'
-        "<ul><li>Totals &lt;differ&gt;.</li><li>Seen: This field is required.</li></ul></div>"
+        "<ul><li>Totals &lt;differ&gt;.</li><li>Seen: Write a whole number.</li></ul></div>"
     )
 
 
@@ -139,7 +139,7 @@ def test_summary_leads_to_the_first_of_several_inputs():
 def test_form_without_ids_is_drawn_without_dead_references():
     drawn = html(Question({}, auto_id=False))
     assert re.findall(r" (?:for|href|id|aria-describedby)=", drawn) == []
-    assert "<li>Name: This field is required.</li>" in drawn
+    assert "<li>Name: Write something here.</li>" in drawn
 
 
 def test_what_was_typed_comes_back_escaped():
@@ -152,7 +152,7 @@ def test_page_that_lays_out_fields_itself_takes_the_same_summary():
     page = Template('{% include "forms/summary.html" %}{{ form.name.as_field_group }}')
     drawn = html(page.render(Context({"form": Question({})})))
     assert drawn.startswith('<div class="summary" role="alert" tabindex="-1" autofocus>')
-    assert '<a href="#id_name">Name: This field is required.</a>' in drawn
+    assert '<a href="#id_name">Name: Write something here.</a>' in drawn
 
 
 def test_errors_of_one_field_stand_one_below_the_other():

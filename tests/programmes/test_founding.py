@@ -9,7 +9,7 @@ from accounts import audit
 from accounts.models import AuditEntry
 from programmes.actions import Refused, close_period
 from programmes.forms.founding import SLUG
-from programmes.founding import SLUG_LENGTH, found, free_slug, suggested_slug
+from programmes.founding import SLUG_LENGTH, first_due, found, free_slug, suggested_slug
 from programmes.models import Membership, Programme, WorkstreamPosition
 from programmes.outline import read
 from programmes.scheme import Tier
@@ -37,8 +37,9 @@ def chosen(**changes):
         "council": "Kent County Council",
         "started_from": "somerset",
         "document": document,
-        "workstreams": read(OUTLINE, tiers=["area", "project"], taken={"KENT"}).lines,
+        "workstreams": read(OUTLINE, tiers=["area", "project"], taken={"KR"}).lines,
         "label": "2027-01",
+        "due_on": dt.date(2027, 2, 10),
     } | changes
 
 
@@ -68,7 +69,7 @@ def test_the_workstreams_stand_as_written_below_the_programme_itself(kent):
     (tree,) = trees(kent.periods.get())
 
     assert [(node.ref, node.name, node.lead, node.tier) for node in tree.root.walk()] == [
-        ("KENT", "Kent reorganisation", "", 0),
+        ("KR", "Kent reorganisation", "", 0),
         ("FIN", "Finance", "Director of finance", 1),
         ("FIN-01", "ERP", "", 2),
         ("FIN-02", "Budget", "", 2),
@@ -79,8 +80,20 @@ def test_the_workstreams_stand_as_written_below_the_programme_itself(kent):
 def test_the_founder_runs_it(kent, officer):
     held = Membership.objects.filter(user=officer)
 
-    assert {(str(each.workstream), each.role) for each in held} == {("KENT", "pmo"), ("KENT", "administrator")}
-    close_period(kent.periods.get(), by=officer)
+    assert {(str(each.workstream), each.role) for each in held} == {("KR", "pmo"), ("KR", "administrator")}
+    close_period(kent.periods.get(), override="Nothing was reported yet", by=officer)
+
+
+def test_the_first_month_is_held_until_its_returns_are_in(kent, officer):
+    with pytest.raises(Refused, match="5 returns not accepted"):
+        close_period(kent.periods.get(), by=officer)
+
+
+@pytest.mark.parametrize(("today", "due"), [("2027-02-10", "2027-02-10"), ("2027-02-11", "2027-02-18")])
+def test_returns_are_due_ten_days_after_the_month_or_in_a_week(monkeypatch, today, due):
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda: dt.date.fromisoformat(today))
+
+    assert first_due("2027-01") == dt.date.fromisoformat(due)
 
 
 def test_a_programme_without_a_workstream_below_it_is_one(officer):
@@ -92,7 +105,7 @@ def test_a_programme_without_a_workstream_below_it_is_one(officer):
 def test_the_audit_says_what_was_chosen_and_who_was_given_what(kent, officer):
     entries = {entry.what: entry for entry in AuditEntry.objects.filter(programme="kent")}
 
-    assert entries.keys() == {"period.open", "role.grant", "programme.found"}
+    assert entries.keys() == {"period.open", "role.grant", "programme.found", "deadline.add"}
     assert {entry.role for entry in entries.values()} == {"PMO officer, Administrator"}
     assert entries["programme.found"].after == {
         "council": "Kent County Council",
@@ -106,8 +119,8 @@ def test_the_audit_says_what_was_chosen_and_who_was_given_what(kent, officer):
     }
     given = AuditEntry.objects.filter(what="role.grant").order_by("seq")
     assert [entry.after for entry in given] == [
-        {"role": "PMO officer", "workstream": "KENT"},
-        {"role": "Administrator", "workstream": "KENT"},
+        {"role": "PMO officer", "workstream": "KR"},
+        {"role": "Administrator", "workstream": "KR"},
     ]
     assert {(entry.actor_key, entry.subject_key) for entry in given} == {(officer.pk, str(officer.pk))}
     assert audit.verify() == ""

@@ -7,10 +7,13 @@ from django.core.management import call_command
 
 from accounts import audit
 from accounts.models import AuditEntry
+from core.dates import long_date
 from core.refusal import Refused
 from jobs.models import Letter
 from programmes.actions import close_period, reopen_period
 from programmes.closing import held
+from programmes.forms.founding import last_month
+from programmes.founding import first_due
 from programmes.models import Period, Programme, SchemeVersion, Workstream, WorkstreamPosition
 from programmes.verification import Differs, verified
 from returns import actions, challenges
@@ -18,11 +21,20 @@ from returns.letters import remind, sent
 from returns.models import ChallengeStep, Deadline, ReturnStep
 from returns.months import open_month
 from returns.standing import standings, units
-from tests.factories import person, somerset_scheme
+from tests.factories import founder, person, somerset_scheme
 from tests.returns.cast import Month, address
 
 pytestmark = pytest.mark.django_db
 REASON = "The committee meets tomorrow"
+FIRST = {
+    "name": "Kent reorganisation",
+    "council": "Kent County Council",
+    "slug": "kent",
+    "starts_on": "1/1/2098",
+    "vesting_day": "1 April 2099",
+    "scheme": "somerset",
+    "label": "2099-01",
+}
 
 
 class TestTheGate:
@@ -213,3 +225,31 @@ def test_a_digest_holds_no_key_of_a_person(month):
     columns = period.digested["returns.ReturnStep"]["columns"]
     assert "actor" in columns
     assert "actor_key" not in columns
+
+
+# --- The first month ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ({}, dt.date(2099, 2, 10)),
+        ({"due_on": long_date(first_due(last_month()))}, dt.date(2099, 2, 10)),
+        ({"due_on": "5 February 2099"}, dt.date(2099, 2, 5)),
+    ],
+    ids=["left empty", "left as filled in", "typed"],
+)
+def test_a_programme_is_set_up_with_the_deadline_of_its_first_month(as_, db, typed, kept):
+    answer = as_(founder()).post("/programmes/new/", FIRST | typed)
+
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert Deadline.objects.get(period__programme__slug="kent").due_on == kept
+    assert AuditEntry.objects.get(what="deadline.add").after == {"due_on": f"{kept}"}
+
+
+def test_a_programme_is_not_set_up_with_a_deadline_that_has_passed(as_, db):
+    answer = as_(founder()).post("/programmes/new/", FIRST | {"due_on": "1 February 2022"})
+
+    assert answer.status_code == 422
+    assert "This day has passed. Today is" in answer.content.decode()
+    assert not Deadline.objects.exists()

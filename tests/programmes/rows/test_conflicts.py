@@ -1,6 +1,7 @@
 """Two people at one row: the second sees both texts, and nothing of either is lost."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from programmes.models import Narrative, Rating
@@ -34,7 +35,10 @@ def test_second_sees_both_texts_and_may_save_over_the_first(clerk, kind, headers
 
     (field,) = typed
     assert answer.status_code == 409
-    assert "Somebody else saved this while you were writing" in answer.content.decode()
+    entry, page = AuditEntry.objects.newest_first()[0], " ".join(answer.content.decode().split())
+    assert f"<h2>{first.user.name} saved this while you were writing</h2>" in page
+    at = timezone.localtime(entry.at)
+    assert f"It was saved on {at.day} {at:%B %Y} at {at:%H:%M}. Your text is kept below." in page
     assert "Save mine over theirs" in answer.content.decode()
     assert form_of(answer)[field] == typed[field]
     ((_, mine, theirs),) = compared(answer)

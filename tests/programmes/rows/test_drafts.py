@@ -133,7 +133,7 @@ def test_any_other_text_is_kept_as_it_was_typed(lead, book, text):
     assert form_of(lead.open("rating", "FIN/overall"))["reason"] == text
 
 
-def test_nothing_but_the_fields_of_the_form_and_its_mark_is_kept(lead, book):
+def test_nothing_but_the_fields_of_the_form_is_kept(lead, book):
     draft(
         lead,
         book,

@@ -75,7 +75,7 @@ def test_saving_a_carried_row_as_it_is_says_that_it_still_holds(lead, book):
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
-        ({"title": " "}, {"title": ["This field is required."]}),
+        ({"title": " "}, {"title": ["Write something here."]}),
         ({"title": "x" * 301}, {"title": ["This is 301 characters long. At most 300 fit."]}),
         ({"status": "blue"}, {"status": ["Select a valid choice. blue is not one of the available choices."]}),
         ({"tranche": "9"}, {"tranche": ["Select a valid choice. 9 is not one of the available choices."]}),

@@ -124,11 +124,11 @@ def test_move_that_has_become_too_deep_meanwhile_is_refused(pmo, book):
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
-        ({"name": ""}, {"name": ["This field is required."]}),
+        ({"name": ""}, {"name": ["Write something here."]}),
         ({"name": "x" * 201}, {"name": ["This is 201 characters long. At most 200 fit."]}),
         ({"sort": "-1"}, {"sort": ["Ensure this value is greater than or equal to 0."]}),
         ({"sort": "first"}, {"sort": ["Enter a whole number."]}),
-        ({"sort": ""}, {"sort": ["This field is required."]}),
+        ({"sort": ""}, {"sort": ["Write a whole number."]}),
         ({"parent": "NONE"}, {"parent": ["Select a valid choice. NONE is not one of the available choices."]}),
     ],
 )

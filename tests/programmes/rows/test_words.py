@@ -60,8 +60,8 @@ def test_kind_without_dates_and_levels_takes_none_that_are_sent(lead, book):
 @pytest.mark.parametrize(
     ("kind", "typed", "expected"),
     [
-        ("ask", {"text": " \r\n "}, {"text": ["This field is required."]}),
-        ("update", {"text": "Done"}, {"heading": ["This field is required."]}),
+        ("ask", {"text": " \r\n "}, {"text": ["Write something here."]}),
+        ("update", {"text": "Done"}, {"heading": ["Write something here."]}),
         (
             "ask",
             {"text": "x", "dimensions": ["overall", "money"]},
