@@ -146,7 +146,8 @@ class FoundingForm(forms.Form):
 
     def clean_due_on(self) -> dt.date:
         """The day that was typed; the one filled in, or none, follows the month."""
-        due_on, label = self.cleaned_data["due_on"], self.cleaned_data.get("label") or last_month()
+        due_on: dt.date | None = self.cleaned_data["due_on"]
+        label = self.cleaned_data.get("label") or last_month()
         if due_on is None or "due_on" not in self.changed_data:
             return founding.first_due(label)
         if due_on < timezone.localdate():
