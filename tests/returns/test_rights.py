@@ -215,12 +215,13 @@ class TestTheGuard:
 
     def test_is_asked_when_a_row_is_saved_and_taken_away(self, client, month):
         note = month.narrative(month.erp, "awareness", "As it was")
-        month.bring("submitted")
         client.force_login(month.lead)
         address = "/programmes/book/2022-06/rows/narrative/FIN-1/awareness/1/"
+        pages = {path: client.get(path).content.decode() for path in (address, f"{address}remove/")}
+        month.bring("submitted")
 
-        for path in (address, f"{address}remove/"):
-            hidden = re.findall(r'type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', client.get(path).content.decode())
+        for path, page in pages.items():
+            hidden = re.findall(r'type="hidden"\s+name="(\w+)"\s+value="([^"]*)"', page)
             response = client.post(path, dict(hidden) | {"text": "Changed", "level": 1})
 
             assert response.status_code == 409, path
