@@ -151,7 +151,8 @@ def _put_back(this: QuerySet[Letter]) -> None:
 
 @transaction.atomic
 def _give_up(these: QuerySet[Letter], reason: str) -> bool:
-    """Leave these at that. What they were to tell may be told by another letter."""
+    """Leave these at that. What was certainly not sent may be told by another letter."""
     held = list(these.select_for_update().values_list("pk", flat=True))
-    Matter.objects.filter(letter__in=held).update(given_up=True)
+    if reason not in {UNSURE, CUT_OFF}:
+        Matter.objects.filter(letter__in=held).update(given_up=True)
     return bool(Letter.objects.filter(pk__in=held).update(state=Letter.State.FAILED, error=reason))

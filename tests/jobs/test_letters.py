@@ -294,6 +294,13 @@ def test_a_server_that_hangs_up_may_have_taken_it(lead, server):
     assert len(server.taken) == 1
 
 
+def test_what_may_have_been_sent_is_not_told_again(lead, server):
+    server.answers = {".": ""}
+    write(lead)
+    work_off()
+    assert write(lead) is None
+
+
 def test_a_server_that_does_not_say_goodbye_has_taken_it_all_the_same(lead, server):
     server.answers = {"QUIT": "500 what?"}
     letter = write(lead)
