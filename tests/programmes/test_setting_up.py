@@ -95,8 +95,9 @@ def test_the_page_says_so_with_the_refs_that_never_change(client, book):
 
     assert page.count("To do") == 3
     assert "<b>FIN-01</b>" in page
-    assert '<a href="/programmes/book/2022-05/rows/workstream/FIN-01/">Workstream FIN-01</a>' in page
-    assert 'href="/programmes/book/2022-05/rows/workstream/ROOT/new/"' in page
+    back = "?next=/programmes/book/setting-up/"
+    assert f'<a href="/programmes/book/2022-05/rows/workstream/FIN-01/{back}">Workstream FIN-01</a>' in page
+    assert f'href="/programmes/book/2022-05/rows/workstream/ROOT/new/{back}"' in page
     for title, address in {
         "Invite the people who report": "people/",
         "Add products and milestones": "2022-05/returns/",

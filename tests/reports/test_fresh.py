@@ -93,7 +93,7 @@ def test_sections_without_a_figure_say_who_adds_one(set_up):
 
 def test_a_month_that_closed_without_a_figure_asks_nobody_for_one(client, set_up):
     set_up()
-    close_period(Period.objects.get())
+    close_period(Period.objects.get(), override="It was set up a month too early")
 
     page = client.get(SCORECARD).content.decode()
 

@@ -103,7 +103,7 @@ def test_save_that_finds_its_month_closed_in_flight_changes_nothing(clerk, book,
     someone = clerk(role)
     page = someone.open(kind, key)
     state = {}
-    monkeypatch.setattr(rows, "save", closing_first(book, rows.save, state))
+    monkeypatch.setattr(rows, "_save", closing_first(book, rows._save, state))
 
     answer = someone.send(page, headers=headers, **typed)
 

@@ -152,6 +152,8 @@ def test_save_that_is_rolled_back_leaves_neither_row_nor_entry(lead, book, ratin
 def test_save_that_is_told_as_failed_is_not_made(lead, rating, written):
     """Its draft goes in the same transaction: a database that is busy then has neither, and it is tried again whole."""
 
+    lead.save("rating", "FIN/overall", "draft", reason="Changed")
+
     def busy(execute, sql, *rest):
         if sql.startswith('DELETE FROM "programmes_draft"'):
             raise OperationalError("database is locked")
