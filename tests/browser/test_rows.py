@@ -184,7 +184,7 @@ def test_who_was_signed_out_signs_in_beside_and_saves_what_they_typed(lead, book
 def test_row_is_changed_in_place_through_error_and_conflict(lead, book, axe):
     lead.goto(f"{RETURN}tasks/ratings/")
     lead.get_by_role("link", name="Change Overall rating of Finance (FIN)").press("Enter")
-    expect(lead.get_by_label("Green", exact=False).first).to_be_focused()
+    expect(lead.get_by_label("Amber", exact=False).first).to_be_focused()
     lead.get_by_label("Reason").fill("")
     lead.get_by_role("button", name="Save").click()
     expect(lead.get_by_role("alert")).to_be_focused()
