@@ -56,7 +56,7 @@ def start_worker():
         process.communicate()
 
 
-def wait_until(condition, seconds=30):
+def wait_until(condition, seconds=60):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, list(Job.objects.values())
