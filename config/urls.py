@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from config import health
 
+handler500 = "core.refusal.failed"
+
 urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("health/live", health.live, name="health_live"),

@@ -1,14 +1,13 @@
-"""A change that cannot be made, said in a sentence, and the page that says it where no view does."""
+"""What cannot be done, said in a sentence on a page of its own, with what was written given back."""
 
-import logging
+import sys
 from collections.abc import Callable
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-
-logger = logging.getLogger(__name__)
+from django.views.defaults import server_error
 
 BUSY = "The database did not answer in time. Try again in a moment: what is sent twice is done once."
 
@@ -20,8 +19,7 @@ class Refused(Exception):
 class Refusals:
     """Middleware: answers 409 with the sentence of a refusal that a view did not show in its own page.
 
-    A database that is restarting, or kept busy by others for too long, is 503: what was tried can be tried again. Where
-    htmx asked for a fragment the sentence is announced, and what stands on the page stays as it is.
+    Where htmx asked for a fragment the sentence is announced, and what stands on the page stays as it is.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -31,20 +29,44 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        is_fragment = "HX-Request" in request.headers
-        if isinstance(exception, OperationalError):
-            logger.error("The database did not answer", exc_info=exception)
-            # The page asks nothing of the database, not even who reads it.
-            return _announced(BUSY, 503) if is_fragment else HttpResponse(render_to_string("503.html"), status=503)
         if not isinstance(exception, Refused):
             return None
         sentence = str(exception)
-        if is_fragment:
-            return _announced(sentence, 409)
-        return render(request, "409.html", {"sentence": sentence}, status=409)
+        return _announced(request, sentence, 409) or render(request, "409.html", {"sentence": sentence}, status=409)
 
 
-def _announced(sentence: str, status: int) -> HttpResponse:
+def failed(request: HttpRequest) -> HttpResponse:
+    """Answer what nothing else did (`handler500`), wherever it was raised.
+
+    A database that is restarting, or kept busy by others for too long, is 503: what was tried can be tried again. That
+    page asks nothing of the database, not even who reads it.
+    """
+    if not isinstance(sys.exception(), OperationalError):
+        return server_error(request)
+    page = {"written": written(request)}
+    return _announced(request, BUSY, 503) or HttpResponse(render_to_string("503.html", page), status=503)
+
+
+def written(request: HttpRequest) -> list[str]:
+    """Return each text of several words in what was sent: what a page gives back that cannot show the form.
+
+    Only where a view was reached, and so the form's token checked: no other site is to write on our pages.
+    """
+    if request.resolver_match is None:
+        return []
+    texts = (text.strip() for name, texts in request.POST.lists() if "password" not in name for text in texts)
+    return [text for text in texts if len(text.split()) > 1]
+
+
+def context(request: HttpRequest) -> dict[str, Callable[[], list[str]]]:
+    """Give every template `written`, for `components/written.html`."""
+    return {"written": lambda: written(request)}
+
+
+def _announced(request: HttpRequest, sentence: str, status: int) -> HttpResponse | None:
+    """The sentence alone, beside what stands on the page; None where a whole page was asked for."""
+    if "HX-Request" not in request.headers:
+        return None
     response = HttpResponse(sentence, content_type="text/plain; charset=utf-8", status=status)
     response["HX-Retarget"], response["HX-Reswap"] = "#announce", "textContent"
     return response

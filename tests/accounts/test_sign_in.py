@@ -202,6 +202,20 @@ def test_page_sends_a_stranger_to_sign_in_and_back(client):
     assert client.get(wanted, {"a": "1"}).url == f"{reverse('account_login')}?next={wanted}%3Fa%3D1"
 
 
+def test_what_a_stranger_wrote_is_given_back_with_the_way_to_sign_in(client):
+    wanted = reverse("found_programme")
+    answer = client.post(wanted, {"name": "Local <government>", "password": "correct horse"})
+    page = answer.content.decode()
+    assert answer.status_code == 401
+    assert f'href="{reverse("account_login")}?next={wanted}"' in page
+    assert re.findall(r"<blockquote>(.*?)</blockquote>", page) == ["Local &lt;government&gt;"]
+
+
+def test_a_stranger_who_wrote_nothing_is_sent_to_sign_in(client):
+    wanted = reverse("found_programme")
+    assert client.post(wanted, {"start": "somerset"}).url == f"{reverse('account_login')}?next={wanted}"
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_fragment_for_a_stranger_is_refused_instead_of_being_the_sign_in_page(client, method):
     answer = getattr(client, method)(reverse("portfolio"), headers={"HX-Request": "true"})

@@ -4,11 +4,14 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
+from programmes.actions import close_period
 from programmes.models import Programme
 from returns.models import ChallengeStep, ReturnStep
 from tests.browser.visit import PASSWORD, sign_in, sign_out
 from tests.factories import founder, person
 from tests.returns.cast import Month
+
+pytestmark = pytest.mark.expects("401")  # the answer to what is sent after the session has ended
 
 RETURN = "/programmes/book/2022-06/returns/FIN-1/"
 BACK = "You were signed out, so this was not sent. What you typed is back in the form."
@@ -22,7 +25,11 @@ def month(transactional_db):
 
 
 def again(page, user):
-    """Sign in on the page that stands where the answer should."""
+    """Sign in from the page that stands where the answer should, or from the one it leads to."""
+    address, way = page.get_by_label("E-mail address"), page.get_by_role("link", name="Sign in again")
+    expect(address.or_(way)).to_be_visible()
+    if way.is_visible():
+        way.click()
     page.get_by_label("E-mail address").fill(user.email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
@@ -40,6 +47,8 @@ def test_a_question_outlives_its_session(page, month, axe):
     page.goto(RETURN)
     Session.objects.all().delete()
     ask(page, "Why is this green?\nNothing has moved.")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You have been signed out")
+    axe(page)
     again(page, month.pmo)
 
     expect(page.get_by_text(BACK)).to_be_visible()
@@ -52,6 +61,32 @@ def test_a_question_outlives_its_session(page, month, axe):
     expect(page.get_by_role("heading", name="Challenge 1: Schedule")).to_be_visible()
     expect(page.get_by_label("What you ask")).to_have_value("")
     assert ChallengeStep.objects.get().text == "Why is this green?\nNothing has moved."
+
+
+@pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
+def test_without_a_script_the_answer_gives_back_what_was_written(page, month):
+    sign_in(page, month.pmo)
+    page.goto(RETURN)
+    Session.objects.all().delete()
+    ask(page, "Why is this green?\nNothing has moved.")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("You have been signed out")
+    expect(page.locator("blockquote")).to_have_text("Why is this green?\nNothing has moved.")
+    again(page, month.pmo)
+    expect(page.get_by_role("heading", level=1)).to_have_text("ERP system: return for June 2022")
+    assert not ChallengeStep.objects.exists()
+
+
+@pytest.mark.expects("409")
+def test_a_month_that_closes_meanwhile_gives_back_what_was_written(page, month, axe):
+    sign_in(page, month.pmo)
+    page.goto(RETURN)
+    close_period(month.period, override="The committee's day cannot move", by=month.pmo)
+    ask(page, "Why is this green?\nNothing has moved.")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing was changed")
+    expect(page.locator("blockquote")).to_have_text("Why is this green?\nNothing has moved.")
+    axe(page)
 
 
 def test_what_has_arrived_does_not_come_back(page, month):

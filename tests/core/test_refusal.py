@@ -4,13 +4,15 @@ import re
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
-from django.db import OperationalError
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, connection
 from django.http import Http404
 from django.test import Client
 from django.urls import path
 
 from config import urls
 from core.refusal import BUSY, Refused
+from tests.factories import person
 
 SENTENCE = "June 2022 is <closed>, so nothing in it can change."
 
@@ -21,10 +23,12 @@ def failing(request, what):
         "busy": OperationalError("database is locked"),
         "refused": Refused(SENTENCE),
         "fault": RuntimeError("secret"),
+        "forbidden": PermissionDenied,
         "missing": Http404("secret"),
     }[what]
 
 
+handler500 = urls.handler500
 urlpatterns = [path("failing/<what>/", failing), *urls.urlpatterns]
 
 
@@ -32,7 +36,9 @@ urlpatterns = [path("failing/<what>/", failing), *urls.urlpatterns]
 def visit(db, settings):
     settings.ROOT_URLCONF = __name__
     client = Client(raise_request_exception=False)
-    return lambda what, method="get", **headers: getattr(client, method)(f"/failing/{what}/", headers=headers)
+    return lambda what, method="get", sent=None, **headers: getattr(client, method)(
+        f"/failing/{what}/", sent, headers=headers
+    )
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -45,6 +51,26 @@ def test_page_says_the_sentence_and_that_nothing_was_changed(visit, method):
     assert "June 2022 is &lt;closed&gt;, so nothing in it can change." in answer.content.decode()
     assert '<a href="/">Go to the portfolio</a>' in answer.content.decode(), "where the address names nothing nearer"
     assert "HX-Retarget" not in answer.headers
+
+
+@pytest.mark.parametrize("what", ["refused", "missing", "forbidden", "busy"])
+def test_page_gives_back_what_was_written(visit, what):
+    sent = {"text": "Not <b>late</b>:\na word on it. ", "level": "green", "password": "correct horse"}
+    page = visit(what, "post", sent).content.decode()
+
+    assert given_back(page) == ["Not &lt;b&gt;late&lt;/b&gt;:\na word on it."]
+    assert "What you wrote" not in visit(what, "post", {"level": "green"}).content.decode()
+
+
+def given_back(page):
+    return re.findall(r"<blockquote>(.*?)</blockquote>", page, re.DOTALL)
+
+
+def test_another_site_writes_on_no_page_of_ours(visit):
+    """An address that leads to no view asks for no token."""
+    client = Client(enforce_csrf_checks=True)
+    for address in ("/no/such/page/", "/failing/refused/"):
+        assert given_back(client.post(address, {"text": "Ring this number"}).content.decode()) == []
 
 
 def test_sentence_is_announced_where_a_fragment_was_asked_for(visit):
@@ -64,6 +90,26 @@ def test_a_database_that_does_not_answer_is_to_be_asked_again(visit, caplog):
     assert re.findall(r"<h1>(.*?)</h1>", page.content.decode()) == ["Try again in a moment"]
     assert "locked" not in page.content.decode()
     assert "database is locked" in caplog.text
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_a_database_that_goes_before_it_is_known_who_asks_is_no_other(visit, nth):
+    """Session and person are read outside of the view."""
+    client = Client(raise_request_exception=False)
+    client.force_login(person("pmo"))
+    asked = []
+
+    def away(execute, *query):
+        asked.append(query)
+        if len(asked) >= nth:
+            raise OperationalError("the server closed the connection")
+        return execute(*query)
+
+    with connection.execute_wrapper(away):
+        answer = client.get("/")
+
+    assert answer.status_code == 503
+    assert len(asked) == nth
 
 
 def test_it_is_announced_where_a_fragment_was_asked_for_and_the_form_stays(visit):
