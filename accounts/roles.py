@@ -58,7 +58,8 @@ ROLES_WITH: dict[Permission, frozenset[Role]] = {
     Permission.VIEW_HISTORY: frozenset({Role.PMO, Role.ASSURANCE, Role.DIRECTOR, Role.ADMINISTRATOR}),
     Permission.REPORT: frozenset({Role.LEAD, Role.WORKSTREAM_PMO, Role.PMO}),
     # Of what is reported below: whoever reports on a workstream as its lead does not review that report as well.
-    Permission.REVIEW: frozenset({Role.LEAD, Role.WORKSTREAM_PMO, Role.PMO}),
+    # Nor does a PMO officer of a part; one of the whole programme accepts every return.
+    Permission.REVIEW: frozenset({Role.LEAD, Role.WORKSTREAM_PMO}),
     Permission.ACCEPT: frozenset({Role.PMO}),
     Permission.RUN_MONTHS: frozenset({Role.PMO, Role.ADMINISTRATOR}),
     Permission.SHAPE: frozenset({Role.PMO, Role.ADMINISTRATOR}),

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from accounts.models import User
-from accounts.roles import Permission, Role
+from accounts.roles import Permission, allowed
 from core.refusal import Refused
 from programmes.access import access_or_404
 from programmes.desk import Desk
@@ -24,11 +24,9 @@ def accepts(desk: Desk) -> bool:
 
 def reviews(desk: Desk, unit: Node) -> bool:
     """Whether this person reviews a return: by a role above it, or because they accept every return."""
-    if not desk.is_given(Permission.REVIEW):
-        return False
     above = {node.pk for node in desk.tree.path(unit)[:-1]}
-    held = {key for key, role in desk.access.held if role in {Role.LEAD, Role.WORKSTREAM_PMO}}
-    return accepts(desk) or bool(above & held)
+    held = {key for key, role in desk.access.held if allowed([role], Permission.REVIEW)}
+    return accepts(desk) or (desk.is_given(Permission.REVIEW) and bool(above & held))
 
 
 def submitted(desk: Desk, unit: Node) -> bool:
