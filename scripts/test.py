@@ -1,6 +1,7 @@
 """Run the tests on SQLite and on PostgreSQL, side by side, and say how both ended. Arguments go to pytest.
 
-What drives a browser runs on SQLite alone: a browser sees pages and no database, and twice as long is too long to wait.
+What drives a browser runs on SQLite alone: a browser sees pages and no database. What uses no database runs in the
+other suite alone. Both twice would be too long to wait.
 
 PostgreSQL comes from a wheel and keeps its data in `.cache/pg`; TEST_PG_HOST (host:port, or a socket's folder) names
 another; PG_USER (a superuser), PG_PASSWORD and PG_NAME then say how to get in. There the tests run as a role that may
@@ -112,7 +113,7 @@ def main(arguments: list[str]) -> int:
     )  # pytest would inherit that a job in the background has none
     with postgresql() as database, tempfile.TemporaryDirectory() as folder:
         suites = [
-            Suite("SQLite", {}, arguments, Path(folder), live=True),
+            Suite("SQLite", {}, ["-m", "not no_database", *arguments], Path(folder), live=True),
             Suite("PostgreSQL", database, ["-m", "not browser", *arguments], Path(folder), live=False),
         ]
 

@@ -5,21 +5,32 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from django.test import TestCase, TransactionTestCase
+from django.test import SimpleTestCase, TestCase, TransactionTestCase
 
 from core import triggers
 from tests import roles
 from tests.workers import start_worker  # noqa: F401 - a fixture
 
+DATABASE = {"db", "transactional_db", "live_server"}  # fixtures
+
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(__file__).parent.parent / ".cache" / "hypothesis"))
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(config, items):
-    """Leave out, on SQLite, what is about something it does not have: such a test is none there, and not a skipped one."""
+    """Mark what uses no database. On SQLite leave out what it has nothing for: such a test is none there, not skipped."""
+    for item in items:
+        if not uses_database(item):
+            item.add_marker("no_database")
     others = [item for item in items if item.get_closest_marker("postgresql")]
     if others and connection.vendor != "postgresql":
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in others]
+
+
+def uses_database(item):
+    is_djangos = item.cls is not None and issubclass(item.cls, SimpleTestCase)
+    return is_djangos or item.get_closest_marker("django_db") or not DATABASE.isdisjoint(item.fixturenames)
 
 
 @pytest.fixture(scope="session")
