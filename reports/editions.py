@@ -1,5 +1,7 @@
 """The editions of a month side by side, and what the one being read says otherwise than the one before it."""
 
+from django.utils import timezone
+
 from core.blocks import Cell, Column, Kind, Row, RowGroup, Table
 from core.dates import long_date
 from programmes.differences import differences
@@ -22,7 +24,7 @@ def editions(reading: Reading, known: list[Period]) -> Table:
             {
                 "edition": Cell(f"Edition {period.edition}", href=reading.link("scorecard", edition=period.edition)),
                 "state": Cell(period.get_state_display()),
-                "closed": Cell(period.closed_at.date() if period.closed_at else None),
+                "closed": Cell(timezone.localtime(period.closed_at).date() if period.closed_at else None),
                 "reason": Cell(period.reason),
                 "override": Cell(period.override),
             },

@@ -1,4 +1,7 @@
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from programmes.actions import close_period, reopen_period
 from programmes.models import Rating
@@ -46,6 +49,16 @@ def test_the_editions_are_listed_with_their_reasons_and_what_changed(client, ame
     assert [[cell.value for cell in row.cells.values()] for _, row in changed.lines()] == [
         ["ROOT, overall", "rating", "level", "A", "R"]
     ]
+
+
+def test_a_month_closed_after_midnight_in_london_was_closed_on_that_day(client, book, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(timezone, "now", lambda: dt.datetime(2022, 6, 30, 23, 30, tzinfo=dt.UTC))
+        book.close()
+    client.force_login(person("director", book.root))
+
+    (row,) = (row for _, row in client.get("/programmes/book/2022-05/editions/").context["editions"].lines())
+    assert row.cells["closed"].value == dt.date(2022, 7, 1)
 
 
 def test_each_edition_that_is_listed_leads_to_its_own_scorecard(client, amended):
