@@ -2,20 +2,29 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
 
 from accounts.models import User
+from core.words import one
 from programmes.models import (
     MilestonePosition,
     Narrative,
     Period,
-    Product,
+    Position,
     ProductPosition,
     Rating,
+    Versioned,
     Workstream,
-    WorkstreamPosition,
 )
+from programmes.models.programme import Identity
+from programmes.reported import identity_models, own_field, references, word
 from programmes.scheme import Scheme
 from programmes.tree import Tree, trees
+
+# What a row is called in a sentence, where its kind's own word does not say it.
+NAMES: dict[type[Versioned], str] = {Narrative: "narrative entry"}
 
 type Gate = Callable[[Period], Iterable[str]]
 
@@ -56,44 +65,31 @@ def faults(period: Period) -> Iterator[str]:
     (tree,) = trees(period)
     if tree.root is None:
         yield f"{period} holds no workstream: there is nothing to close."
-    yield from _lost_workstreams(period, tree)
-    yield from _lost_products(period)
+    yield from _lost(period, tree)
     yield from _unknown_codes(period, period.scheme, tree)
 
 
-def _lost_workstreams(period: Period, tree: Tree) -> Iterator[str]:
-    """A row may only name a workstream that has a position in the period and hangs from the root."""
-    held = {
-        "workstream": WorkstreamPosition.objects.of(period)
-        .filter(withdrawn=False)
-        .exclude(parent=None)
-        .values_list("parent", flat=True),
-        "product": ProductPosition.objects.of(period).live().values_list("workstream", flat=True),
-        "milestone": MilestonePosition.objects.of(period)
-        .live()
-        .exclude(workstream=None)
-        .values_list("workstream", flat=True),
-        "rating": Rating.objects.of(period).values_list("workstream", flat=True),
-        "narrative entry": Narrative.objects.of(period).values_list("workstream", flat=True),
-    }
-    for what, workstreams in held.items():
-        lost = set(workstreams) - tree.by_pk.keys()
-        for ref in sorted(Workstream.objects.filter(pk__in=lost).values_list("ref", flat=True)):
-            yield f"A {what} stands under workstream {ref}, which {period} does not hold: move it or withdraw it."
+def _lost(period: Period, tree: Tree) -> Iterator[str]:
+    """A row may only name what has a position in the period; a workstream must hang from the root as well."""
+    yield from _lost_among(period, Workstream, tree.by_pk)
+    for identity in identity_models():
+        if identity is not Workstream:
+            own = own_field(identity)
+            yield from _lost_among(period, identity, _named(period, own.model, own.name))
 
 
-def _lost_products(period: Period) -> Iterator[str]:
-    held = set(ProductPosition.objects.of(period).live().values_list("product", flat=True))
-    named = {
-        "milestone": MilestonePosition.objects.of(period)
-        .live()
-        .exclude(product=None)
-        .values_list("product", flat=True),
-        "product": ProductPosition.objects.of(period).live().exclude(parent=None).values_list("parent", flat=True),
-    }
-    for what, products in named.items():
-        for ref in sorted(Product.objects.filter(pk__in=set(products) - held).values_list("ref", flat=True)):
-            yield f"A {what} stands under product {ref}, which {period} does not hold: move it or withdraw it."
+def _lost_among(period: Period, identity: type[Identity], held: Iterable[int | None]) -> Iterator[str]:
+    for model, field in references(identity):
+        lost = set(_named(period, model, field)) - {None, *held}
+        what, where = one(NAMES.get(model, word(model))).capitalize(), identity._meta.verbose_name
+        for ref in sorted(identity._default_manager.filter(pk__in=lost).values_list("ref", flat=True)):
+            yield f"{what} stands under {where} {ref}, which {period} does not hold: move it or withdraw it."
+
+
+def _named(period: Period, model: type[Versioned], field: str) -> "QuerySet[Any, int | None]":
+    """Keys of what the live rows of a kind name in this field."""
+    live = {"withdrawn": False} if issubclass(model, Position) else {}
+    return model._default_manager.filter(period=period, **live).values_list(field, flat=True)
 
 
 def _unknown_codes(period: Period, scheme: Scheme, tree: Tree) -> Iterator[str]:

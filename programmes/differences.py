@@ -7,7 +7,7 @@ from typing import Any
 
 from programmes.digest import path_of
 from programmes.models import InPeriod, Period, Said
-from programmes.reported import in_period_models
+from programmes.reported import in_period_models, word
 
 # How a row is kept, not what it says.
 UNSAID = frozenset({"version", "carried"})
@@ -37,7 +37,7 @@ def differences(old: Period, new: Period) -> list[Difference]:
 
 def _of(model: type[InPeriod], old: Period, new: Period) -> Iterator[Difference]:
     was, now = _rows(model, old), _rows(model, new)
-    kind = str(model._meta.verbose_name).removesuffix(" position")
+    kind = word(model)
     for key in sorted(was.keys() | now.keys()):
         subject = ", ".join(key)
         if key not in now:

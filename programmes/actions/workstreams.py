@@ -13,7 +13,7 @@ from programmes.actions.plan import checked_reason
 from programmes.actions.rows import Values, kind_of, record, save_row
 from programmes.guards import closed_is_refused, guard
 from programmes.models import Period, Position, Versioned, Workstream, WorkstreamPosition
-from programmes.reported import in_period_models
+from programmes.reported import in_period_models, references
 from programmes.tree import trees
 
 
@@ -103,11 +103,7 @@ def holds(row: WorkstreamPosition) -> str:
 
 def _under(row: WorkstreamPosition, model: type[Versioned]) -> list[tuple[str, int]]:
     """How many live rows of a kind name this workstream, other than the one that is about it."""
-    names = [
-        field.name
-        for field in model._meta.concrete_fields
-        if field.related_model is Workstream and not (model is WorkstreamPosition and field.name == "workstream")
-    ]
+    names = [name for found, name in references(Workstream) if found is model]
     live = {"withdrawn": False} if issubclass(model, Position) else {}
     rows = model._default_manager.filter(period=row.period_id, **live)
     counts = [rows.filter(**{name: row.workstream_id}).count() for name in names]

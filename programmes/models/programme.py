@@ -41,7 +41,7 @@ class Programme(models.Model):
 
 
 class Identity(models.Model):
-    """A thing that is reported about, known by a ref that never changes."""
+    """A thing that is reported about, known by a ref that never changes. What is reported are its `positions`."""
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="%(class)ss")
     ref = models.CharField(max_length=REF_LENGTH)
