@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, AuditHead, User
 from core.middleware import request_id
-from core.triggers import PREFIX, Trigger, append_only, no_truncation, refuse
+from core.triggers import Trigger, append_only, no_replacing, no_truncation, refuse
 
 COMMAND_LINE = "command line"  # the actor where there is no person
 HEAD = 1
@@ -122,25 +122,12 @@ def _faults(recorded: Mapping[str, str]) -> Iterator[str]:
 
 def triggers() -> Iterator[Trigger]:
     """Entries never change, and the head moves from each to the next."""
-    entries, heads = AuditEntry._meta.db_table, AuditHead._meta.db_table
-    sentence = "an audit entry never changes"
-    yield from append_only(entries, sentence)
-    yield _no_replacing(entries, "seq = NEW.seq", sentence)
-    sentence = "the audit only goes forward"
+    yield from append_only(AuditEntry, "an audit entry never changes")
+    heads, sentence = AuditHead._meta.db_table, "the audit only goes forward"
     yield from refuse(heads, ["UPDATE"], sentence, "NOT (NEW.id = OLD.id AND NEW.seq = OLD.seq + 1)")
     yield from refuse(heads, ["DELETE"], sentence)
+    yield from no_replacing(AuditHead, ["INSERT"], sentence)
     yield no_truncation(heads, sentence)
-    yield _no_replacing(heads, "id = NEW.id", sentence)
-
-
-def _no_replacing(table: str, same: str, sentence: str) -> Trigger:
-    """Refuse INSERT OR REPLACE, which on SQLite deletes without a word unless the connection asked for one."""
-    name = f"{PREFIX}insert_{table}"
-    exists = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 -- a table of ours
-    statement = (
-        f"CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN {exists} BEGIN SELECT RAISE(ABORT, '{sentence}'); END"
-    )
-    return Trigger(name, table, statement, "")
 
 
 def _locked_head() -> AuditHead:

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
 
 PREFIX = "plumbline_"
 CHECK_VIOLATION = "23514"  # so that PostgreSQL raises what SQLite's ABORT raises: IntegrityError
@@ -67,10 +68,40 @@ def refuse(table: str, events: Iterable[str], sentence: str, when: str = "") -> 
         )
 
 
-def append_only(table: str, sentence: str) -> Iterator[Trigger]:
+def append_only(model: type[Model], sentence: str) -> Iterator[Trigger]:
     """Triggers for a table whose rows are added and never change."""
+    table = model._meta.db_table
     yield from refuse(table, ["UPDATE", "DELETE"], sentence)
+    yield from no_replacing(model, ["INSERT"], sentence)
     yield no_truncation(table, sentence)
+
+
+def no_replacing(model: type[Model], events: Iterable[str], sentence: str, kept: str = "") -> Iterator[Trigger]:
+    """Triggers that refuse a row ("INSERT", "UPDATE") with a key that another has, or another that matches `kept`.
+
+    On SQLite, OR REPLACE deletes that other one, and asks no trigger of deletion unless the connection asked for it:
+    ours do (`recursive_triggers`), one opened by hand does not. PostgreSQL has nothing like it. `kept` is a condition
+    on the other row, called `held`.
+    """
+    table, own = model._meta.db_table, model._meta.pk.column
+    for event in events:
+        name = f"{PREFIX}{event.lower()}_over_{table}"
+        others = [f"held.{own} <> OLD.{own}"] if event == "UPDATE" else []
+        others += [kept] if kept else []
+        taken = " OR ".join(
+            f"EXISTS (SELECT 1 FROM {table} AS held WHERE {' AND '.join([*same, *others])})"
+            for same in ([f"held.{column} = NEW.{column}" for column in key] for key in _keys(model))
+        )
+        statement = f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN {taken} "
+        yield Trigger(name, table, f"{statement}BEGIN SELECT RAISE(ABORT, '{sentence}'); END", "")
+
+
+def _keys(model: type[Model]) -> Iterator[list[str]]:
+    """The columns of each key of a table, but not of one that holds for some of its rows alone."""
+    columns = {field.name: str(field.column) for field in model._meta.concrete_fields}
+    alone = [[field.name] for field in model._meta.concrete_fields if field.unique]
+    for names in (*alone, *(constraint.fields for constraint in model._meta.total_unique_constraints)):
+        yield [columns[name] for name in names]
 
 
 def no_truncation(table: str, sentence: str) -> Trigger:

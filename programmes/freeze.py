@@ -7,7 +7,7 @@ or the short name of a programme. A period is closed once and for all: an amendm
 
 from collections.abc import Iterator
 
-from core.triggers import CHECK_VIOLATION, PREFIX, Trigger, append_only, no_truncation, refuse
+from core.triggers import CHECK_VIOLATION, PREFIX, Trigger, append_only, no_replacing, no_truncation, refuse
 from programmes.models import Period, Programme, Said, SchemeVersion
 from programmes.reported import identity_models, in_period_models
 
@@ -37,33 +37,33 @@ SIDES = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
 
 def triggers() -> Iterator[Trigger]:
     for model in in_period_models():
+        table, sentence = model._meta.db_table, f"period closed: {model._meta.db_table}"
         if issubclass(model, Said):
-            yield from _frozen(model._meta.db_table, "insert")
-            yield from append_only(model._meta.db_table, "what was said stays said")
+            yield from _frozen(table, "insert")
+            yield from append_only(model, "what was said stays said")
         else:
-            yield from _frozen(model._meta.db_table, *SIDES)
-            yield no_truncation(model._meta.db_table, f"period closed: {model._meta.db_table}")
+            yield from _frozen(table, *SIDES)
+            yield from no_replacing(model, ["INSERT", "UPDATE"], sentence, _is_frozen("held"))
+            yield no_truncation(table, sentence)
     # Neither deleted: made again with the same key and another name, it would be what the rows of closed months mean.
     for identity in identity_models():
-        yield from append_only(identity._meta.db_table, "a ref never changes")
+        yield from append_only(identity, "a ref never changes")
     programme, sentence = Programme._meta.db_table, "the short name of a programme never changes"
     yield from refuse(programme, ["UPDATE"], sentence, "NEW.id <> OLD.id OR NEW.slug <> OLD.slug")
     yield from refuse(programme, ["DELETE"], sentence)
-    yield from append_only(SchemeVersion._meta.db_table, "a scheme never changes: add a version")
-    period = Period._meta.db_table
-    yield from refuse(period, ["UPDATE", "DELETE"], "period closed: open another edition", "OLD.state <> 'open'")
+    yield from no_replacing(Programme, ["INSERT"], sentence)
+    yield from append_only(SchemeVersion, "a scheme never changes: add a version")
+    period, sentence = Period._meta.db_table, "period closed: open another edition"
+    yield from refuse(period, ["UPDATE", "DELETE"], sentence, "OLD.state <> 'open'")
     yield from refuse(period, ["INSERT"], "a period begins open", "NEW.state <> 'open'")
-    yield no_truncation(period, "period closed: open another edition")
+    yield from no_replacing(Period, ["INSERT", "UPDATE"], sentence, "held.state <> 'open'")
+    yield no_truncation(period, sentence)
 
 
 def _frozen(table: str, *events: str) -> Iterator[Trigger]:
     for event in events:
         name = f"{PREFIX}{event}_{table}"
-        # IS NOT: with <> a period that is not there at all would let everything pass.
-        closed = " OR ".join(
-            f"(SELECT state FROM {Period._meta.db_table} WHERE id = {side}.period_id) IS NOT 'open'"
-            for side in SIDES[event]
-        )
+        closed = " OR ".join(_is_frozen(side) for side in SIDES[event])
         yield Trigger(
             name,
             table,
@@ -72,3 +72,9 @@ def _frozen(table: str, *events: str) -> Iterator[Trigger]:
             f"CREATE TRIGGER {name} BEFORE {event.upper()} ON {table} FOR EACH ROW EXECUTE FUNCTION {PREFIX}freeze()",
             FREEZE,
         )
+
+
+def _is_frozen(row: str) -> str:
+    """The condition, on SQLite, that a row's period is not open."""
+    # IS NOT: with <> a period that is not there at all would let everything pass.
+    return f"(SELECT state FROM {Period._meta.db_table} WHERE id = {row}.period_id) IS NOT 'open'"

@@ -95,4 +95,4 @@ def verified() -> Iterator[Differs | Pending]:
 
 
 def triggers() -> Iterator[Trigger]:
-    return append_only(KeptReport._meta.db_table, "a kept report never changes")
+    return append_only(KeptReport, "a kept report never changes")

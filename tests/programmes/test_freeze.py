@@ -1,26 +1,44 @@
 """A closed month never changes, whoever tries and however. The database itself refuses, on both of them."""
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F
+from django.db.models import F, UniqueConstraint
 
+from accounts.models import AuditEntry, AuditHead
 from core import triggers
-from programmes.models import MilestonePosition, Period, ProductPosition, Programme, Rating, Said, SchemeVersion
+from programmes.models import (
+    MilestonePosition,
+    Period,
+    ProductPosition,
+    Programme,
+    Rating,
+    Said,
+    SchemeVersion,
+    Workstream,
+)
 from programmes.reported import identity_models, in_period_models
+from reports.models import KeptReport
 from tests.factories import Book
 from tests.roles import owner, unguarded
 
 pytestmark = pytest.mark.django_db
+IS_SQLITE = connection.vendor == "sqlite"
+ANOTHER = 10**6  # a key that no row has
 
 
-@pytest.fixture
-def book():
-    """May closed with a row of every kind; June open."""
+@pytest.fixture(params=["our connection", "one by hand"] if IS_SQLITE else ["any connection"])
+def book(request):
+    """May closed with a row of every kind; June open. Then as a connection that asks for no recursive triggers."""
     book = Book("book", label="2022-05")
     book.one_of_each()
     book.may = book.period
     book.june = book.next_month("2022-06")
-    return book
+    if IS_SQLITE:
+        connection.connection.execute(f"PRAGMA recursive_triggers = {request.param == 'our connection'}")
+    yield book
+    if IS_SQLITE:
+        connection.connection.execute("PRAGMA recursive_triggers = ON")
 
 
 def refused(action):
@@ -41,16 +59,26 @@ def of_june(book, model):
 
 
 def replaced(row, **changed):
-    """Write a changed row over one that is there, in the way that asks least of the database."""
+    """Write a changed row over one that is there, in the way that asks least of the database.
+
+    With another `id` it is in the way of the old one by another of its keys.
+    """
     table, fields = row._meta.db_table, row._meta.concrete_fields
     values = {f.column: f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields} | changed
     into = f"INTO {table} ({', '.join(values)}) VALUES ({', '.join(['%s'] * len(values))})"
-    if connection.vendor == "sqlite":  # deletes without asking the triggers, unless it is told to ask them
+    if IS_SQLITE:  # deletes without asking the triggers of deletion, unless it is told to ask them
         sql(f"INSERT OR REPLACE {into}", *values.values())
     else:  # foreign keys look at the end of the transaction, when the row is there again
         sql(f"DELETE FROM {table} WHERE id = %s", row.pk)
         sql(f"INSERT {into}", *values.values())
         sql("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def moved_over(model, other, **key):
+    """Give another row a key that one has. SQLite's UPDATE OR REPLACE deletes whatever is in the way."""
+    how = "UPDATE OR REPLACE" if IS_SQLITE else "UPDATE"
+    change = ", ".join(f"{column} = %s" for column in key)
+    sql(f"{how} {model._meta.db_table} SET {change} WHERE id = %s", *key.values(), other)
 
 
 def sql(statement, *values):
@@ -99,13 +127,13 @@ class TestRowsOfAClosedMonth:
             lambda: model.objects.bulk_create([row], update_conflicts=True, unique_fields=["id"], update_fields=names)
         )
         assert refused(lambda: replaced(row, period_id=book.june.pk))
+        assert refused(lambda: replaced(row, id=ANOTHER))
 
     def test_do_not_make_room_for_another(self, book, model):
-        """SQLite's UPDATE OR REPLACE deletes whatever is in the way of a key."""
         key, other = model.objects.of(book.may).first().pk, of_june(book, model).first().pk
-        how = "UPDATE OR REPLACE" if connection.vendor == "sqlite" else "UPDATE"
 
-        assert refused(lambda: sql(f"{how} {model._meta.db_table} SET id = %s WHERE id = %s", key, other))
+        assert refused(lambda: moved_over(model, other, id=key))
+        assert refused(lambda: moved_over(model, other, id=key, period_id=book.may.pk))
 
     def test_of_an_open_month_do_change_unless_they_are_what_was_said(self, book, model):
         rows = of_june(book, model)
@@ -113,6 +141,8 @@ class TestRowsOfAClosedMonth:
         if issubclass(model, Said):
             assert refused(lambda: rows.update(period=F("period")))
             assert refused(rows.delete)
+            assert refused(lambda: replaced(rows.first(), period_id=book.june.pk))
+            assert refused(lambda: replaced(rows.first(), id=ANOTHER))
         else:
             rows.update(period=F("period"))
             rows.delete()
@@ -131,6 +161,11 @@ class TestThePeriodItself:
 
     def test_is_not_replaced_once_closed(self, book):
         assert refused(lambda: replaced(book.may, reason="", state="open", closed_at=None))
+        assert refused(lambda: replaced(book.may, id=ANOTHER, state="open", closed_at=None))
+
+    def test_does_not_make_room_for_another_once_closed(self, book):
+        assert refused(lambda: moved_over(Period, book.june.pk, id=book.may.pk))
+        assert refused(lambda: moved_over(Period, book.june.pk, label=book.may.label))
 
     def test_cannot_begin_closed(self, book):
         made = {"programme": book.programme, "scheme_version": book.scheme_version, "label": "2022-04"}
@@ -151,6 +186,7 @@ class TestWhatAPeriodIsReadBy:
 
     def test_a_scheme_is_not_replaced(self, book):
         assert refused(lambda: replaced(book.scheme_version, document="{}"))
+        assert refused(lambda: replaced(book.scheme_version, document="{}", id=ANOTHER))
 
     @pytest.mark.parametrize("model", identity_models(), ids=lambda model: model._meta.label)
     def test_a_ref_never_changes(self, book, model):
@@ -158,11 +194,13 @@ class TestWhatAPeriodIsReadBy:
         assert refused(lambda: sql(f"UPDATE {model._meta.db_table} SET ref = 'other'"))
         assert refused(lambda: sql(f"UPDATE {model._meta.db_table} SET id = id + 1000"))
         assert refused(lambda: replaced(model.objects.first(), ref="other"))
+        assert refused(lambda: replaced(model.objects.first(), id=ANOTHER))
 
     def test_the_short_name_of_a_programme_never_changes(self, book):
         assert refused(lambda: Programme.objects.update(slug="other"))
         assert refused(lambda: sql("UPDATE programmes_programme SET id = id + 1000"))
         assert refused(lambda: replaced(book.programme, slug="other"))
+        assert refused(lambda: replaced(book.programme, id=ANOTHER))
         book.programme.name = "Another name, which does"
         book.programme.save()
 
@@ -208,3 +246,43 @@ class TestTheTriggers:
             Rating.objects.of(book.may).delete()
 
         assert refused(lambda: ProductPosition.objects.of(book.may).update(title="Again"))
+
+
+def guarded():
+    """The models whose rows make no room for others."""
+    tables = {trigger.table for trigger in triggers.wanted() if "_over_" in trigger.name}
+    return [model for model in apps.get_models() if model._meta.db_table in tables]
+
+
+def test_every_row_that_has_to_stay_is_guarded_from_its_like():
+    kept = {*in_period_models(), *identity_models(), Period, SchemeVersion, Programme}
+
+    assert {*guarded()} == kept | {AuditEntry, AuditHead, KeptReport}
+
+
+def test_a_key_of_some_rows_alone_is_in_the_way_of_none_that_has_to_stay():
+    """Such keys are not guarded. Whoever writes into the period of a root must write into an open one."""
+    partly = [
+        constraint.name
+        for model in guarded()
+        for constraint in model._meta.constraints
+        if isinstance(constraint, UniqueConstraint) and constraint not in model._meta.total_unique_constraints
+    ]
+
+    assert partly == ["one_open_period", "one_open_edition", "one_root_workstream"]
+
+
+if IS_SQLITE:
+
+    def test_without_its_guard_a_row_would_go_unseen(book):
+        """The proof that a connection by hand asks no trigger of deletion."""
+        for trigger in triggers.wanted():
+            if "_over_" in trigger.name:
+                sql(f"DROP TRIGGER {trigger.name}")
+        connection.connection.execute("PRAGMA recursive_triggers = OFF")
+
+        replaced(Rating.objects.of(book.may).get(), period_id=book.june.pk)
+        replaced(book.root, ref="ZZZ")
+
+        assert not Rating.objects.of(book.may).exists()
+        assert Workstream.objects.get(pk=book.root.pk).ref == "ZZZ"

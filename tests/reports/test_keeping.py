@@ -22,7 +22,8 @@ from tests.roles import owner, unguarded
 from tests.workers import wait_until, work_off
 
 pytestmark = pytest.mark.django_db
-REPLACE = "INSERT OR REPLACE" if connection.vendor == "sqlite" else "INSERT"
+IS_SQLITE = connection.vendor == "sqlite"
+REPLACE = "INSERT OR REPLACE" if IS_SQLITE else "INSERT"
 
 
 @pytest.fixture
@@ -213,8 +214,19 @@ class TestByAWorker:
         assert Job.objects.get().attempts == 2
 
 
-def test_what_is_kept_never_changes(closed):
+@pytest.fixture(params=["our connection", "one by hand"] if IS_SQLITE else ["any connection"])
+def asking(request, closed):
+    """A connection that asks for recursive triggers, and one that does not."""
+    if IS_SQLITE:
+        connection.connection.execute(f"PRAGMA recursive_triggers = {request.param == 'our connection'}")
+    yield
+    if IS_SQLITE:
+        connection.connection.execute("PRAGMA recursive_triggers = ON")
+
+
+def test_what_is_kept_never_changes(closed, asking):
     rows = KeptReport.objects.filter(period=closed)
+    names = "period_id, layout, medium, content, sha256, kept_at"
 
     before = list(rows.order_by("pk").values())
     for change in (
@@ -224,6 +236,7 @@ def test_what_is_kept_never_changes(closed):
         lambda: sql("UPDATE reports_keptreport SET content = ''"),
         lambda: sql("DELETE FROM reports_keptreport"),
         lambda: sql(f"{REPLACE} INTO reports_keptreport SELECT * FROM reports_keptreport"),
+        lambda: sql(f"{REPLACE} INTO reports_keptreport ({names}) SELECT {names} FROM reports_keptreport"),
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
             change()
