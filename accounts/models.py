@@ -107,6 +107,10 @@ class AuditEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.seq}: {self.what} of {self.subject} by {self.actor}"
 
+    def stated(self, name: str) -> Any:
+        """What stands under this name after the change; None where the entry, or one that was forged, has no such."""
+        return self.after.get(name) if isinstance(self.after, dict) else None
+
 
 class AuditHead(models.Model):
     """The one row that says where the chain of audit entries ends. Whoever writes an entry locks it."""

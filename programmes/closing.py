@@ -26,6 +26,8 @@ from programmes.tree import Tree, trees
 # What a row is called in a sentence, where its kind's own word does not say it.
 NAMES: dict[type[Versioned], str] = {Narrative: "narrative entry"}
 
+CLOSING = "period.close"  # what its entry in the audit says was done
+
 type Gate = Callable[[Period], Iterable[str]]
 
 # What higher apps hold a closing back for, as sentences. A gate can be overridden with a reason; a fault cannot.

@@ -28,7 +28,7 @@ ACTS = {
     "split": "split",
     "withdraw": "withdrawn",
 }
-FIELDS = {"status_text": "note on the status", "dimensions": "bears on", "seq": "number"}
+FIELDS = {"held_by": "held back by", "status_text": "note on the status", "dimensions": "bears on", "seq": "number"}
 ENDS = {"_text": ", as stated", "_earliest": ", first day", "_latest": ", last day"}  # of a date in three columns
 
 

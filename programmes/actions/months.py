@@ -1,5 +1,7 @@
 """Changes to a programme's months."""
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -8,7 +10,7 @@ from accounts.models import User
 from core import dates
 from core.refusal import Refused
 from programmes.access import may_run_months, roles_in_words
-from programmes.closing import faults, held
+from programmes.closing import CLOSING, faults, held
 from programmes.copying import copy_all, copy_forward
 from programmes.digest import digest, take
 from programmes.models import Period, Programme
@@ -80,8 +82,9 @@ def close_period(period: Period, *, override: str = "", by: User | None = None) 
     period.digest = digest(period, period.digested)
     period.state = Period.State.CLOSED
     period.closed_at = timezone.now()
-    after = {"state": period.state, "digest": period.digest}
-    _record("period.close", period, by=by, before={"state": Period.State.OPEN}, after=after, reason=period.override)
+    # What verification holds the period's own row to: nobody changes that and the chain too without being found.
+    after = {"state": period.state, "digest": period.digest, "held_by": period.held_by}
+    _record(CLOSING, period, by=by, before={"state": Period.State.OPEN}, after=after, reason=period.override)
     period.audit_head = audit.head()  # with the entry of this closing: from now on nothing up to it can be cut off
     period.save(update_fields=["state", "closed_at", "held_by", "override", "digested", "digest", "audit_head"])
     return period
@@ -129,8 +132,8 @@ def _record(
     period: Period,
     *,
     by: User | None,
-    after: dict[str, str],
-    before: dict[str, str] | None = None,
+    after: dict[str, Any],
+    before: dict[str, Any] | None = None,
     reason: str = "",
 ) -> None:
     audit.record(

@@ -18,6 +18,7 @@ from tests.factories import Book
 from tests.roles import owner, unguarded
 
 pytestmark = pytest.mark.django_db
+UNRECORDED = "May 2022 is closed, and no entry of the audit says that it was."
 
 
 @pytest.fixture
@@ -98,10 +99,6 @@ def test_knows_no_key_of_the_database(book):
             "A row of programmes.MilestonePosition in May 2022 is not what it was when it closed.",
         ),
         (
-            lambda p: Period.objects.filter(pk=p.pk).update(digest="0" * 64),
-            "The closing record of May 2022 does not fit its digest.",
-        ),
-        (
             lambda p: Period.objects.filter(pk=p.pk).update(as_at="2022-05-30"),
             "The closing record of May 2022 does not fit its digest.",
         ),
@@ -121,7 +118,8 @@ def test_an_audit_cut_back_behind_a_closing_is_told_with_its_month(closed):
         AuditHead.objects.all().delete()
 
     assert differing() == [
-        "Entry 2 of the audit, which the closing of May 2022 of The book programme recorded, is missing."
+        UNRECORDED,
+        "Entry 2 of the audit, which the closing of May 2022 of The book programme recorded, is missing.",
     ]
 
 
@@ -133,7 +131,8 @@ def test_an_audit_that_lost_just_the_entry_of_the_closing_is_told(closed):
 
     assert last.what == "period.close"
     assert differing() == [
-        f"Entry {last.seq} of the audit, which the closing of May 2022 of The book programme recorded, is missing."
+        UNRECORDED,
+        f"Entry {last.seq} of the audit, which the closing of May 2022 of The book programme recorded, is missing.",
     ]
 
 

@@ -56,7 +56,7 @@ def test_each_change_of_a_month_writes_one_entry(book, pmo):
     assert list(rows.values_list(*kept)) == [
         (
             *("Ann Officer", "PMO officer", "book", "period.close", "May 2022", str(closed.pk)),
-            *({"state": "open"}, {"state": "closed", "digest": closed.digest}, ""),
+            *({"state": "open"}, {"state": "closed", "digest": closed.digest, "held_by": []}, ""),
         ),
         (
             *("Ann Officer", "PMO officer", "book", "period.open", "June 2022", str(opened.pk)),
@@ -160,6 +160,7 @@ def test_page_says_who_did_what_newest_first(client, book, pmo, monkeypatch):
         ),
         (None, {"status_text": "2022-7-1 or 20220701"}, ["note on the status: 2022-7-1 or 20220701"]),
         (None, {"title": "20220701"}, ["title: 20220701"]),
+        ({"state": "open"}, {"state": "closed", "held_by": []}, ["held back by: none", "state: open → closed"]),
         ({"a": 1}, None, ["a: 1 → gone"]),
         ("old", "new", ["old → new"]),
         (None, "new", ["not stated → new"]),
