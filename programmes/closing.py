@@ -38,17 +38,17 @@ gates: list[Gate] = []
 class Keeping:
     """How a higher app keeps what it makes of a period that has closed, such as its report. That takes seconds."""
 
-    at_once: Callable[[Period], object]
+    at_once: Callable[[Period, User | None], object]
     by_worker: Callable[[Period, User | None], object]  # has it queued
 
 
 keepings: list[Keeping] = []
 
 
-def keep_at_once(period: Period) -> None:
+def keep_at_once(period: Period, *, by: User | None) -> None:
     """Keep what is to be kept of a closed period: for a command, after the transaction of the closing."""
     for keeping in keepings:
-        keeping.at_once(period)
+        keeping.at_once(period, by)
 
 
 def keep_by_worker(period: Period, *, by: User | None) -> None:

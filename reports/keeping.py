@@ -1,17 +1,21 @@
 """Keeping the report of a period once it has closed, and saying whether what was kept is still as it was."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import transaction
 from django.urls import reverse
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import AuditEntry, User
 from core.triggers import Trigger, append_only
 from jobs import actions
 from jobs.kinds import Failed, Kind
 from jobs.models import Job
 from jobs.work import Work
+from programmes.access import roles_in_words
 from programmes.models import Period
 from programmes.verification import Differs, Pending
 from reports import layout as layouts
@@ -21,7 +25,7 @@ from reports.pdf import PdfFailed, PdfUnavailable
 from reports.reading import Reading
 
 
-def keep(period: Period) -> str:
+def keep(period: Period, by: User | None = None) -> str:
     """Keep the default layout of a closed period in each medium that is not kept yet; it may be run again.
 
     Not in the transaction of the closing, because a PDF takes a second. Return why a medium cannot be made now and
@@ -38,14 +42,31 @@ def keep(period: Period) -> str:
         except (PdfUnavailable, PdfFailed) as error:
             reason = str(error)
             continue
-        # Whoever was faster has kept the same.
-        KeptReport.objects.get_or_create(
-            period=period,
-            layout=layouts.DEFAULT,
-            medium=medium,
-            defaults={"content": content, "sha256": hashlib.sha256(content).hexdigest()},
-        )
+        _keep(period, medium, content, by)
     return reason
+
+
+@transaction.atomic
+def _keep(period: Period, medium: str, content: bytes, by: User | None) -> None:
+    """Keep a file, and its hash in the audit: beside the file alone it could be changed with it."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    row, is_new = KeptReport.objects.get_or_create(
+        period=period, layout=layouts.DEFAULT, medium=medium, defaults={"content": content, "sha256": sha256}
+    )
+    if is_new:  # else whoever was faster has kept the same, and said so
+        audit.record(
+            what=KIND.name,
+            subject=str(row),
+            subject_key=_key(period, medium),
+            programme=period.programme.slug,
+            after={"sha256": sha256},
+            role=roles_in_words(by, period.programme),
+            by=by,
+        )
+
+
+def _key(period: Period, medium: str) -> str:
+    return f"{period.pk}/{layouts.DEFAULT}/{medium}"
 
 
 def still_wanted(period: Period) -> list[str]:
@@ -67,7 +88,7 @@ def make(work: Work) -> dict[str, Any]:
     period = Period.objects.select_related("programme", "scheme_version", "previous__scheme_version").get(
         programme__slug=asked["programme"], label=asked["label"], edition=asked["edition"]
     )
-    if reason := keep(period):
+    if reason := keep(period, by=work.job.owner):
         raise Failed(reason)
     return {}
 
@@ -82,15 +103,23 @@ KIND = Kind(
 
 
 def verified() -> Iterator[Differs | Pending]:
-    """What was kept and is another thing now, and what is still to be kept."""
-    kept = {(row.period_id, row.medium): row for row in KeptReport.objects.filter(layout=layouts.DEFAULT)}
+    """What was kept and is another thing now or gone, and what is still to be kept."""
+    recorded: dict[str, set[str]] = defaultdict(set)  # read first: more may be kept meanwhile
+    for entry in AuditEntry.objects.filter(what=KIND.name):
+        recorded[entry.subject_key].add(entry.stated("sha256"))
+    kept = {
+        (row.period_id, row.medium): {row.sha256, row.sha256_now}
+        for row in KeptReport.objects.filter(layout=layouts.DEFAULT).iterator(chunk_size=10)
+    }
     for period in Period.objects.closed().select_related("programme").order_by("programme__slug", "label", "edition"):
         for medium in KeptReport.Medium:
             subject = f"{period.programme.slug} {period.label} edition {period.edition}, {medium.label}"
-            row = kept.get((period.pk, medium.value))
-            if row is None:
+            then, now = recorded[_key(period, medium)], kept.get((period.pk, medium.value), set())
+            if not then | now:
                 yield Pending(subject, f"The {medium.label} of {period} is still to be kept. {HOW}")
-            elif not row.is_as_kept:
+            elif not now:
+                yield Differs(subject, f"The {medium.label} of {period} was kept and is gone.")
+            elif len(then | now) > 1:  # one that was kept before the audit said so has its own hash alone
                 yield Differs(subject, f"The {medium.label} of {period} is not the file that was kept.")
 
 

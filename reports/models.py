@@ -31,5 +31,6 @@ class KeptReport(models.Model):
         return f"{self.get_medium_display()} of {self.period}"
 
     @property
-    def is_as_kept(self) -> bool:
-        return hashlib.sha256(bytes(self.content)).hexdigest() == self.sha256
+    def sha256_now(self) -> str:
+        """The SHA-256 of the content as it is, which is `sha256` unless somebody went behind the database."""
+        return hashlib.sha256(self.content).hexdigest()

@@ -18,6 +18,7 @@ ACTS = {
     "grant": "given",
     "invite": "invited",
     "invite_again": "invited again",
+    "keep": "kept",
     "merge": "merged",
     "move": "moved",
     "open": "opened",

@@ -103,6 +103,8 @@ def test_command_writes_in_the_name_it_is_given(book, pmo, capsys):
         ("period.open", pmo.pk, "Ann Officer", "PMO officer"),
         ("period.reopen", pmo.pk, "Ann Officer", "PMO officer"),
         ("period.close", pmo.pk, "Ann Officer", "PMO officer"),
+        ("report.keep", pmo.pk, "Ann Officer", "PMO officer"),  # as JSON
+        ("report.keep", pmo.pk, "Ann Officer", "PMO officer"),  # as PDF
     ]
 
 
@@ -179,6 +181,7 @@ def test_step_is_told_in_words(before, after, said):
         ("sectionnote.remove", "Caveat taken away"),
         ("person.invite_again", "Person invited again"),
         ("programme.found", "Programme set up"),
+        ("report.keep", "Report kept"),
         ("thing.unheard_of", "Thing unheard of"),
     ],
 )

@@ -1,19 +1,25 @@
 """What is kept of a month when it closes: its report in two media, byte for byte."""
 
+import hashlib
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.db.models.signals import pre_save
 
-from accounts.models import User
+from accounts import audit
+from accounts.models import AuditEntry, AuditHead, User
 from core.as_json import dump
 from jobs.models import Job
 from programmes import closing
 from programmes.actions import close_period, open_period
 from programmes.models import Period, Programme, SchemeVersion, WorkstreamPosition
 from programmes.verification import Pending, verified
-from reports import layout
+from reports import keeping, layout
 from reports.models import KeptReport
 from reports.pdf import PdfUnavailable
 from reports.reading import Reading
@@ -170,7 +176,7 @@ class TestByAWorker:
         assert self.kept() == before
 
     def test_a_command_that_was_faster_has_kept_the_same(self, book):
-        closing.keep_at_once(self.close(book))
+        closing.keep_at_once(self.close(book), by=None)
         before = self.kept()
 
         work_off()
@@ -263,12 +269,121 @@ def test_a_closed_month_reads_as_it_was_kept_whatever_is_renamed_later(closed, b
     assert differing() == []
 
 
-def test_a_changed_file_is_told(closed):
-    with unguarded():
-        KeptReport.objects.filter(medium="json").update(content=b"{}")
+class TestTheAudit:
+    """It has the hash of what was kept, which nobody changes along with the file."""
 
+    def entries(self):
+        kept = AuditEntry.objects.filter(what="report.keep").order_by("seq")
+        return list(kept.values_list("subject", "subject_key", "after", "actor", "role", "programme"))
+
+    def test_has_one_entry_for_each_file(self, closed):
+        hashes = dict(KeptReport.objects.values_list("medium", "sha256"))
+        by = ("command line", "", "book")
+
+        call_command("keep_reports")
+
+        assert self.entries() == [
+            ("JSON of May 2022", f"{closed.pk}/scorecard/json", {"sha256": hashes["json"]}, *by),
+            ("PDF of May 2022", f"{closed.pk}/scorecard/pdf", {"sha256": hashes["pdf"]}, *by),
+        ]
+
+    def test_names_whoever_had_a_worker_keep_it(self, book):
+        closing.keep_by_worker(close_period(book.period), by=person("pmo", book.root, name="Ann Officer"))
+        work_off()
+
+        assert {entry[-3:] for entry in self.entries()} == {("Ann Officer", "PMO officer", "book")}
+
+    def test_has_none_of_a_file_that_is_rolled_back_nor_is_a_file_kept_without(self, book, monkeypatch):
+        close_period(book.period)
+        monkeypatch.setattr(audit, "digest", lambda _: None)  # the column is never null
+        with pytest.raises(IntegrityError, match=r"(?i)null"), transaction.atomic():
+            call_command("keep_reports")
+
+        assert (self.entries(), KeptReport.objects.count()) == ([], 0)
+
+    @pytest.mark.django_db(transaction=True)
+    def test_has_one_entry_however_many_keep_at_once(self, book, without_pango):
+        close_period(book.period)
+        both, tried = threading.Barrier(2), []
+
+        def meet(**_):
+            """Nobody writes before the other is there too, or cannot come: SQLite lets in one writer at a time."""
+            tried.append(1)
+            with suppress(threading.BrokenBarrierError):
+                both.wait(timeout=1)
+
+        def keep():
+            try:
+                return keeping.keep(Period.objects.select_related("programme", "scheme_version").get())
+            finally:
+                connection.close()
+
+        pre_save.connect(meet, sender=KeptReport)
+        try:
+            with ThreadPoolExecutor(2) as pool:
+                said = [each.result() for each in [pool.submit(keep), pool.submit(keep)]]
+        finally:
+            pre_save.disconnect(meet, sender=KeptReport)
+
+        assert (said, len(tried)) == (["No Pango here."] * 2, 1 if IS_SQLITE else 2)
+        assert [entry[0] for entry in self.entries()] == ["JSON of May 2022"]
+        assert KeptReport.objects.get().medium == "json"
+        assert audit.verify() == ""
+
+
+def changed(with_hash):
+    other = {"content": b"{}"} | ({"sha256": hashlib.sha256(b"{}").hexdigest()} if with_hash else {})
+    KeptReport.objects.filter(medium="json").update(**other)
+
+
+@pytest.mark.parametrize("with_hash", [False, True])
+def test_a_changed_file_is_told(closed, with_hash):
+    with unguarded():
+        changed(with_hash)
+
+    assert differing() == ["The JSON of May 2022 is not the file that was kept."]
     with pytest.raises(CommandError, match=r"The JSON of May 2022 is not the file that was kept\."):
         call_command("verify")
+
+
+def test_a_deleted_file_is_told_until_the_very_same_is_kept_again(closed):
+    with unguarded():
+        KeptReport.objects.filter(medium="json").delete()
+    assert differing() == ["The JSON of May 2022 was kept and is gone."]
+
+    call_command("keep_reports")
+
+    assert list(verified()) == []
+
+
+def test_another_file_is_not_kept_in_place_of_a_deleted_one_unseen(closed):
+    with unguarded():
+        KeptReport.objects.filter(medium="json").delete()
+        Programme.objects.update(council="Another council")
+        Period.objects.filter(pk=closed.pk).update(
+            previous=closed
+        )  # what the digest does not hold and the report prints
+
+    call_command("keep_reports")
+
+    assert differing() == ["The JSON of May 2022 is not the file that was kept."]
+
+
+@pytest.mark.parametrize(
+    ("with_hash", "told"), [(False, ["The JSON of May 2022 is not the file that was kept."]), (True, [])]
+)
+def test_a_file_of_before_the_audit_had_its_hash_is_held_to_its_own(closed, with_hash, told):
+    with unguarded():
+        entries = AuditEntry.objects.filter(what="report.keep")
+        head = AuditEntry.objects.get(seq=entries.earliest("seq").seq - 1)
+        entries.delete()
+        AuditHead.objects.update(seq=head.seq, hash=head.hash)
+    assert list(verified()) == []
+
+    with unguarded():
+        changed(with_hash)
+
+    assert differing() == told
 
 
 def test_each_edition_keeps_its_own(closed, book):

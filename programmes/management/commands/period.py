@@ -35,7 +35,7 @@ class Command(DataCommand):
                     period = close_period(
                         _edition(found, label, Period.State.OPEN), override=options["override"], by=by
                     )
-                    closing.keep_at_once(period)
+                    closing.keep_at_once(period, by=by)
                 case _:
                     period = reopen_period(_edition(found, label, Period.State.CLOSED), reason=options["reason"], by=by)
         except Refused as error:
