@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from programmes.access import Access, access_or_404, scope_or_404
 from programmes.models import Period
-from programmes.tree import Node
+from programmes.tree import Node, trees
 from reports.reading import Reading
 
 EDITION_DIGITS = 4
@@ -33,7 +33,7 @@ class Fetched:
     """What an address names, seen with one person's eyes."""
 
     access: Access
-    periods: list[Period]  # the months this person may step through, oldest first
+    periods: list[Period]  # every month of which this person may see any part, oldest first
     reading: Reading
     tops: list[Node]  # the highest workstreams this person may see
 
@@ -44,15 +44,34 @@ class Fetched:
         newest = next((period for period in self.periods if past and period.label == past.label), None)
         return newest if newest and past and newest.edition > past.edition else None
 
+    @property
+    def months(self) -> list[Period]:
+        """Every month to step through, oldest first: of the one that is read the edition that is read."""
+        read = self.reading.period
+        return [read if period.label == read.label else period for period in self.periods if self._reads(period)]
+
     def editions(self) -> list[Period]:
-        """Every edition of the month that this person may see, oldest first."""
+        """Every edition of the month in which this person may see the scope, oldest first."""
         found = self.access.programme.periods.filter(label=self.reading.period.label).order_by("edition")
-        return [period for period in found if self.access.may_see(period)]
+        return [period for period in found if self._reads(period)]
 
     @property
     def amendment(self) -> Period | None:
-        """The edition of the month that is open now, if this person may see it."""
+        """The edition of the month that is open now, if this person may see the scope in it."""
         return next((period for period in self.editions() if period.is_open), None)
+
+    def _reads(self, period: Period) -> bool:
+        """Whether this person may see the scope in another period too.
+
+        In an open one only by a role that sees open ones and covers the scope where it stands in that period: another
+        of their roles may see it elsewhere.
+        """
+        if not period.is_open or period == self.reading.period:
+            return self.access.may_see(period)
+        if self.access.may_for_all(Permission.VIEW_OPEN, self.reading.tree):
+            return True
+        (tree,) = trees(period)
+        return self.reading.scope.pk in self.access.reach(Permission.VIEW_OPEN, tree)
 
     @property
     def may_report(self) -> bool:

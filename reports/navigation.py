@@ -38,18 +38,19 @@ def home(reading: Reading, node: Node) -> str:
 
 
 def strip(fetched: Fetched) -> list[Step]:
-    """Every month this person may see, with what the scope was rated first in it."""
-    reading = fetched.reading
+    """Every month in which this person may see the scope, with what it was rated first in it."""
+    reading, months = fetched.reading, fetched.months
     first = next((d for d in reading.scheme.dimensions.values() if reading.scope.tier in d.scales), None)
     rated: dict[int, str] = {}
     if first:
-        rows = Rating.objects.of(*fetched.periods).filter(workstream=reading.scope.pk, dimension=first.code)
+        rows = Rating.objects.of(*months).filter(workstream=reading.scope.pk, dimension=first.code)
         rated = dict(rows.values_list("period_id", "level"))
     steps = []
-    for period in fetched.periods:
+    for period in months:
         scale = period.scheme.scale(first.code, reading.scope.tier) if first else None
         level = scale.levels.get(rated.get(period.pk, "")) if scale else None
         query = {} if reading.is_whole else {"workstream": reading.scope.ref}
-        href = reverse("scorecard", args=[reading.programme.slug, period.label], query=query)
-        steps.append(Step(period, href, level, period.pk == reading.period.pk))
+        there = reverse("scorecard", args=[reading.programme.slug, period.label], query=query)
+        is_current = period == reading.period
+        steps.append(Step(period, reading.link("scorecard") if is_current else there, level, is_current))
     return steps

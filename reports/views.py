@@ -1,5 +1,6 @@
 """The pages that are read. Every view begins by fetching what the address names with the reader's own eyes."""
 
+from dataclasses import replace
 from functools import partial
 from typing import cast
 
@@ -148,11 +149,12 @@ def evidence(request: HttpRequest, slug: str, label: str, ref: str, dimension: s
     node = fetched.reading.tree.by_ref.get(ref)
     if node is None or node.pk not in fetched.visible:
         raise Http404(f"No workstream {ref} of yours in this month.")
-    reading = fetched.reading.within(node)
+    fetched = replace(fetched, reading=fetched.reading.within(node))
+    reading = fetched.reading
     scale = reading.scheme.scale(dimension, node.tier)
     if scale is None:
         raise Http404(f"{node.name} is not rated for {dimension}.")
-    section = read_evidence(reading, reading.scheme.dimensions[dimension], scale, fetched.periods)
+    section = read_evidence(reading, reading.scheme.dimensions[dimension], scale, fetched.months)
     context = {
         "reading": reading,
         "section": section,

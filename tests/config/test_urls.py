@@ -1,10 +1,13 @@
 """Every address for every kind of person, in one table; an address the table lacks fails."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
 from accounts.roles import Role
+from programmes.models import Membership
 from tests.factories import Book, everything, person
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +76,8 @@ PUBLIC_PAGES = {
     "account_reset_password_from_key_done",
     "account_set_password",
 }
+
+MADE_ANEW = re.compile(rb'nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"')  # with every page
 
 
 @pytest.fixture
@@ -194,6 +199,31 @@ def test_a_lead_gets_nothing_of_a_workstream_not_theirs(client, book, name):
             {302, 200} if name in {"programme", "about", "returns"} else {403 if name in ROLES else 404}
         )
         assert b"Canary" not in asked.content + own.content
+
+
+@pytest.mark.parametrize("name", sorted(PROGRAMME_PAGES.keys() | OWN_PAGES.keys()))
+def test_a_councillor_who_leads_a_part_gets_nothing_more_of_the_rest_of_the_open_month(client, book, name):
+    """Whatever is reported there, in the open month and of what they do not lead, every page of theirs stays as it is."""
+    other = book.workstream("HR", book.root)
+    book.next_month("2022-07")
+    user = person("councillor", book.root)
+    Membership.objects.create(user=user, workstream=book.finance, role="lead")
+
+    def pages():
+        for label in ("2022-05", "2022-06", "2022-07"):
+            arguments = [label if a == "2022-06" else a for a in PROGRAMME_PAGES.get(name, ([],))[0]]
+            for place in (arguments, [a if a != "ROOT" else "HR" for a in arguments]):
+                for ref in ("", "ROOT", "HR", "FIN"):
+                    client.force_login(user)
+                    page = client.get(reverse(name, args=place), {"workstream": ref} if ref else {})
+                    yield page.status_code, MADE_ANEW.sub(b"", page.content)
+
+    before = list(pages())
+    for workstream in (book.root, other):
+        book.rating(workstream, "overall", "R", reason="Canary")
+        book.narrative(workstream, "awareness", "Canary")
+        book.milestone(book.product(workstream, title="Canary", due="1 July 2022"), title="Canary", status="")
+    assert list(pages()) == before
 
 
 @pytest.mark.parametrize("name", sorted(PROGRAMME_PAGES.keys() - {"returns"} | {"portfolio", "glossary"}))
