@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 from accounts.roles import Permission, Role, allowed
 from programmes.models import Membership, Period, Programme
-from programmes.tree import Node, Tree
+from programmes.tree import Node, Tree, keys
 
 
 @dataclass(frozen=True)
@@ -29,20 +29,24 @@ class Access:
         return allowed(self.roles, Permission.VIEW_OPEN if period.is_open else Permission.VIEW_CLOSED)
 
     def may_for_all(self, permission: Permission, tree: Tree) -> bool:
-        """Whether this person has a role with the permission for the whole programme, not for a part of it alone."""
+        """Whether this person has a role with the permission for the whole programme, not for a part of it alone.
+
+        For who has the tree at hand. Others ask the database, as `may_see_history` does: the root never changes.
+        """
         return any(tree.root and key == tree.root.pk and allowed([role], permission) for key, role in self.held)
 
     def reach(self, permission: Permission, tree: Tree) -> frozenset[int]:
         """Keys of the workstreams over which this person has the permission, by a role there or above."""
-        tops = (key for key, role in self.held if allowed([role], permission))
-        return frozenset(node.pk for key in tops if (top := tree.by_pk.get(key)) for node in top.walk())
+        return keys(self._tops(permission, tree))
 
     def tops(self, period: Period, tree: Tree) -> list[Node]:
         """The tops of the subtrees of which this person may see this period, highest first."""
         permission = Permission.VIEW_OPEN if period.is_open else Permission.VIEW_CLOSED
-        keys = {key for key, role in self.held if allowed([role], permission)}
-        nodes = [tree.by_pk[key] for key in keys if key in tree.by_pk]
-        return sorted(nodes, key=lambda node: (node.tier, node.ref))
+        return sorted(self._tops(permission, tree), key=lambda node: (node.tier, node.ref))
+
+    def _tops(self, permission: Permission, tree: Tree) -> list[Node]:
+        held = {key for key, role in self.held if allowed([role], permission)}
+        return [tree.by_pk[key] for key in held if key in tree.by_pk]
 
     def periods(self) -> list[Period]:
         """The edition that reading takes of each month this person may see, oldest first."""
@@ -69,10 +73,8 @@ def roles_in_words(user: User | None, programme: Programme) -> str:
 
 
 def over_all(programme: Programme) -> QuerySet[Membership]:
-    """Roles over the whole programme, not over a part of it; before the first month opens nothing is a part of it."""
-    return Membership.objects.filter(workstream__programme=programme).exclude(
-        workstream__positions__parent__isnull=False
-    )
+    """Roles over the whole programme, not over a part of it."""
+    return Membership.objects.filter(workstream__in=programme.workstreams.roots())
 
 
 def may_run_months(user: User, programme: Programme) -> bool:
@@ -83,6 +85,11 @@ def may_run_months(user: User, programme: Programme) -> bool:
 def may_manage_people(user: User, programme: Programme) -> bool:
     """Whether this person gives people roles, and takes them away."""
     return _may_for_all(user, programme, Permission.MANAGE_PEOPLE)
+
+
+def may_see_history(user: User, programme: Programme) -> bool:
+    """Whether this person reads who changed what, which tells of every workstream."""
+    return _may_for_all(user, programme, Permission.VIEW_HISTORY)
 
 
 def _may_for_all(user: User, programme: Programme, permission: Permission) -> bool:
@@ -106,7 +113,6 @@ def scope_or_404(access: Access, period: Period, tree: Tree, ref: str) -> Node:
     if not ref:
         return tops[0]
     node = tree.by_ref.get(ref)
-    mine = {node.pk for top in tops for node in top.walk()}
-    if node is None or node.pk not in mine:
+    if node is None or node.pk not in keys(tops):
         raise Http404(f"No workstream {ref} of yours in {period}.")
     return node

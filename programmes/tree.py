@@ -54,6 +54,11 @@ class Tree:
         return out
 
 
+def keys(tops: Iterable[Node]) -> frozenset[int]:
+    """Keys of these workstreams and of all below them."""
+    return frozenset(node.pk for top in tops for node in top.walk())
+
+
 def trees(*periods: Period | None) -> list[Tree]:
     """The trees of these periods, in one query; an empty tree where there is no period."""
     rows: dict[int, list[Row]] = defaultdict(list)

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from programmes.access import Access, access_or_404, scope_or_404
 from programmes.models import Period
-from programmes.tree import Node, trees
+from programmes.tree import Node, keys, trees
 from reports.reading import Reading
 
 EDITION_DIGITS = 4
@@ -93,7 +93,7 @@ class Fetched:
     @cached_property
     def visible(self) -> frozenset[int]:
         """Keys of every workstream this person may see in the period."""
-        return frozenset(node.pk for top in self.tops for node in top.walk())
+        return keys(self.tops)
 
 
 def fetch(request: HttpRequest, slug: str, label: str, *, within: bool = True) -> Fetched:

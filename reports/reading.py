@@ -25,7 +25,7 @@ from programmes.models import (
     SectionNote,
 )
 from programmes.scheme import Scheme
-from programmes.tree import Node, Tree, trees
+from programmes.tree import Node, Tree, keys, trees
 
 type Tally = Counter[tuple[int, str, str]]  # (workstream's key, tranche, status) -> how many
 
@@ -67,7 +67,7 @@ class Reading:
     def keys(self) -> frozenset[int]:
         """Keys of the workstreams read, in this period or the last."""
         past = self.past_tree.by_ref.get(self.scope.ref)
-        return frozenset(node.pk for top in (self.scope, past) if top for node in top.walk())
+        return keys(top for top in (self.scope, past) if top)
 
     @cached_property
     def levels(self) -> dict[tuple[int, int, str], str]:

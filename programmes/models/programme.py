@@ -57,8 +57,19 @@ class Identity(models.Model):
         return self.ref
 
 
+class WorkstreamQuerySet(models.QuerySet["Workstream"]):
+    def roots(self) -> Self:
+        """Those that are the programme itself, which no month places below another.
+
+        Before the first month opens nothing is placed, and the root is the only one there is.
+        """
+        return self.exclude(positions__parent__isnull=False)
+
+
 class Workstream(Identity):
     """A workstream of any tier. The programme itself is the root workstream, so that no key is ever null."""
+
+    objects = WorkstreamQuerySet.as_manager()
 
 
 class WorkstreamPosition(Position):

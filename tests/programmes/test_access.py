@@ -7,8 +7,15 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from accounts.roles import Role
-from programmes.access import access_or_404, accesses, scope_or_404
+from accounts.roles import Permission, Role, allowed
+from programmes.access import (
+    access_or_404,
+    accesses,
+    may_manage_people,
+    may_run_months,
+    may_see_history,
+    scope_or_404,
+)
 from programmes.models import Membership, WorkstreamPosition
 from programmes.tree import trees
 from tests.factories import Book, amend, person
@@ -220,3 +227,30 @@ def test_councillor_has_nothing_to_read_in_an_open_month(book):
     assert scope(councillor, book.may) == "ROOT"
     with pytest.raises(PermissionDenied):
         scope(councillor, book.june)
+
+
+# --- The whole programme ------------------------------------------------------------------------------------
+
+MAY = {
+    Permission.RUN_MONTHS: may_run_months,
+    Permission.MANAGE_PEOPLE: may_manage_people,
+    Permission.VIEW_HISTORY: may_see_history,
+}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("at", ["root", "finance", "erp"])
+@pytest.mark.parametrize("permission", MAY)
+def test_tree_and_database_agree_on_who_may_for_the_whole_programme(book, permission, at, role):
+    user = person(role, getattr(book, at))
+    expected = at == "root" and allowed([role], permission)
+    for period in (book.may, book.june):
+        assert access(user).may_for_all(permission, trees(period)[0]) == expected
+    assert MAY[permission](user, book.programme) == expected
+
+
+def test_root_is_the_one_whatever_moves_comes_or_goes(book):
+    WorkstreamPosition.objects.of(book.june).filter(workstream=book.erp).update(parent=book.people)
+    WorkstreamPosition.objects.of(book.june).filter(workstream=book.finance).update(withdrawn=True)
+    Book("other")
+    assert list(book.programme.workstreams.roots()) == [book.root]
