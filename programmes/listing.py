@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from core.dates import label_end
+from core.words import holds
 from programmes.models import MilestonePosition, Period, ProductPosition
 from programmes.tree import Node
 
@@ -53,19 +54,16 @@ def narrowed(listing: Listing, period: Period, scope: Node, asked: Mapping[str, 
         last = label_end(asked["due"])
         found = found.filter(due__gte=last.replace(day=1), due__lte=last)
     if asked.get("q"):
-        found = found.filter(pk__in=list(_with_words(listing, found, asked["q"].casefold())))
+        found = found.filter(pk__in=list(_with_words(listing, found, asked["q"])))
     return found.select_related(listing.identity, *(["product"] if listing.what == "milestones" else [])).order_by(
         *_order(listing, sort)
     )
 
 
 def _with_words(listing: Listing, found: QuerySet[Any], words: str) -> Iterator[int]:
-    """The keys of those with these words in their title, or with this very ref.
-
-    Here and not in a query, because SQLite folds the letters A to Z alone: as with people, in `members`.
-    """
+    """The keys of those with these words in their title, or with this very ref."""
     for pk, title, ref in found.values_list("pk", "title", f"{listing.identity}__ref"):
-        if words in title.casefold() or words == ref.casefold():
+        if holds(title, words) or words.casefold() == ref.casefold():
             yield pk
 
 

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from core.blocks import Cell, Column, Kind, Part, Row, RowGroup, Table
 from core.dates import long_date
+from core.words import holds
 from jobs.models import Letter
 from programmes.models import Membership, Programme
 from programmes.tree import trees
@@ -69,7 +70,7 @@ def places(programme: Programme) -> list[Place]:
     (tree,) = trees(programme.periods.newest_first().first())
     if tree.root:
         return [Place(node.pk, node.ref, node.name if node.tier else WHOLE, node.tier) for node in tree.root.walk()]
-    return [Place(root.pk, root.ref, WHOLE) for root in programme.workstreams.order_by("pk")[:1]]
+    return [Place(root.pk, root.ref, WHOLE) for root in programme.workstreams.roots()]
 
 
 def members(programme: Programme, known: Iterable[Place]) -> list[Member]:
@@ -141,13 +142,9 @@ def table(programme: Programme, found: Iterable[Member]) -> Table:
 
 
 def narrowed(found: Iterable[Member], *, words: str, role: str, ref: str) -> Iterator[Member]:
-    """Those with these words in name or address who have this role, over this workstream; "" is any.
-
-    Here and not in a query, because SQLite folds the letters A to Z alone.
-    """
+    """Those with these words in name or address who have this role, over this workstream; "" is any."""
     for member in found:
-        text = f"{member.person.name} {member.person.email}".casefold()
-        if words.casefold() in text and any(
+        if holds(f"{member.person.name} {member.person.email}", words) and any(
             role in ("", held.role) and ref in ("", held.place.ref) for held in member.roles
         ):
             yield member
