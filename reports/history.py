@@ -1,25 +1,25 @@
-"""Who changed what in a programme: its audit entries, narrowed, as a table and as files."""
+"""Who changed what: the audit entries of a programme, or those of none, narrowed, as a table and as files."""
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
 from django.db.models import Max
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.audit import HASHED
-from accounts.models import AuditEntry, AuditQuerySet
-from accounts.roles import Permission
+from accounts.models import AuditEntry, AuditQuerySet, User
 from core import as_csv
 from core.blocks import Cell, Column, Kind, Part, Row, RowGroup, Table
 from core.dates import long_date
-from programmes.access import access_or_404
+from core.words import holds
+from programmes.access import access_or_404, may_see_history
 from programmes.models import Programme
-from programmes.tree import trees
 from reports.forms import HistoryForm
 from reports.telling import in_words, steps
 
@@ -31,30 +31,55 @@ NOBODY = "none"  # in an address: a command, with no person behind it
 class History:
     """The entries asked for, newest first."""
 
-    programme: Programme
+    programme: Programme | None  # None: those that belong to no programme
     form: HistoryForm
-    entries: AuditQuerySet
+    narrowed: AuditQuerySet  # by everything that is asked for but the words
+    words: str
+
+    @property
+    def title(self) -> str:
+        return f"History of {self.programme}" if self.programme else "History outside programmes"
 
     @property
     def caption(self) -> str:
-        return f"Changes in {self.programme}, newest first"
+        return f"Changes {f'in {self.programme}' if self.programme else 'outside programmes'}, newest first"
+
+    def entries(self) -> Iterator[AuditEntry]:
+        return (entry for entry in self.narrowed.iterator() if holds(entry.subject, self.words))
+
+    def page(self, number: str | None) -> "Page[AuditEntry]":
+        """One page. Of a long history with words asked for it reads what each entry is of, and whole those it shows."""
+        if not self.words:
+            return Paginator(self.narrowed, PAGE).get_page(number)
+        subjects = self.narrowed.values_list("pk", "subject").iterator()
+        found = [pk for pk, subject in subjects if holds(subject, self.words)]
+        page: Page[Any] = Paginator(found, PAGE).get_page(number)
+        page.object_list = self.narrowed.filter(pk__in=page.object_list)
+        return page
 
 
 def fetch(request: HttpRequest, slug: str) -> History:
-    """Read a programme's history as the address narrows it.
+    """Read the history of a programme, or for "" that of no programme, as the address narrows it.
 
-    It tells of every workstream, so it is for those alone whose role holds for the whole programme.
+    The first tells of every workstream, so it is for those alone whose role holds for the whole programme; the other
+    tells who was given the right to set up programmes, so it is for those who have it.
     """
-    access = access_or_404(request.user, slug)
-    newest = next(filter(access.may_see, access.programme.periods.newest_first()), None)
-    (tree,) = trees(newest)
-    if not access.may_for_all(Permission.VIEW_HISTORY, tree):
-        raise PermissionDenied("Your role does not read the history of the whole programme.")
-    entries = AuditEntry.objects.filter(programme=access.programme.slug)
+    user = cast("User", request.user)
+    programme = _programme(user, slug) if slug else None
+    if programme is None and not user.sets_up_programmes:
+        raise PermissionDenied("The history outside programmes is for those who may set up programmes.")
+    entries = AuditEntry.objects.filter(programme=slug)
     people, changes = _choices(entries)
     form = HistoryForm(request.GET, people=people, changes=changes)
     asked = form.cleaned_data if form.is_valid() else {}
-    return History(access.programme, form, _narrowed(entries, asked).newest_first())
+    return History(programme, form, _narrowed(entries, asked).newest_first(), asked.get("q", ""))
+
+
+def _programme(user: User, slug: str) -> Programme:
+    programme = access_or_404(user, slug).programme
+    if not may_see_history(user, programme):
+        raise PermissionDenied("Your role does not read the history of the whole programme.")
+    return programme
 
 
 def _narrowed(entries: AuditQuerySet, asked: Mapping[str, Any]) -> AuditQuerySet:
@@ -62,8 +87,6 @@ def _narrowed(entries: AuditQuerySet, asked: Mapping[str, Any]) -> AuditQuerySet
         entries = entries.filter(actor_key=None if person == NOBODY else int(person))
     if asked.get("what"):
         entries = entries.filter(what=asked["what"])
-    if asked.get("q"):
-        entries = entries.filter(subject__icontains=asked["q"])
     if asked.get("since"):
         entries = entries.filter(at__gte=_midnight(asked["since"]))
     if asked.get("until"):
@@ -135,7 +158,7 @@ def csv(history: History) -> bytes:
             | {"at": Cell(_utc(entry)), "seq": Cell(entry.seq)}
             | {name: Cell(getattr(entry, name)) for name in ("request_id", "hash")},
         )
-        for entry in history.entries.iterator()
+        for entry in history.entries()
     )
     return as_csv.dump(Table("history", history.caption, FILE_COLUMNS, (RowGroup("", "", rows),)))
 
@@ -144,9 +167,9 @@ def as_json(history: History) -> bytes:
     """Every column as it was hashed, so that anybody can take the hash of an entry again."""
     entries = [
         {name: getattr(entry, name) for name in HASHED} | {"at": _utc(entry), "hash": entry.hash}
-        for entry in history.entries.iterator()
+        for entry in history.entries()
     ]
-    document = {"programme": history.programme.slug, "entries": entries}
+    document = {"programme": history.programme.slug if history.programme else "", "entries": entries}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 

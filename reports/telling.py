@@ -11,6 +11,7 @@ from core.dates import is_label, long_date, long_month
 THINGS = {"period": "month", "narrative": "entry", "sectionnote": "caveat"}
 ACTS = {
     "add": "added",
+    "admit": "let in",
     "change": "changed",
     "close": "closed",
     "confirm": "confirmed",
@@ -19,6 +20,7 @@ ACTS = {
     "invite": "invited",
     "invite_again": "invited again",
     "keep": "kept",
+    "make": "added",
     "merge": "merged",
     "move": "moved",
     "open": "opened",

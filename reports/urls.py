@@ -5,6 +5,8 @@ from reports import views
 
 urlpatterns = [
     path("", views.portfolio, name="portfolio"),
+    path("history/", views.history, name="history_outside"),
+    path("history.<slug:code>", views.history_file, name="history_outside_file"),
     path("glossary/", views.glossary, name="glossary"),
     path("programmes/<slug:slug>/", views.programme, name="programme"),
     path("programmes/<slug:slug>/about/", views.about, name="about"),

@@ -219,19 +219,21 @@ def findings_file(request: HttpRequest, slug: str, label: str, code: str) -> Htt
 
 
 @require_safe
-def history(request: HttpRequest, slug: str) -> HttpResponse:
-    """Who changed what in a programme, newest first."""
+def history(request: HttpRequest, slug: str = "") -> HttpResponse:
+    """Who changed what in a programme, or outside of any, newest first."""
     found = histories.fetch(request, slug)
-    page = Paginator(found.entries, histories.PAGE).get_page(request.GET.get("page"))
+    page = found.page(request.GET.get("page"))
+    place = [slug] if slug else []
+    name = "history_file" if slug else "history_outside_file"
     context = {
-        "programme": found.programme,
+        "history": found,
         "form": found.form,
         "page": page,
         "table": histories.table(found, page),
-        "files": [(file.label, reverse("history_file", args=[slug, code])) for code, file in histories.FILES.items()],
+        "files": [(file.label, reverse(name, args=[*place, code])) for code, file in histories.FILES.items()],
         "crumbs": [
             Crumb("Portfolio", reverse("portfolio")),
-            Crumb(found.programme.name, reverse("programme", args=[slug])),
+            *([Crumb(found.programme.name, reverse("programme", args=place))] if found.programme else []),
             Crumb("History"),
         ],
     }
@@ -239,13 +241,14 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def history_file(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+def history_file(request: HttpRequest, code: str, slug: str = "") -> HttpResponse:
     """Every entry that the filter leaves, as a file."""
     found = histories.fetch(request, slug)
     file = histories.FILES.get(code)
     if file is None or not found.form.is_valid():
         raise Http404(f"There is no such {code} of this history.")
-    return attachment(file.write(found), content_type=file.content_type, name=f"{slug}-history.{code}")
+    name = f"{slug or 'outside-programmes'}-history.{code}"
+    return attachment(file.write(found), content_type=file.content_type, name=name)
 
 
 @require_safe

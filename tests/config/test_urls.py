@@ -60,8 +60,12 @@ OWN_PAGES = {
     "account_change_password": 200,
     "account_logout": 200,
 }
-# For whoever sets up programmes, which is a person's own right and no role.
-FOUNDERS_PAGES = {"found_programme"}
+# For whoever sets up programmes, which is a person's own right and no role. name: (arguments, what a POST gets without it)
+FOUNDERS_PAGES = {
+    "found_programme": ([], 403),
+    "history_outside": ([], 405),
+    "history_outside_file": (["csv"], 405),
+}
 # A job is its owner's whatever their role, and nobody else's: tests/jobs/test_views.py.
 JOB_PAGES = {"job": [1], "job_file": [1]}
 # Open to everyone: no row of anybody's is behind them.
@@ -101,9 +105,9 @@ def test_no_address_is_missing_from_these_tables():
     assert named == set().union(*tables)
 
 
-@pytest.mark.parametrize("name", sorted(PROGRAMME_PAGES.keys() | OWN_PAGES.keys() | FOUNDERS_PAGES | JOB_PAGES.keys()))
+@pytest.mark.parametrize("name", sorted((PROGRAMME_PAGES | OWN_PAGES | FOUNDERS_PAGES | JOB_PAGES).keys()))
 def test_nobody_sees_a_page_without_signing_in(client, book, name):
-    address = reverse(name, args=JOB_PAGES.get(name) or PROGRAMME_PAGES.get(name, ([],))[0])
+    address = reverse(name, args=JOB_PAGES.get(name) or (PROGRAMME_PAGES | FOUNDERS_PAGES).get(name, ([],))[0])
 
     response = client.get(address)
 
@@ -174,12 +178,15 @@ def test_founders_pages_need_the_right_and_no_role(client, book, name, role):
     user = person() if role == "outsider" else person(role, book.root)
     client.force_login(user)
 
-    assert client.get(reverse(name)).status_code == 403
-    assert client.post(reverse(name), {}).status_code == 403
+    arguments, written = FOUNDERS_PAGES[name]
+    address = reverse(name, args=arguments)
+
+    assert client.get(address).status_code == 403
+    assert client.post(address, {}).status_code == written
 
     user.sets_up_programmes = True
     user.save()
-    assert client.get(reverse(name)).status_code == 200
+    assert client.get(address).status_code == 200
 
 
 @pytest.mark.parametrize("name", sorted(PROGRAMME_PAGES))

@@ -11,10 +11,11 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts import audit
+from accounts.actions import admit
 from accounts.models import AuditEntry
 from programmes.actions import Refused, close_period, open_period, reopen_period
 from reports.telling import in_words, steps
-from tests.factories import Book, person
+from tests.factories import Book, founder, person
 
 pytestmark = pytest.mark.django_db
 
@@ -180,6 +181,8 @@ def test_step_is_told_in_words(before, after, said):
         ("milestone.change", "Milestone changed"),
         ("sectionnote.remove", "Caveat taken away"),
         ("person.invite_again", "Person invited again"),
+        ("person.make", "Person added"),
+        ("person.admit", "Person let in"),
         ("programme.found", "Programme set up"),
         ("report.keep", "Report kept"),
         ("thing.unheard_of", "Thing unheard of"),
@@ -268,6 +271,32 @@ def test_history_is_narrowed(client, several, asked, found):
     assert listed(client, **asked) == found
     rows = json.loads(page(client, "history_file", "json", **asked).content)["entries"]
     assert [row["subject"] for row in rows] == found
+
+
+def test_letters_are_one_whatever_their_case(client, book, pmo):
+    """On both databases: SQLite by itself folds A to Z alone, and PostgreSQL no ß."""
+    for subject in ("Éire liaison", "Straße gesperrt"):
+        write(subject=subject)
+
+    for words in ("éire", "ÉIRE"):
+        assert listed(client, q=words) == ["Éire liaison"]
+        (row,) = json.loads(page(client, "history_file", "json", q=words).content)["entries"]
+        assert row["subject"] == "Éire liaison"
+    assert listed(client, q="STRASSE") == ["Straße gesperrt"]
+
+
+def test_page_of_words_holds_fifty_of_those_that_have_them(client, book, pmo, django_assert_num_queries):
+    for n in range(60):
+        write(subject=f"{'Éire' if n % 6 else 'Other'} {n}")
+        write(subject=f"ÉIRE {n}", what="product.change")
+
+    with django_assert_num_queries(8):
+        first = listed(client, q="éire")
+    assert (len(first), first[:3]) == (50, ["ÉIRE 59", "Éire 59", "ÉIRE 58"])
+    assert len(listed(client, q="éire", page=2)) == 50
+    assert listed(client, q="éire", page=3)[-1] == "ÉIRE 0"
+    assert "110 changes" in page(client, q="éire").content.decode()
+    assert len(listed(client, q="éire", what="product.change", page=2)) == 10
 
 
 @pytest.mark.parametrize(
@@ -359,3 +388,63 @@ def test_page_tells_its_files_what_it_was_narrowed_to(client, several):
     text = page(client, q="June", page="1").content.decode()
 
     assert f'{reverse("history_file", args=["book", "csv"])}?q=June"' in text
+
+
+# --- Outside programmes -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def outside(client, book):
+    """Bob is let in, is given the right to set up programmes and loses it; in a programme a month is closed."""
+    for right in (None, True, False):
+        bob, _ = admit(email="bob@council.example", name="Bob Éire", sets_up_programmes=right)
+    write(subject="Canary", by=bob)
+    client.force_login(founder(name="Ann Founder"))
+
+
+def outside_of(client, name="history_outside", *more, **asked):
+    return client.get(reverse(name, args=more), asked)
+
+
+def test_who_may_set_up_programmes_has_a_history_too(client, outside):
+    response = outside_of(client)
+    rows = [row.cells for _, row in response.context["table"].lines()]
+
+    assert [(row["what"].value, row["subject"].value, [part.text for part in row["values"].parts]) for row in rows] == [
+        ("Person let in", "Bob Éire", ["sets up programmes: yes → no"]),
+        ("Person let in", "Bob Éire", ["sets up programmes: no → yes"]),
+        ("Person added", "Bob Éire", ["sets up programmes: no"]),
+    ]
+    assert "<h1>History outside programmes</h1>" in response.content.decode()
+
+
+def test_nothing_of_a_programme_stands_in_it(client, outside):
+    pages = [outside_of(client), *(outside_of(client, "history_outside_file", code) for code in ("csv", "json"))]
+
+    assert not any(b"Canary" in page.content or b"May 2022" in page.content for page in pages)
+    labels = [label for _, label in pages[0].context["form"].fields["person"].choices]
+    assert labels == ["Anyone", "command line"]
+
+
+def test_it_is_narrowed_and_taken_away_in_the_same_way(client, outside):
+    assert outside_of(client, q="ÉIRE", what="person.admit").context["page"].paginator.count == 2
+    assert outside_of(client, q="nobody").context["page"].paginator.count == 0
+    assert outside_of(client, person="x").status_code == 422
+    response = outside_of(client, "history_outside_file", "json", what="person.make")
+    found = json.loads(response.content)
+
+    assert response["Content-Disposition"] == 'attachment; filename="outside-programmes-history.json"'
+    assert (found["programme"], [row["what"] for row in found["entries"]]) == ("", ["person.make"])
+    assert f'{reverse("history_outside_file", args=["csv"])}?q=Bob"' in outside_of(client, q="Bob").content.decode()
+
+
+def test_portfolio_links_to_it_for_those_who_may(client, outside, book):
+    link = f'href="{reverse("history_outside")}"'
+    assert link in client.get(reverse("portfolio")).content.decode()
+    client.force_login(person("pmo", book.root))
+    assert link not in client.get(reverse("portfolio")).content.decode()
+
+
+def test_history_of_a_programme_holds_none_of_it(client, outside, book):
+    client.force_login(person("pmo", book.root))
+    assert listed(client) == ["Canary", "May 2022"]

@@ -21,8 +21,8 @@ PAGES = {
     "findings_file": (["csv"], 12),
     "products": ([], 9),
     "milestones": ([], 9),
-    "history": ([], 9),
-    "history_file": (["csv"], 8),
+    "history": ([], 8),
+    "history_file": (["csv"], 7),
 }
 ABOUT_ALL_MONTHS = {"history", "history_file"}
 
