@@ -18,7 +18,9 @@ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
 ALTER ROLE plumbline_owner LOGIN PASSWORD :'owner_password';
 ALTER ROLE plumbline LOGIN PASSWORD :'app_password';
 
-SELECT 'CREATE DATABASE plumbline OWNER plumbline_owner'
+-- In the locale C text sorts by code point, and A to Z alone are folded, as on SQLite, whatever the server's own is.
+SELECT 'CREATE DATABASE plumbline OWNER plumbline_owner
+TEMPLATE template0 ENCODING ''UTF8'' LOCALE_PROVIDER libc LOCALE ''C'''
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'plumbline') \gexec
 \connect plumbline
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -100,7 +101,7 @@ def accesses(user: User | AnonymousUser) -> list[Access]:
     """Every programme this person has a role in, by name."""
     held: dict[Programme, list[tuple[int, str]]] = {}
     memberships = Membership.objects.filter(user=user.pk).select_related("workstream__programme")
-    for membership in memberships.order_by("workstream__programme__name", "pk"):
+    for membership in memberships.order_by(Lower("workstream__programme__name"), "pk"):
         held.setdefault(membership.workstream.programme, []).append((membership.workstream_id, membership.role))
     return [Access(programme, tuple(roles)) for programme, roles in held.items()]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import F, QuerySet
+from django.db.models.functions import Lower
 
 from core.dates import label_end
 from core.words import holds
@@ -72,5 +73,6 @@ def _order(listing: Listing, sort: str) -> list[Any]:
     name = sort.removeprefix("-")
     if name not in SORTS or name == "ref":
         return [f"-{ref}" if sort == "-ref" else ref]
-    first = F(name).desc(nulls_last=True) if sort.startswith("-") else F(name).asc(nulls_last=True)
+    column = Lower(name) if name == "title" else F(name)
+    first = column.desc(nulls_last=True) if sort.startswith("-") else column.asc(nulls_last=True)
     return [first, ref]

@@ -108,7 +108,7 @@ def _choices(entries: AuditQuerySet) -> tuple[Choices, Choices]:
     for key, name, code, _ in rows:
         named[NOBODY if key is None else str(key)] = name
         codes.add(code)
-    people = sorted(named.items(), key=lambda choice: (choice[0] == NOBODY, choice[1]))
+    people = sorted(named.items(), key=lambda choice: (choice[0] == NOBODY, choice[1].casefold()))
     return people, [(code, in_words(code)) for code in sorted(codes)]
 
 

@@ -92,6 +92,7 @@ def postgresql() -> Iterator[dict[str, str]]:
     # out stops the server. The library's own list of users keeps the dead.
     with (CACHE / "pg.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_SH)
+        os.environ["LC_ALL"] = "C"  # which a new server takes for its databases: that of deploy/roles.sql
         server = get_server(CACHE / "pg", cleanup_mode=None)
         for setting in FAST:
             server.psql(f"ALTER SYSTEM SET {setting}")

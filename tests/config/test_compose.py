@@ -203,6 +203,14 @@ def test_the_database_is_the_one_that_the_roles_are_made_for():
     ]
 
 
+def test_its_text_sorts_as_the_handbook_says():
+    """Whatever the image's locale is. What comes of it on a server: tests/scripts/test_stack.py."""
+    (stated,) = re.findall(r" LOCALE ''(\w+)''", (ROOT / "deploy" / "roles.sql").read_text())
+
+    assert "POSTGRES_INITDB_ARGS" not in SERVICES["postgres"]["environment"]
+    assert f"The database has the locale `{stated}`" in (ROOT / "docs" / "deploy.md").read_text()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_gunicorn_knows_its_options_and_finds_the_application():
     program, *arguments = SERVICES["web"]["command"]

@@ -69,6 +69,24 @@ def test_letters_are_one_whatever_their_case(book, ask):
 
 
 @pytest.mark.parametrize("what", ["products", "milestones"])
+def test_titles_have_one_order_whatever_their_case(book, ask, what):
+    """The same on both databases: left to itself SQLite puts Zebra before apple."""
+    titles = ["Zebra crossing", "apple orchard", "ERP user training", "early help", "Early help", "1st draft"]
+    for n, title in enumerate(titles):
+        book.milestone(book.product(book.erp, f"P-{n}", title=title), f"M-{n}", title=title)
+
+    def ordered(sort):
+        return [titles[int(ref[2:])] for ref in ask(what, sort=sort)]
+
+    assert ordered("title") == [
+        *("1st draft", "apple orchard", "early help", "Early help", "ERP user training", "Zebra crossing")
+    ]
+    assert ordered("-title") == [
+        *("Zebra crossing", "ERP user training", "early help", "Early help", "apple orchard", "1st draft")
+    ]
+
+
+@pytest.mark.parametrize("what", ["products", "milestones"])
 def test_the_status_stands_beside_the_title(client, book, ask, what):
     columns = client.get(reverse(what, args=["book", "2022-05"])).context["table"].columns
 

@@ -58,11 +58,11 @@ def stack(folder):
 
 
 def start(folder, port):
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return subprocess.Popen(
         [sys.executable, "scripts/stack.py"],
         cwd=ROOT,
-        env=kept | {"STACK_DIR": str(folder), "PORT": str(port), "DEMO": "0"},
+        env=kept | {"LC_ALL": "C.UTF-8", "STACK_DIR": str(folder), "PORT": str(port), "DEMO": "0"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -106,6 +106,15 @@ def test_everything_signs_in_as_the_role_that_owns_nothing(stack, folder):
             "SELECT DISTINCT privilege_type FROM information_schema.role_table_grants WHERE grantee = 'plumbline' ORDER BY 1"
         )
         assert [right for (right,) in rights] == ["DELETE", "INSERT", "SELECT", "UPDATE"]
+
+
+def test_text_sorts_by_code_point_whatever_the_servers_locale_is(stack, folder):
+    with sign_in(folder, "postgres") as database:
+        locales = database.execute(
+            "SELECT datname, datcollate, datctype, pg_encoding_to_char(encoding) FROM pg_database "
+            "WHERE datname IN ('plumbline', 'postgres') ORDER BY 1"
+        )
+        assert locales.fetchall() == [("plumbline", "C", "C", "UTF8"), ("postgres", *["C.UTF-8"] * 2, "UTF8")]
 
 
 @pytest.mark.parametrize(
