@@ -49,8 +49,12 @@ def standing(reading: Reading) -> str:
 def position(reading: Reading) -> str:
     """One sentence or two: which positions are shown and whether they can still change."""
     beside = f", beside {long_date(reading.past.as_at)}" if reading.past else ""
-    state = "This month is still open: its figures can change" if reading.period.is_open else "This month is closed"
-    return f"Position as at {long_date(reading.period.as_at)}{beside}. {state}."
+    return f"Position as at {long_date(reading.period.as_at)}{beside}. {state(reading.period)}"
+
+
+def state(period: Period) -> str:
+    """One sentence: whether what is shown can still change."""
+    return "This month is still open: its figures can change." if period.is_open else "This month is closed."
 
 
 def _closing_record(period: Period) -> list[str]:

@@ -28,7 +28,7 @@ def crumbs(fetched: Fetched, below: Node | None = None) -> list[Crumb]:
     visible = fetched.visible
     path = [node for node in reading.tree.path(below or reading.scope) if node.pk in visible]
     links = [Crumb("Portfolio", reverse("portfolio"))]
-    month = f", {reading.period.name}"
+    month = f", {reading.period}"
     links += [Crumb(node.name + month * (node is path[0]), home(reading, node)) for node in path]
     return links if below else [*links[:-1], Crumb(links[-1].label)]
 

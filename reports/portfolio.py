@@ -97,7 +97,7 @@ def _row(entry: Entry, dimensions: list[Dimension], levels: Levels, is_in: set[P
     cells = {"programme": Cell(name, href=reverse("programme", args=[programme.slug]))}
     if period is None:
         return Row(programme.slug, cells | {"period": Cell("None to see yet")})
-    cells["period"] = Cell(f"{period.name}, {period.get_state_display().lower()}")
+    cells["period"] = Cell(f"{period}, {period.get_state_display().lower()}")
     for dimension in dimensions:
         cells[f"{dimension.code}_last"] = Cell.rated(entry.level(dimension, period.previous, levels))
         cells[f"{dimension.code}_this"] = Cell.rated(entry.level(dimension, period, levels))

@@ -158,6 +158,7 @@ def evidence(request: HttpRequest, slug: str, label: str, ref: str, dimension: s
     context = {
         "reading": reading,
         "section": section,
+        "standing": layouts.standing(reading),
         "crumbs": crumbs(fetched, node),
         "scorecard": reading.link("scorecard"),
     }
@@ -181,6 +182,7 @@ def listing(request: HttpRequest, slug: str, label: str, what: str) -> HttpRespo
         "form": form,
         "page": page,
         "table": lists.table(kind, reading, page, caption, row_link=_row_link(request, fetched)),
+        "state": layouts.state(reading.period),
         "counted": lists.counted(kind, reading, form, page.paginator.count),
         "sorts": SORTS,
         "sort": sort,
@@ -201,6 +203,7 @@ def findings(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         "reading": reading,
         "asked": asked,
         "page": page,
+        "state": layouts.state(reading.period),
         "table": finds.table(reading, page, row_link=_row_link(request, fetched)),
         "files": [
             (found.label, reading.link("findings_file", found.code, **asked.query)) for found in TABLE_FORMATS.values()

@@ -80,6 +80,28 @@ def test_the_scorecard_leads_whoever_reads_the_whole_to_its_editions(client, boo
     assert link not in client.get("/programmes/book/2022-05/?workstream=FIN").content.decode()
 
 
+PAGES = ("", "products/", "milestones/", "findings/", "ratings/FIN/overall/", "tables/ratings/")
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(("edition", "name"), [(1, "May 2022"), (2, "May 2022, edition 2")])
+def test_every_page_names_the_edition_it_shows(client, amended, page, edition, name):
+    response = client.get(f"/programmes/book/2022-05/{page}", {"edition": edition})
+    lede = response.content.decode().partition('<p class="lede">')[2].partition("</p>")[0]
+
+    assert f"Edition {edition}" in lede
+    assert lede.count("This month is closed.") == 1
+    assert f"The book programme, {name}" in [crumb.label for crumb in response.context["crumbs"]]
+
+
+def test_the_portfolio_names_the_edition_it_shows(client, book):
+    book.next_month("2022-06")
+    close_period(reopen_period(book.period.previous, reason="A rating was mistyped"))
+    client.force_login(person("councillor", book.root))
+
+    assert "May 2022, edition 2, closed" in client.get("/").content.decode()
+
+
 def test_a_lead_of_a_part_is_refused(client, amended):
     client.force_login(person("lead", amended.finance))
 
