@@ -40,9 +40,16 @@ class Fetched:
     @property
     def amended(self) -> Period | None:
         """The newer edition of the month before, where this month was opened beside an older one."""
-        past = self.reading.past
-        newest = next((period for period in self.periods if past and period.label == past.label), None)
-        return newest if newest and past and newest.edition > past.edition else None
+        return self._newer(self.reading.past)
+
+    @property
+    def replaced_by(self) -> Period | None:
+        """The edition that reading takes of the month, where an older one is read."""
+        return self._newer(self.reading.period)
+
+    def _newer(self, than: Period | None) -> Period | None:
+        found = (each for each in self.periods if than and each.label == than.label and each.edition > than.edition)
+        return next(found, None)
 
     @property
     def months(self) -> list[Period]:

@@ -85,6 +85,7 @@ def scorecard(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         ],
         "table_formats": list(TABLE_FORMATS.values()),
         "amended": fetched.amended,
+        "replaced_by": fetched.replaced_by,
         "may_set_up": reading.past is None and fetched.access.may_for_all(Permission.SHAPE, reading.tree),
         "acts": acts(fetched),
         "may_see_history": fetched.access.may_for_all(Permission.VIEW_HISTORY, reading.tree),

@@ -1,4 +1,7 @@
-"""`{% address reading 'table' key code %}`: an address about the month being read, which keeps edition and scope."""
+"""`{% address reading 'table' key code %}`: an address about the month being read.
+
+It keeps edition and scope unless told others: `{% address reading 'scorecard' edition=2 %}`.
+"""
 
 from django import template
 
@@ -8,5 +11,5 @@ register = template.Library()
 
 
 @register.simple_tag
-def address(reading: Reading, view: str, *args: str) -> str:
-    return reading.link(view, *args)
+def address(reading: Reading, view: str, *args: str, **query: int | str) -> str:
+    return reading.link(view, *args, **query)

@@ -31,6 +31,32 @@ def test_the_later_month_keeps_what_it_was_opened_beside_and_says_so(client, ame
     assert 'href="/programmes/book/2022-05/editions/"' in page.content.decode()
 
 
+def test_who_may_not_read_what_was_amended_is_told_of_it_without_a_link(client, amended):
+    client.force_login(person("lead", amended.finance))
+    page = client.get("/programmes/book/2022-06/").content.decode()
+
+    assert "May 2022 has been amended since this month was opened beside it." in page
+    assert "editions/" not in page
+
+
+@pytest.mark.parametrize("scope", ["", "&workstream=FIN"])
+def test_an_edition_that_was_amended_leads_to_the_one_in_its_place(client, amended, scope):
+    link = f'href="/programmes/book/2022-05/?edition=2{scope.replace("&", "&amp;")}"'
+    old, new = (client.get(f"/programmes/book/2022-05/?edition={n}{scope}").content.decode() for n in (1, 2))
+
+    assert ("This edition has been amended." in old, "This edition has been amended." in new) == (True, False)
+    assert f"{link}>Edition 2 takes its place</a>" in old
+
+
+def test_nothing_takes_its_place_before_the_amendment_is_closed(client, book):
+    reopen_period(book.close(), reason="A rating was mistyped")
+    client.force_login(person("director", book.root))
+
+    for edition in (1, 2):
+        page = client.get("/programmes/book/2022-05/", {"edition": edition})
+        assert page.context["replaced_by"] is None
+
+
 def test_a_month_beside_the_newest_edition_says_nothing_of_it(client, book):
     book.next_month("2022-06")
     client.force_login(person("director", book.root))
