@@ -1,8 +1,9 @@
 """Changes to a programme's months and to what is reported in them. Each is atomic and ends with its audit entry."""
 
 from core.refusal import Refused
+from programmes.actions.held import Stale
 from programmes.actions.months import REASON_LENGTH, close_period, open_period, reopen_period
-from programmes.actions.rows import NEW, Stale, remove_row, save_row
+from programmes.actions.rows import NEW, remove_row, save_row
 
 __all__ = [
     "NEW",

@@ -13,7 +13,6 @@ from accounts.models import User
 from accounts.roles import Permission
 from core.refusal import Refused
 from programmes.access import Access, access_or_404
-from programmes.actions.rows import Stale, kind_of
 from programmes.guards import guard
 from programmes.models import MilestonePosition, Period, Position, ProductPosition, Versioned, WorkstreamPosition
 from programmes.tree import Tree, trees
@@ -30,6 +29,19 @@ RELATED: dict[type[Position], tuple[str, ...]] = {
 }
 
 OF_OTHERS = "This touches something of another workstream, which is not yours to change: ask the programme’s PMO."
+
+
+class Stale(Exception):
+    """Somebody saved this row after the writer read it. `theirs` is what it says now, None where it is gone."""
+
+    def __init__(self, theirs: Versioned | None) -> None:
+        super().__init__("Somebody saved this meanwhile.")
+        self.theirs = theirs
+
+
+def kind_of(row: Model | type[Model]) -> str:
+    """The word for what a row, or a kind of row, is about: product, from ProductPosition."""
+    return str(row._meta.model_name).removesuffix("position")
 
 
 def ref(row: Model) -> str:

@@ -17,6 +17,7 @@ from core.words import how_many
 from programmes.actions.held import (
     Place,
     Seen,
+    Stale,
     Thing,
     address,
     check_live,
@@ -24,6 +25,7 @@ from programmes.actions.held import (
     check_seen,
     check_theirs,
     held,
+    kind_of,
     locked,
     named,
     owners_of,
@@ -31,7 +33,7 @@ from programmes.actions.held import (
     workstreams_of,
 )
 from programmes.actions.months import REASON_LENGTH
-from programmes.actions.rows import Stale, Values, kind_of, plain, record, save_row
+from programmes.actions.rows import Values, plain, record, save_row
 from programmes.guards import closed_is_refused, guard
 from programmes.models import (
     Lineage,

@@ -9,6 +9,7 @@ from django.db.models import F, Model
 from accounts import audit
 from accounts.models import AuditEntry, User
 from programmes.access import roles_in_words
+from programmes.actions.held import Stale, kind_of
 from programmes.guards import closed_is_refused, guard
 from programmes.models import Position, Versioned
 from programmes.models.programme import Identity
@@ -16,14 +17,6 @@ from programmes.models.programme import Identity
 NEW = 0  # the version seen by whoever writes a row that is not there yet
 
 type Values = Mapping[str, Any]  # by column, as `update` takes them
-
-
-class Stale(Exception):
-    """Somebody saved this row after the writer read it. `theirs` is what it says now, None where it is gone."""
-
-    def __init__(self, theirs: Versioned | None) -> None:
-        super().__init__("Somebody saved this meanwhile.")
-        self.theirs = theirs
 
 
 @transaction.atomic
@@ -163,11 +156,6 @@ def last_entry(row: Versioned) -> AuditEntry | None:
 
 def _subject_key(row: Model) -> str:
     return f"{row._meta.model_name}:{row.pk}"
-
-
-def kind_of(row: Model | type[Model]) -> str:
-    """The word for what a row, or a kind of row, is about: product, from ProductPosition."""
-    return str(row._meta.model_name).removesuffix("position")
 
 
 def plain(row: Model, name: str) -> Any:

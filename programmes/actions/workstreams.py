@@ -8,9 +8,9 @@ from accounts.roles import Permission
 from core.refusal import Refused
 from core.words import how_many
 from programmes.access import access_or_404
-from programmes.actions.held import Seen, check_live, check_seen, kept, locked, named
+from programmes.actions.held import Seen, check_live, check_seen, kept, kind_of, locked, named
 from programmes.actions.plan import checked_reason
-from programmes.actions.rows import Values, kind_of, record, save_row
+from programmes.actions.rows import Values, record, save_row
 from programmes.guards import closed_is_refused, guard
 from programmes.models import Period, Position, Versioned, Workstream, WorkstreamPosition
 from programmes.reported import in_period_models, references
