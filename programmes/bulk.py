@@ -8,7 +8,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from programmes.actions import Stale
-from programmes.actions.held import Seen, address, locked
+from programmes.actions.held import Seen, address, unmoved
+from programmes.actions.rows import save_row
 from programmes.desk import Desk
 from programmes.guards import guard
 from programmes.listing import Listing, narrowed
@@ -69,8 +70,9 @@ def save_all(rows: list[Row], changes: Mapping[str, Any], *, desk: Desk, seen: S
         raise NotSaved(refused)
     with transaction.atomic():
         # Once for all of them, and all of them before the first is written: two of these at once wait for each other.
-        guard(desk.period, frozenset().union(*(form.touches() for form in forms)), desk.user)
-        locked(row.row for row in rows)
+        touches = frozenset[int]().union(*(form.touches() for form in forms))
+        guard(desk.period, touches, desk.user)
+        unmoved([row.row for row in rows], touches)
         written, stale = 0, []
         for form in forms:
             try:
@@ -90,12 +92,12 @@ def _form(desk: Desk, row: Row, changes: Mapping[str, Any], seen: Seen) -> RowFo
 
 def _save(form: RowForm) -> bool:
     row = form.target
-    return row.kind.save(
+    return save_row(
         row.row,
         form.values(),
         seen=form.cleaned_data["seen"],
         about=row.about,
-        touches=frozenset(),  # the guards have been asked about all of them
+        touches=frozenset(),  # the guards have been asked about all of them, and all are held
         by=form.desk.user,
     )
 

@@ -1,4 +1,4 @@
-"""Rows of the plan held for a change that touches several of them at once.
+"""Rows held for a change, with what they stand under.
 
 Everyone takes locks in one order, so that two changes wait for each other and never for good: what the guards look at,
 then workstreams, products and milestones by their keys, then the head of the audit.
@@ -71,11 +71,28 @@ def kept(rows: Sequence[Position], *, by: User) -> list[Any]:
     """
     touches = workstreams_of(rows)
     guard(rows[0].period, touches, by)
-    now = locked([*rows, *owners_of(rows)])
-    found = [now[address(row)] for row in rows]
+    found = _with_owners(rows)
     if not workstreams_of(found) <= touches:
         raise Stale(found[0])
     return found
+
+
+def unmoved(rows: Sequence[Versioned], touches: frozenset[int]) -> list[Any]:
+    """The same, where the guards have been asked of these workstreams and nothing but what the rows say is to change.
+
+    Raise Refused where one stands elsewhere by now. Its version need not tell: a product may have gone to another
+    return, and its milestones with it.
+    """
+    found = _with_owners(rows)
+    if not workstreams_of(found) <= touches:
+        gone = next(row for row, now in zip(rows, found, strict=True) if not workstreams_of([now]) <= touches)
+        raise Refused(f"{named(gone)} was moved to another workstream meanwhile. Nothing was changed. Look again.")
+    return found
+
+
+def _with_owners(rows: Sequence[Versioned]) -> list[Any]:
+    now = locked([*rows, *owners_of(rows)])
+    return [now[address(row)] for row in rows]
 
 
 def locked(rows: Iterable[Versioned]) -> dict[str, Position]:

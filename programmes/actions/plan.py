@@ -26,10 +26,10 @@ from programmes.actions.held import (
     check_theirs,
     held,
     kind_of,
-    locked,
     named,
     owners_of,
     ref,
+    unmoved,
     workstreams_of,
 )
 from programmes.actions.months import REASON_LENGTH
@@ -55,10 +55,13 @@ TRIES = 5  # for a number that somebody else took first
 def save_in_plan(row: Versioned, values: Values, *, seen: int, about: str, touches: frozenset[int], by: User) -> bool:
     """Save a product or milestone as `save_row` does; one that is new begins its lineage."""
     is_new = row.pk is None
+    guard(row.period, touches, by)
     if is_new:  # what it is to stand under must not be withdrawn meanwhile
-        guard(row.period, touches, by)
-        check_live(*locked(owners_of([row])).values())
-    written = save_row(row, values, seen=seen, about=about, touches=touches, by=by)
+        check_live(*unmoved(owners_of([row]), touches))
+    else:
+        unmoved([row], touches)
+    # Without workstreams: of those, the guards have been asked, and they are held.
+    written = save_row(row, values, seen=seen, about=about, touches=frozenset(), by=by)
     if is_new and written:
         lineage(row, Lineage.Step.ADDED)
     return written

@@ -8,13 +8,16 @@ from threading import Barrier, BrokenBarrierError
 import pytest
 from django.db import OperationalError, connection
 
+from core.refusal import Refused
 from programmes.actions import Stale, rows
 from programmes.actions.held import address
+from programmes.actions.plan import move
 from programmes.bulk import NotSaved, chosen, save_all
 from programmes.desk import desk_or_404
 from programmes.listing import LISTINGS
-from programmes.models import ProductPosition
+from programmes.models import ProductPosition, WorkstreamPosition
 from programmes.views.rows import save
+from tests.factories import everything, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REFS = ["P-1", "P-2"]
@@ -58,10 +61,26 @@ def test_a_single_save_amid_them_is_not_overwritten(book, lead, meeting):
 @pytest.mark.postgresql("SQLite lets one writer in at a time")
 def test_without_holding_them_first_each_would_wait_for_the_other(book, lead, meeting, monkeypatch):
     """One has the head of the audit and wants the row, the other has the row and wants the head."""
-    monkeypatch.setattr("programmes.bulk.locked", lambda rows: None)
+    monkeypatch.setattr("programmes.bulk.unmoved", lambda rows, touches: None)
 
     with pytest.raises(OperationalError, match="deadlock"):
         together(lambda: many(lead, "many"), lambda: single(lead, "single"))
+
+
+@pytest.mark.parametrize(("what", "refs", "gone"), [("milestones", ["M-2", "M-1"], "M-1"), ("products", REFS, "P-1")])
+def test_of_rows_of_which_one_has_left_none_is_changed(book, lead, what, refs, gone):
+    """A milestone has left with its product, and its own version says nothing of that."""
+    write = many(lead, "Late", what=what, refs=refs)
+    product = ProductPosition.objects.of(book.period).select_related("product").get(product__ref="P-1")
+    place = WorkstreamPosition.objects.of(book.period).select_related("workstream").get(workstream=book.people)
+    product.period = place.period = book.period
+    move(product, to=place, seen={"product/P-1": 1}, by=person("pmo", book.root))
+    before = everything()
+
+    with pytest.raises(Refused, match=rf"\({gone}\) was moved to another workstream meanwhile\. Nothing was changed\."):
+        write()
+
+    assert everything() == before
 
 
 def owners(book):
@@ -69,11 +88,12 @@ def owners(book):
     return list(found.values_list("owner", flat=True))
 
 
-def many(user, owner):
+def many(user, said, *, what="products", refs=REFS):
     desk = desk_or_404(user, "book", "2022-06")
-    targets = chosen(desk, LISTINGS["products"], REFS)
+    targets = chosen(desk, LISTINGS[what], refs)
     seen = {address(row.row): row.row.version for row in targets}
-    return lambda: save_all(targets, {"owner": owner}, desk=desk, seen=seen)
+    changes = {"owner": said} if what == "products" else {"status": "at_risk"}
+    return lambda: save_all(targets, changes, desk=desk, seen=seen)
 
 
 def single(user, owner):

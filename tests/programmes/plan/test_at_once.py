@@ -1,12 +1,13 @@
 """Two people change the plan at the same moment: whatever the order, nothing is left standing nowhere."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from django.db import connection
 
-from programmes.actions import Refused, Stale, held
+from accounts.models import AuditEntry
+from programmes.actions import Refused, Stale, held, plan
 from programmes.actions.held import address
 from programmes.actions.plan import merge, move, restore, save_in_plan, split, withdraw
 from programmes.actions.workstreams import withdraw_workstream
@@ -16,6 +17,7 @@ from programmes.models import Lineage, Milestone, MilestonePosition, Product, Pr
 pytestmark = pytest.mark.django_db(transaction=True)
 WHY = "No longer needed since the merger"
 ROUNDS = 5
+WAIT = 1  # second in which the other could come between, if nothing held it
 
 
 @pytest.fixture(autouse=True, params=[True, False], ids=["guarded", "unguarded"])
@@ -133,6 +135,52 @@ def test_a_milestone_does_not_come_back_under_a_product_that_goes(book, lead, to
             lambda place=place: withdraw(place, seen=seen(place), reason=WHY, by=lead),
         )
         assert ended in (["Refused", "done"], ["done", "Stale"], ["done", "Refused"])
+
+
+@pytest.fixture
+def order(book, lead, pmo, monkeypatch):
+    """Return a function that saves a milestone, lets its product leave once the saver has looked, and says what was first.
+
+    The saver waits a moment between looking and writing.
+    """
+
+    def run(look=plan.unmoved):
+        looked, left = Event(), Event()
+        row, product, place = map(book.thing, ("M-0001", "P-0001", "PEO"))
+
+        def pause(*args):
+            found = look(*args)
+            looked.set()
+            left.wait(timeout=WAIT)
+            return found
+
+        def leave():
+            try:
+                looked.wait(timeout=30)
+                move(product, to=place, seen=seen(product), by=pmo)
+                left.set()
+            finally:
+                connection.close()
+
+        monkeypatch.setattr(plan, "unmoved", pause)
+        with ThreadPoolExecutor(1) as pool:
+            other = pool.submit(leave)
+            saved = {"seen": 1, "about": "It", "touches": frozenset({book.erp.pk}), "by": lead}
+            assert save_in_plan(row, {"title": "Saved"}, **saved)
+            other.result(timeout=30)
+        return list(AuditEntry.objects.order_by("-seq").values_list("what", flat=True)[:2])[::-1]
+
+    return run
+
+
+def test_a_milestone_is_saved_before_its_product_leaves(order):
+    assert order() == ["milestone.change", "product.move"]
+
+
+@pytest.mark.postgresql("SQLite lets one writer in at a time")
+@pytest.mark.parametrize("guarded", [False], indirect=True, ids=["unguarded"])
+def test_without_the_lock_a_milestone_would_be_saved_where_its_product_has_gone(order, guarded):
+    assert order(look=lambda rows, touches: rows) == ["product.move", "milestone.change"]
 
 
 @pytest.mark.postgresql("SQLite lets one writer in at a time")

@@ -1,0 +1,74 @@
+"""What somebody saves after another person has changed where it stands: refused, and nothing is written."""
+
+import pytest
+
+from core.refusal import Refused
+from programmes.actions.plan import move
+from programmes.desk import desk_or_404
+from programmes.models import MilestonePosition, ProductPosition, WorkstreamPosition
+from programmes.rows import KINDS
+from programmes.views.rows import save
+from tests.factories import everything
+
+
+@pytest.fixture
+def typed(book):
+    """Return a function that reads a row as its page does, and gives the form with this typed over it."""
+
+    def fill(user, kind, key, **said):
+        target = KINDS[kind].find(desk := desk_or_404(user, "book", book.period.label), key)
+        as_it_is = KINDS[kind].form(desk=desk, target=target).as_data()
+        form = KINDS[kind].form(as_it_is | target.seen | said, desk=desk, target=target)
+        assert form.is_valid(), form.errors
+        return form
+
+    return fill
+
+
+def position(book, ref):
+    row = WorkstreamPosition.objects.select_related("workstream").get(period=book.period, workstream__ref=ref)
+    row.period = book.period
+    return row
+
+
+@pytest.fixture
+def leave(book, pmo):
+    """Return a function that puts the product of finance, with its milestones, under people."""
+
+    def leave(to="PEO-1"):
+        product = ProductPosition.objects.select_related("product").get(period=book.period, product__ref="P-0001")
+        product.period = book.period
+        move(product, to=position(book, to), seen={"product/P-0001": product.version}, by=pmo.user)
+
+    return leave
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "named"),
+    [
+        ("milestone", "M-0001", r"Milestone “Design agreed” \(M-0001\)"),
+        ("milestone", "product/P-0001/new", r"Product “Chart of accounts” \(P-0001\)"),
+        ("product", "P-0001", r"Product “Chart of accounts” \(P-0001\)"),
+    ],
+)
+def test_nothing_is_saved_in_a_return_into_which_a_product_was_moved(typed, lead, leave, kind, key, named):
+    """It is another's, and may have been accepted. The version of a milestone does not tell that its product left."""
+    form = typed(lead.user, kind, key, title="Changed")
+    leave()
+    before = everything()
+
+    with pytest.raises(Refused, match=rf"^{named} was moved to another workstream meanwhile"):
+        save(form)
+
+    assert everything() == before
+
+
+def test_a_milestone_is_saved_once_its_writer_has_looked_again(typed, lead, leave, book):
+    form = typed(lead.user, "milestone", "M-0001", title="Changed")
+    leave("FIN-2")
+    with pytest.raises(Refused, match="Look again"):
+        save(form)
+
+    save(typed(lead.user, "milestone", "M-0001", title="Changed"))
+
+    assert MilestonePosition.objects.get(period=book.period).title == "Changed"
