@@ -1,7 +1,7 @@
 """Rows held for a change, with what they stand under.
 
 Everyone takes locks in one order, so that two changes wait for each other and never for good: what the guards look at,
-then workstreams, products and milestones by their keys, then the head of the audit.
+then workstreams, products and milestones by their keys, then what is said of a workstream, then the head of the audit.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -107,6 +107,12 @@ def locked(rows: Iterable[Versioned]) -> dict[str, Position]:
                 row.period = periods[row.pk]
                 now[address(row)] = row
     return now
+
+
+def hold_live(period: Period, workstreams: frozenset[int]) -> None:
+    """Hold these workstreams, so that none is withdrawn before the change is written. Raise Refused where one was."""
+    rows = WorkstreamPosition.objects.of(period).filter(workstream__in=workstreams).select_related("workstream")
+    check_live(*rows.select_for_update(of=("self",)).order_by("pk"))
 
 
 def owners_of(rows: Sequence[Any]) -> list[Place]:

@@ -9,7 +9,7 @@ from django.db.models import F, Model
 from accounts import audit
 from accounts.models import AuditEntry, User
 from programmes.access import roles_in_words
-from programmes.actions.held import Stale, kind_of
+from programmes.actions.held import Stale, hold_live, kind_of
 from programmes.guards import closed_is_refused, guard
 from programmes.models import Position, Versioned
 from programmes.models.programme import Identity
@@ -26,8 +26,11 @@ def save_row(row: Versioned, values: Values, *, seen: int, about: str, touches: 
     `seen` is NEW for a row that is not there yet. `touches` are the keys of the workstreams the row stands or will
     stand under. Saving a carried row as it is says that it still holds, and takes the mark away. What is saved twice
     (a double click, a retry) is written once. Raise Stale or Refused; nothing is written then.
+
+    What stands under a workstream keeps it from being withdrawn, so nothing is written under one that has been.
     """
     guard(row.period, touches, by)
+    hold_live(row.period, touches)
     with closed_is_refused(row.period):
         return _insert(row, values, about, by) if seen == NEW else _update(row, values, seen, about, by)
 

@@ -8,10 +8,10 @@ from accounts.roles import Permission
 from core.refusal import Refused
 from core.words import how_many
 from programmes.access import access_or_404
-from programmes.actions.held import Seen, check_live, check_seen, kept, kind_of, locked, named
+from programmes.actions.held import Seen, check_live, check_seen, kept, kind_of, named
 from programmes.actions.plan import checked_reason
 from programmes.actions.rows import Values, record, save_row
-from programmes.guards import closed_is_refused, guard
+from programmes.guards import closed_is_refused
 from programmes.models import Period, Position, Versioned, Workstream, WorkstreamPosition
 from programmes.reported import in_period_models, references
 from programmes.tree import trees
@@ -23,14 +23,11 @@ def save_workstream(
 ) -> bool:
     """Save a workstream as `save_row` does, if the programme is still one tree of its tiers then.
 
-    A form sees to that, but two people may move two workstreams under each other at the same moment. Nor must what it
-    is to stand under be withdrawn meanwhile.
+    A form sees to that, but two people may move two workstreams under each other at the same moment.
     """
     parent = values.get("parent") or getattr(row, "parent", None)
     if parent:
         touches |= {parent.pk}
-        guard(row.period, touches, by)
-        check_live(*locked(_positions(row, parent.pk)).values())
     written = save_row(row, values, seen=seen, about=about, touches=touches, by=by)
     if written:  # whoever wrote before us has committed, because we waited for them at the head of the audit
         _check_tree(row.period)

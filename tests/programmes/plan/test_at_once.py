@@ -7,12 +7,12 @@ import pytest
 from django.db import connection
 
 from accounts.models import AuditEntry
-from programmes.actions import Refused, Stale, held, plan
+from programmes.actions import Refused, Stale, held, plan, rows, save_row, workstreams
 from programmes.actions.held import address
 from programmes.actions.plan import merge, move, restore, save_in_plan, split, withdraw
 from programmes.actions.workstreams import withdraw_workstream
 from programmes.closing import faults
-from programmes.models import Lineage, Milestone, MilestonePosition, Product, ProductPosition
+from programmes.models import Lineage, Milestone, MilestonePosition, Narrative, Product, ProductPosition, Rating
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHY = "No longer needed since the merger"
@@ -105,6 +105,22 @@ def test_a_product_is_not_lost_under_a_workstream_that_goes(book, pmo, together)
         ended = together(
             lambda row=row, place=place: move(row, to=place, seen=seen(row), by=pmo),
             lambda new=new, added=added: save_in_plan(new, {"title": "New"}, **added),
+            lambda place=place: withdraw_workstream(place, seen=seen(place), reason=WHY, by=pmo),
+        )
+        assert (ended[2] == "done") is (ended[:2] == ["Refused", "Refused"])
+
+
+def test_nothing_is_said_of_a_workstream_that_goes(book, pmo, together):
+    for n in range(ROUNDS):
+        place = book.thing(book.workstream(f"X{n}", book.root).ref)
+        rating, entry = (
+            Rating(period=book.period, workstream=place.workstream, dimension="overall"),
+            Narrative(period=book.period, workstream=place.workstream, kind="ask", seq=1),
+        )
+        added = {"seen": 0, "about": "New", "touches": frozenset({place.workstream_id}), "by": pmo}
+        ended = together(
+            lambda rating=rating, added=added: save_row(rating, {"level": "G"}, **added),
+            lambda entry=entry, added=added: save_row(entry, {"text": "Agree the plan."}, **added),
             lambda place=place: withdraw_workstream(place, seen=seen(place), reason=WHY, by=pmo),
         )
         assert (ended[2] == "done") is (ended[:2] == ["Refused", "Refused"])
@@ -217,3 +233,41 @@ def test_without_the_lock_a_milestone_would_be_lost(book, lead, guarded, monkeyp
 
     assert list(faults(book.period)) != []
     MilestonePosition.objects.filter(pk=row.pk).update(product=None, workstream=book.erp)
+
+
+@pytest.mark.postgresql("SQLite lets one writer in at a time")
+@pytest.mark.parametrize("guarded", [False], indirect=True, ids=["unguarded"])
+def test_without_the_lock_something_would_be_said_of_a_workstream_that_goes(book, pmo, guarded, monkeypatch):
+    """Both look before either writes: then the month cannot close, and nobody can reach what holds it."""
+    both = Barrier(2, timeout=5)
+    place = book.thing("PEO")
+    rating = Rating(period=book.period, workstream=place.workstream, dimension="overall")
+    holds = workstreams.holds
+
+    def look(*_):
+        held.check_live(book.thing("PEO"))
+        both.wait()
+
+    def empty(row):
+        said = holds(row)
+        both.wait()
+        return said
+
+    monkeypatch.setattr(rows, "hold_live", look)
+    monkeypatch.setattr(workstreams, "holds", empty)
+
+    def one(act):
+        try:
+            return act()
+        finally:
+            connection.close()
+
+    acts = (
+        lambda: save_row(rating, {"level": "G"}, seen=0, about="New", touches=frozenset({place.workstream_id}), by=pmo),
+        lambda: withdraw_workstream(place, seen=seen(place), reason=WHY, by=pmo),
+    )
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(one, acts)) == [True, True]
+
+    (fault,) = faults(book.period)
+    assert fault.startswith("A rating stands under workstream PEO, which May 2022 does not hold")

@@ -4,11 +4,14 @@ import pytest
 
 from core.refusal import Refused
 from programmes.actions.plan import move
+from programmes.actions.workstreams import withdraw_workstream
 from programmes.desk import desk_or_404
 from programmes.models import MilestonePosition, ProductPosition, WorkstreamPosition
 from programmes.rows import KINDS
 from programmes.views.rows import save
 from tests.factories import everything
+
+WHY = "No longer needed since the merger"
 
 
 @pytest.fixture
@@ -29,6 +32,28 @@ def position(book, ref):
     row = WorkstreamPosition.objects.select_related("workstream").get(period=book.period, workstream__ref=ref)
     row.period = book.period
     return row
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "said"),
+    [
+        ("rating", "FIN-2/schedule", {"level": "G"}),
+        ("narrative", "FIN-2/ask/new", {"text": "Agree the plan."}),
+        ("product", "FIN-2/new", {"title": "Added"}),
+        ("milestone", "workstream/FIN-2/new", {"title": "Added"}),
+        ("workstream", "FIN-2", {"name": "Renamed"}),
+    ],
+)
+def test_nothing_is_saved_under_a_workstream_that_was_withdrawn(typed, lead, pmo, book, kind, key, said):
+    """Nobody could reach it there, and the month could not close over it."""
+    form = typed((pmo if kind == "workstream" else lead).user, kind, key, **said)
+    withdraw_workstream(position(book, "FIN-2"), seen={"workstream/FIN-2": 1}, reason=WHY, by=pmo.user)
+    before = everything()
+
+    with pytest.raises(Refused, match=r"^Workstream “Audit” \(FIN-2\) is withdrawn: take it back in first"):
+        save(form)
+
+    assert everything() == before
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ pytestmark = pytest.mark.django_db
 HX = {"HX-Request": "true"}
 # kind: queries of the page of one, of saving it, of the page to add one, of adding it; session and user among them
 COSTS = {
-    "rating": [9, 29, 9, 31],
+    "rating": [9, 30, 9, 32],
     "product": [10, 31, 10, 35],
     "milestone": [10, 32, 10, 35],
-    "narrative": [10, 28, 10, 30],
-    "note": [9, 29, 9, 30],
-    "workstream": [10, 38, 10, 40],
+    "narrative": [10, 29, 10, 31],
+    "note": [9, 30, 9, 31],
+    "workstream": [10, 32, 10, 34],
 }
 
 
