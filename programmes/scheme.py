@@ -129,6 +129,11 @@ class Scheme:
         found = self.dimensions.get(dimension)
         return found.scales.get(tier) if found else None
 
+    def rates(self, tier: int, dimension: str, level: str) -> bool:
+        """Whether a workstream of this tier can be rated so."""
+        scale = self.scale(dimension, tier)
+        return scale is not None and level in scale.levels
+
     @classmethod
     def parse(cls, document: Mapping[str, Any]) -> Self:
         """Read a scheme document. Raise SchemeError naming the first place that breaks a rule."""

@@ -10,11 +10,12 @@ from core.words import how_many
 from programmes.access import access_or_404
 from programmes.actions.held import Seen, check_live, check_seen, kept, kind_of, named
 from programmes.actions.plan import checked_reason
+from programmes.actions.ratings import check_rated
 from programmes.actions.rows import Values, record, save_row
 from programmes.guards import closed_is_refused
 from programmes.models import Period, Position, Versioned, Workstream, WorkstreamPosition
 from programmes.reported import in_period_models, references
-from programmes.tree import trees
+from programmes.tree import Tree, trees
 
 
 @transaction.atomic
@@ -23,22 +24,28 @@ def save_workstream(
 ) -> bool:
     """Save a workstream as `save_row` does, if the programme is still one tree of its tiers then.
 
-    A form sees to that, but two people may move two workstreams under each other at the same moment.
+    A form sees to that, but two people may move two workstreams under each other at the same moment. Nor may one go
+    to a tier on whose scales it, or what is below it, is not rated.
     """
-    parent = values.get("parent") or getattr(row, "parent", None)
+    assert isinstance(row, WorkstreamPosition)
+    parent = values.get("parent") or row.parent
+    moves = parent is not None and parent.pk != row.parent_id
     if parent:
         touches |= {parent.pk}
     written = save_row(row, values, seen=seen, about=about, touches=touches, by=by)
     if written:  # whoever wrote before us has committed, because we waited for them at the head of the audit
-        _check_tree(row.period)
+        tree = _checked_tree(row.period)
+        if moves:
+            check_rated(row.period, tree.by_pk[row.workstream_id], first="Take that away first, then move it.")
     return written
 
 
-def _check_tree(period: Period) -> None:
+def _checked_tree(period: Period) -> Tree:
     (tree,) = trees(period)
     live = WorkstreamPosition.objects.of(period).live().count()
     if len(tree.by_pk) < live or max(node.tier for node in tree.by_pk.values()) >= len(period.scheme.tiers):
         raise Refused("Workstreams were moved meanwhile: this no longer fits under what you chose. Look again.")
+    return tree
 
 
 @transaction.atomic
@@ -69,7 +76,9 @@ def restore_workstream(row: WorkstreamPosition, *, seen: Seen, by: User) -> bool
     check_seen([row], seen)
     check_live(*above)
     _set(row, withdrawn=False, what="restore", reason="", by=by)
-    _check_tree(row.period)  # what it stands under may stand deeper than it did
+    tree = _checked_tree(row.period)  # what it stands under may stand deeper than it did
+    first = "Move what it stands under back to its tier first."
+    check_rated(row.period, tree.by_pk[row.workstream_id], first=first)
     return True
 
 

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 
 from core.blocks import Cell, Column, Kind
 from core.fields import StatedDateField
+from programmes.actions.ratings import save_rating
 from programmes.desk import Desk
 from programmes.models import Rating
 from programmes.models.stated import date_stated
@@ -106,4 +107,4 @@ def cells(desk: Desk, target: Row) -> Mapping[str, Cell]:
     }
 
 
-KIND = RowKind("rating", "rating", RatingForm, find, columns, cells)
+KIND = RowKind("rating", "rating", RatingForm, find, columns, cells, save=save_rating)

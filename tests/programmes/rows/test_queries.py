@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 HX = {"HX-Request": "true"}
 # kind: queries of the page of one, of saving it, of the page to add one, of adding it; session and user among them
 COSTS = {
-    "rating": [9, 30, 9, 32],
+    "rating": [9, 33, 9, 35],
     "product": [10, 31, 10, 35],
     "milestone": [10, 32, 10, 35],
     "narrative": [10, 29, 10, 31],

@@ -4,7 +4,7 @@ import pytest
 
 from core.refusal import Refused
 from programmes.actions.workstreams import save_workstream
-from programmes.models import Workstream, WorkstreamPosition
+from programmes.models import Rating, Workstream, WorkstreamPosition
 from programmes.tree import trees
 from tests.programmes.rows.forms import form_of, place, problems
 
@@ -102,6 +102,7 @@ def test_two_who_move_two_under_each_other_at_once_do_not_lose_both(pmo, book):
     WorkstreamPosition.objects.filter(period=book.period, workstream__ref__in=["FIN-1", "FIN-2", "PEO-1"]).update(
         withdrawn=True
     )
+    Rating.objects.filter(period=book.period).delete()
     saving = {"seen": 1, "about": "it", "touches": frozenset(), "by": pmo.user}
     save_workstream(finance, {"parent": book.people}, **saving)
 

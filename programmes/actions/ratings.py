@@ -1,0 +1,46 @@
+"""Ratings, each on the scale of the tier at which its workstream stands, whoever moves that at the same moment.
+
+A form sees to that as far as it has read. Whoever writes second has waited for the first at the head of the audit, and
+looks again from there.
+"""
+
+from django.db import transaction
+
+from accounts.models import User
+from core.refusal import Refused
+from programmes.actions.rows import Values, save_row
+from programmes.models import Period, Rating, Versioned
+from programmes.tree import Node, trees
+
+
+@transaction.atomic
+def save_rating(row: Versioned, values: Values, *, seen: int, about: str, touches: frozenset[int], by: User) -> bool:
+    """Save a rating as `save_row` does, if its workstream is still at a tier that is rated so then."""
+    assert isinstance(row, Rating)
+    written = save_row(row, values, seen=seen, about=about, touches=touches, by=by)
+    if written:
+        (tree,) = trees(row.period)
+        node = tree.by_pk[row.workstream_id]
+        if not row.period.scheme.rates(node.tier, row.dimension, values.get("level", row.level)):
+            raise Refused(
+                f"{node.name} ({node.ref}) was moved meanwhile to a tier that is rated otherwise. Look again."
+            )
+    return written
+
+
+def check_rated(period: Period, top: Node, *, first: str) -> None:
+    """Refuse a workstream where it, or one below it, is rated as its tier is not: nobody could reach such a rating.
+
+    `first` is what to do about it.
+    """
+    nodes = {node.pk: node for node in top.walk()}
+    scheme = period.scheme
+    found = Rating.objects.of(period).filter(workstream__in=nodes).order_by("workstream__ref", "pk")
+    unfit = [
+        f"{scheme.dimensions[rating.dimension].label} rating of {node.name} ({node.ref})"
+        for rating in found
+        for node in [nodes[rating.workstream_id]]
+        if not scheme.rates(node.tier, rating.dimension, rating.level)
+    ]
+    if unfit:
+        raise Refused(f"The tier at which it would stand is rated otherwise: {', '.join(unfit)}. {first}")
