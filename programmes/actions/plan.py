@@ -4,6 +4,7 @@ Each takes the row with the versions its reader saw, of that row and of what goe
 was written: what is asked twice is done once. Each raises Stale or Refused; nothing is written then.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from copy import copy
 from typing import Any
@@ -182,11 +183,14 @@ def split(
 ) -> list[Thing]:
     """Begin new products (or milestones) that say what this one says but for their titles, and return them.
 
+    None where those have been begun already: sent again from the same page, it would make the same a second time.
     `goes` says by its ref to which of the titles a milestone of the product goes; the others stay. The one that is
     split keeps its ref, under `title`.
     """
     milestones = [each for each in directly_under(row) if isinstance(each, MilestonePosition) and ref(each) in goes]
     row, *moving = held([row, *milestones], by=by)
+    if row.version != seen.get(address(row)) and not Counter(titles) - Counter(_split_off(row)):
+        return []
     check_live(row, *moving)
     check_seen([row, *moving], seen)
     if len(moving) < len(goes) or any(each.product_id != row.product_id for each in moving):
@@ -202,6 +206,14 @@ def split(
         _record("add", new, None, _said(new) | {"split_off": ref(row)}, reason=reason, by=by)
         _record_handed_over([each for each in moving if goes[ref(each)] == n], row, new, reason, by)
     return made
+
+
+def _split_off(row: Thing) -> list[str]:
+    """The titles of what was split off a row this month."""
+    kind = kind_of(row)
+    steps = Lineage.objects.of(row.period).filter(kind=kind, step=Lineage.Step.SPLIT, other=ref(row))
+    there = type(row)._default_manager.filter(period=row.period, **{f"{kind}__ref__in": steps.values("ref")})
+    return list(there.values_list("title", flat=True))
 
 
 def _another(row: Thing, title: str, reason: str) -> Thing:

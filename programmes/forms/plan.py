@@ -246,7 +246,8 @@ class SplitForm(ActForm):
             reason=said["reason"],
             by=self.desk.user,
         )
-        return f"Split: {self.target.about}. New: {', '.join(f'“{new}” ({ref(new)})' for new in made)}."
+        new = ", ".join(f"“{each}” ({ref(each)})" for each in made)
+        return f"Split: {self.target.about}. New: {new}." if made else ""
 
 
 FORMS: dict[str, type[ActForm]] = {

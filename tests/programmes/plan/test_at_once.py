@@ -76,6 +76,16 @@ def test_the_same_act_twice_is_done_once(book, lead, together):
         assert Lineage.objects.filter(ref=row.product.ref).count() == 1
 
 
+def test_a_split_twice_makes_one_of_each(book, lead, together):
+    for n in range(ROUNDS):
+        row = book.thing(book.product(book.erp, f"P-2{n}0").ref)
+        milestone = book.thing(book.milestone(row.product, f"M-2{n}0").ref)
+        asked = {"title": "Stays", "titles": [f"New {n}"], "goes": {f"M-2{n}0": 0}, "seen": seen(row, milestone)}
+        ended = together(*[lambda row=row, asked=asked: split(row, **asked, by=lead)] * 2)
+        assert sorted(ended) == ["done", "nothing"]
+        assert ProductPosition.objects.filter(title=f"New {n}").count() == 1
+
+
 def test_a_milestone_is_not_lost_under_a_product_that_goes(book, lead, together):
     for n in range(ROUNDS):
         place = book.thing(book.product(book.erp, f"P-1{n}").ref)

@@ -215,16 +215,49 @@ def test_a_milestone_splits(book, lead):
     assert book.steps("M-0003") == [("split", "M-0001")]
 
 
-def test_what_is_split_twice_at_once_is_split_once(book, lead):
-    """The first leaves a mark on what was split, so the second, sent with the same page, is stale."""
-    asked = {"title": "Chart of accounts", "titles": ["Another"], "goes": {}, "seen": book.seen("P-0001"), "by": lead}
-    split(book.thing("P-0001"), **asked)
+@pytest.fixture
+def halved(book, lead):
+    """What was asked of a product that has been split into two since its page was read."""
+    asked = {"title": "Chart of accounts", "goes": {}, "seen": book.seen("P-0001"), "by": lead}
+    split(book.thing("P-0001"), titles=["Another", "A third"], **asked)
+    return asked
+
+
+@pytest.mark.parametrize("titles", [["Another", "A third"], ["A third", "Another"], ["Another"]])
+def test_what_is_split_twice_is_split_once(book, halved, titles):
+    """The first leaves a mark on what was split, by which the second, sent from the same page, is known."""
+    before = everything()
+
+    assert split(book.thing("P-0001"), titles=titles, **halved) == []
+
+    assert everything() == before
+
+
+@pytest.mark.parametrize("titles", [["A fourth"], ["Another", "A fourth"], ["Another", "Another"]])
+def test_who_asks_for_others_after_a_split_is_shown_it_first(book, halved, titles):
     before = everything()
 
     with pytest.raises(Stale):
-        split(book.thing("P-0001"), **asked)
+        split(book.thing("P-0001"), titles=titles, **halved)
 
     assert everything() == before
+
+
+def test_who_has_seen_a_split_may_ask_for_the_same_again(book, halved):
+    (made,) = split(book.thing("P-0001"), titles=["Another"], **halved | {"seen": book.seen("P-0001")})
+
+    assert made.product.ref == "P-0004"
+
+
+def test_what_was_split_off_something_else_or_last_month_is_none_of_it(book, lead, halved):
+    book.next_month("2022-06")
+    seen = book.seen("P-0001")
+    book.product(book.erp, "P-0010", title="Other")
+    split(book.thing("P-0010"), titles=["Another"], **halved | {"seen": book.seen("P-0010")})
+    move(book.thing("P-0001"), to=book.thing("FIN"), seen=seen, by=lead)
+
+    with pytest.raises(Stale):
+        split(book.thing("P-0001"), titles=["Another"], **halved | {"seen": seen})
 
 
 @pytest.mark.parametrize("ref", ["M-0009", "M-0003"])

@@ -155,9 +155,13 @@ def test_a_product_splits(visit, book):
 
     assert said(done) == ["Split: Product “Chart of accounts” (P-0001). New: “Schools” (P-0002), “Care” (P-0003)."]
     assert book.thing("M-0002").product.ref == "P-0003"
-    again = visit("product", "P-0001", "split", data | {"goes_M-0002": "3"})
-    assert again.status_code == 409
+    again = visit("product", "P-0001", "split", data | {"goes_M-0002": "3"}, follow=True)
+    assert said(again)[-1] == "Nothing was changed: Product “Accounts” (P-0001) has been split already."
     assert book.counts()["products"] == {"ERP": 3}
+
+    other = visit("product", "P-0001", "split", data | {"title_1": "Libraries"})
+    assert other.status_code == 409
+    assert "was changed while you were deciding" in other.content.decode()
 
 
 @pytest.mark.parametrize(
