@@ -236,7 +236,8 @@ def test_draft_of_an_entry_to_be_added_is_offered_whatever_its_number(clerk, lea
     assert form_of(again)["text"] == "Mine, more"
     lead.send(again)
 
-    assert list(Narrative.objects.of(book.period).filter(kind="ask").values_list("seq", "text")) == [
+    said = Narrative.objects.of(book.period).filter(kind="ask").order_by("seq")
+    assert list(said.values_list("seq", "text")) == [
         *((1, "Agree the plan."), (2, "Theirs"), (3, "Mine, more")),
     ]
     assert not Draft.objects.exists()
