@@ -2,16 +2,15 @@
 
 import re
 
-from programmes.models import Milestone, Period, Product, Programme, Workstream
+from programmes.models import Milestone, Product, Programme, Workstream
 
 PREFIX = {Product: "P", Milestone: "M"}
 FIRST = "0001"
 
 
-def is_taken(period: Period, kind: type[Product | Milestone | Workstream], ref: str) -> bool:
-    """Whether something is reported under this ref: a proposed one may have been taken, by the same save perhaps."""
-    things = kind._default_manager.filter(programme=period.programme_id, ref=ref)
-    return things.filter(positions__period=period.pk).exists()
+def is_taken(programme: Programme, kind: type[Product | Milestone | Workstream], ref: str) -> bool:
+    """Whether anything has this ref, in whichever month: a proposed one may be taken, by the same save perhaps."""
+    return kind._default_manager.filter(programme=programme, ref=ref).exists()
 
 
 def next_ref(programme: Programme, kind: type[Product | Milestone]) -> str:

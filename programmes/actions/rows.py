@@ -101,14 +101,25 @@ def _insert(row: Versioned, values: Values, about: str, by: User) -> bool:
             f"{name}__ref" if isinstance(thing, Identity) else name: getattr(thing, "ref", thing)
             for name, thing in things.items()
         }
-        there = type(row)._default_manager.filter(period=row.period, **key).first()
+        there = type(row)._default_manager.filter(period=row.period, **key).first() or _elsewhere(row)
         if there is None:
             raise
-        if _says(there) == _says(row):
+        if there.period_id == row.period_id and _says(there) == _says(row):
             return False
         raise Stale(there) from error
     record("add", row, about, by=by, after={name: plain(row, name) for name in values})
     return True
+
+
+def _elsewhere(row: Versioned) -> Versioned | None:
+    """What took the ref of a new thing in another month: an amendment is open beside the month that follows it."""
+    taken = {
+        f"{name}__{part}": getattr(thing, part)
+        for name in row.natural_key
+        if isinstance(thing := getattr(row, name), Identity) and thing.pk is None
+        for part in ("programme", "ref")
+    }
+    return type(row)._default_manager.filter(**taken).order_by("pk").first() if taken else None
 
 
 def added_since(row: Versioned, theirs: Versioned) -> Versioned | None:

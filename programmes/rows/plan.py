@@ -115,7 +115,7 @@ def find_product(desk: Desk, key: str) -> Row:
             raise lost(desk, f"product {ref}")
         return product_of(desk, row)
     node = seen_node(desk, under)
-    ref = ref if is_taken(desk.period, Product, ref) else next_ref(desk.access.programme, Product)
+    ref = ref if is_taken(desk.access.programme, Product, ref) else next_ref(desk.access.programme, Product)
     product = Product(programme=desk.access.programme, ref=ref)
     blank = ProductPosition(period=desk.period, product=product, workstream_id=node.pk)
     return Row(PRODUCT, f"{node.ref}/{ref}", blank, node, f"New product {ref} of {node.name}", f"{node.ref}/new")
@@ -136,7 +136,7 @@ def find_milestone(desk: Desk, key: str) -> Row:
             raise lost(desk, f"milestone {ref}")
         return milestone_of(desk, row)
     kind, _, owner = under.partition("/")
-    ref = ref if is_taken(desk.period, Milestone, ref) else next_ref(desk.access.programme, Milestone)
+    ref = ref if is_taken(desk.access.programme, Milestone, ref) else next_ref(desk.access.programme, Milestone)
     blank = MilestonePosition(period=desk.period, milestone=Milestone(programme=desk.access.programme, ref=ref))
     if kind == "product" and "/" not in owner:  # with one it would be a product that is still to be added
         of = find_product(desk, owner)

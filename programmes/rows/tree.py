@@ -79,7 +79,7 @@ def find(desk: Desk, key: str) -> Row:
     parent = seen_node(desk, under)
     if parent.tier + 1 >= len(desk.scheme.tiers):
         raise lost(desk, key)
-    ref = ref if is_taken(desk.period, Workstream, ref) else _next_ref(desk, parent.ref)
+    ref = ref if is_taken(desk.access.programme, Workstream, ref) else _next_ref(desk, parent.ref)
     workstream = Workstream(programme=desk.access.programme, ref=ref)
     blank = WorkstreamPosition(
         period=desk.period, workstream=workstream, parent_id=parent.pk, sort=len(parent.children) + 1

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test import Client
 
 from accounts import audit
-from programmes.actions import rows
-from programmes.models import Lineage, Narrative, ProductPosition, Rating
+from programmes.actions import open_period, reopen_period, rows
+from programmes.models import Lineage, Narrative, Product, ProductPosition, Rating
 from tests.factories import Book, person
 from tests.programmes.rows.contest import contest
 from tests.programmes.rows.forms import place
@@ -78,6 +78,20 @@ def test_all_who_add_at_once_are_kept_under_numbers_of_their_own():
     assert {row.product.ref for row in added} == {f"P-{n:04}" for n in range(1, 9)}
     assert Lineage.objects.count() == 8
     assert audit.verify() == ""
+
+
+def test_all_who_add_to_a_month_and_to_an_amendment_of_the_one_before_are_kept():
+    book = Book("book", label="2022-05")
+    pmo = person("pmo", book.root)
+    may = book.close()
+    book.period = open_period(book.programme, "2022-06")
+    posts = [(pmo, place(book, "product", "ROOT/P-0001"), {"seen": "0", "title": f"Title {n}"}) for n in range(4)]
+    book.period = reopen_period(may, reason="A product was forgotten")
+    posts += [(pmo, place(book, "product", "ROOT/P-0001"), {"seen": "0", "title": f"Title {n}"}) for n in range(4)]
+
+    assert at_once(posts) == {302: 8}
+    assert sorted(Product.objects.values_list("ref", flat=True)) == [f"P-{n:04}" for n in range(1, 9)]
+    assert Counter(ProductPosition.objects.values_list("period__label", flat=True)) == {"2022-05": 4, "2022-06": 4}
 
 
 def test_all_who_say_something_at_once_are_kept():

@@ -1,8 +1,10 @@
-"""What somebody saves after another person has changed where it stands: refused, and nothing is written."""
+"""What somebody saves after another person has changed where it stands, or has taken its number."""
 
 import pytest
 
+from accounts.models import AuditEntry
 from core.refusal import Refused
+from programmes.actions import reopen_period
 from programmes.actions.plan import move
 from programmes.actions.workstreams import withdraw_workstream
 from programmes.desk import desk_or_404
@@ -18,8 +20,8 @@ WHY = "No longer needed since the merger"
 def typed(book):
     """Return a function that reads a row as its page does, and gives the form with this typed over it."""
 
-    def fill(user, kind, key, **said):
-        target = KINDS[kind].find(desk := desk_or_404(user, "book", book.period.label), key)
+    def fill(user, kind, key, label="2022-06", **said):
+        target = KINDS[kind].find(desk := desk_or_404(user, "book", label), key)
         as_it_is = KINDS[kind].form(desk=desk, target=target).as_data()
         form = KINDS[kind].form(as_it_is | target.seen | said, desk=desk, target=target)
         assert form.is_valid(), form.errors
@@ -97,3 +99,27 @@ def test_a_milestone_is_saved_once_its_writer_has_looked_again(typed, lead, leav
     save(typed(lead.user, "milestone", "M-0001", title="Changed"))
 
     assert MilestonePosition.objects.get(period=book.period).title == "Changed"
+
+
+@pytest.mark.parametrize(
+    ("kind", "under", "first", "second"),
+    [
+        ("product", "FIN", "P-0002", "P-0003"),
+        ("milestone", "workstream/FIN", "M-0002", "M-0003"),
+        ("workstream", "FIN", "FIN-01", "FIN-02"),
+    ],
+)
+def test_a_number_taken_in_an_amendment_gives_way_in_the_month_after_it(typed, pmo, book, kind, under, first, second):
+    """Both pages were offered it. Numbers are given once in a programme, not once in a month."""
+    reopen_period(book.period.previous, reason="A rating was mistyped")
+    said = {"name" if kind == "workstream" else "title": "Added"}
+    may, june = (typed(pmo.user, kind, f"{under}/new", label, **said) for label in ("2022-05", "2022-06"))
+    assert save(may) == first
+    assert save(june) == second
+    before, entries = everything(), AuditEntry.objects.count()
+
+    again = typed(pmo.user, kind, f"{under}/{first}", **june.data)
+
+    assert save(again) == second, "a second click"
+    assert (everything(), AuditEntry.objects.count()) == (before, entries)
+    assert KINDS[kind].find(desk_or_404(pmo.user, "book", "2022-06"), second).row.pk
