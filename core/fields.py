@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
+from django.utils import timezone
 
 from core.dates import HOW_TO, NotADate, PublishedDate, long_date
 
@@ -26,6 +27,14 @@ LEFT_EMPTY: dict[type[forms.Field], str] = {
 }
 for kind, sentence in LEFT_EMPTY.items():
     kind.default_error_messages = {**kind.default_error_messages, "required": sentence}
+
+
+def still_to_come(day: dt.date) -> dt.date:
+    """Return a day of a form, or raise ValidationError where it has passed."""
+    today = timezone.localdate()
+    if day < today:
+        raise ValidationError(f"This day has passed. Today is {long_date(today)}.")
+    return day
 
 
 class TextField(forms.CharField):

@@ -2,24 +2,17 @@
 
 from typing import cast
 
-import django.http
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
-from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 from core.files import attachment
+from core.http import HttpRequest
 from jobs import actions
 from jobs.kinds import Failed, kind_of
 from jobs.models import Job, is_worker_there
-
-
-class HttpRequest(django.http.HttpRequest):
-    """A request as `HtmxMiddleware` hands it on."""
-
-    htmx: HtmxDetails
 
 
 @require_safe

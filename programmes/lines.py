@@ -46,7 +46,7 @@ class Line:
     @property
     def may_remove(self) -> bool:
         """Whether it is taken away rather than withdrawn: it was said afresh this month."""
-        return self.may_change and not self.target.is_new and not self.target.kind.is_thing
+        return self.may_change and not self.target.is_new and not self.target.kind.stays
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,12 @@ class Scale:
     def severities(self) -> Mapping[str, int]:
         return {grade.code: grade.severity for grade in self.grades}
 
+    @cached_property
+    def best(self) -> frozenset[str]:
+        """The codes of those that are not off course at all."""
+        least = min(self.severities.values())
+        return frozenset(code for code, severity in self.severities.items() if severity == least)
+
     @property
     def worst(self) -> Grade:
         return max(self.grades, key=lambda grade: grade.severity)

@@ -4,14 +4,12 @@ from dataclasses import replace
 from functools import partial
 from typing import cast
 
-import django.http
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
-from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 from accounts.roles import Permission
@@ -19,6 +17,7 @@ from core.blocks import Report
 from core.crumbs import Crumb
 from core.dates import long_date
 from core.files import attachment
+from core.http import HttpRequest
 from jobs import actions
 from programmes.access import access_or_404, may_manage_people
 from programmes.forms.listing import ListForm
@@ -36,12 +35,6 @@ from reports.formats import FORMATS, TABLE_FORMATS, Format, file_name
 from reports.navigation import crumbs, strip
 from reports.page import on_page, shown
 from reports.portfolio import portfolio as read_portfolio
-
-
-class HttpRequest(django.http.HttpRequest):
-    """A request as `HtmxMiddleware` hands it on."""
-
-    htmx: HtmxDetails
 
 
 @require_safe

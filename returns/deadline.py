@@ -3,17 +3,13 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from django import forms
-
 from accounts.roles import Permission
 from core.blocks import Cell, Column, Kind
-from core.dates import long_date
-from core.fields import DayField
+from core.fields import DayField, still_to_come
 from programmes.desk import Desk
 from programmes.rows import Row, RowForm, RowKind
 from programmes.rows.base import lost
 from returns.models import Deadline
-from returns.standing import today
 
 KEY = "returns"
 
@@ -31,13 +27,6 @@ class DeadlineForm(RowForm):
         """A deadline that has passed may stay; none is set that makes every return late at once."""
         due_on: dt.date = self.cleaned_data["due_on"]
         return still_to_come(due_on) if "due_on" in self.changed_data else due_on
-
-
-def still_to_come(day: dt.date) -> dt.date:
-    """Raise ValidationError for a day that has passed."""
-    if day < today():
-        raise forms.ValidationError(f"This day has passed. Today is {long_date(today())}.")
-    return day
 
 
 def find(desk: Desk, key: str) -> Row:
@@ -58,4 +47,13 @@ def cells(_desk: Desk, target: Row) -> Mapping[str, Cell]:
     return {"due_on": Cell(target.row.due_on)}
 
 
-KIND = RowKind("deadline", "deadline", DeadlineForm, find, columns, cells, permission=Permission.RUN_MONTHS)
+KIND = RowKind(
+    "deadline",
+    "deadline",
+    DeadlineForm,
+    find,
+    columns,
+    cells,
+    stays="set another day instead",  # without one a month would close by itself
+    permission=Permission.RUN_MONTHS,
+)

@@ -131,12 +131,10 @@ def _wanting(desk: Desk, targets: Iterable[Row]) -> tuple[list[Point], list[Poin
         if target.is_new:
             missing.append(_about(desk, target, f"{target.about} is not given."))
             continue
-        is_well = scale.severities.get(row.level, 0) == min(scale.severities.values())
-        has_moved = desk.past_levels.get((row.workstream_id, row.dimension), row.level) != row.level
-        if not row.reason and (has_moved or not is_well):
-            how = "has moved" if has_moved else "is not the best"
+        past = desk.past_levels.get((row.workstream_id, row.dimension), "")
+        if not row.reason and (how := ratings.to_explain(scale, row.level, past)):
             missing.append(_about(desk, target, f"{target.about} {how} and gives no reason."))
-        if not is_well and (lack := _lack_of_path(row)):
+        if row.level not in scale.best and (lack := _lack_of_path(row)):
             look.append(_about(desk, target, f"{target.about} has {lack}."))
     return missing, look
 

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import User
-from core.dates import NotADate, label_of, long_date
-from core.fields import DayField, LongText, TextField
+from core.dates import NotADate, label_of
+from core.fields import DayField, LongText, TextField, still_to_come
 from programmes import founding, outline, schemes
 from programmes.outline import Outline
 from programmes.scheme import DEEPEST_TIER, SchemeError, Tier
@@ -150,9 +150,7 @@ class FoundingForm(forms.Form):
         label = self.cleaned_data.get("label") or last_month()
         if due_on is None or "due_on" not in self.changed_data:
             return founding.first_due(label)
-        if due_on < timezone.localdate():
-            raise ValidationError(f"This day has passed. Today is {long_date(timezone.localdate())}.")
-        return due_on
+        return still_to_come(due_on)
 
     def clean(self) -> None:
         self._settle_slug()

@@ -25,6 +25,7 @@ BLANK = {"seen": NEW, "of": ""}  # of a form that was begun from no row
 ANOTHER = -1  # the version seen of a row that is not the one there now
 RELOAD = "It does not say which version it was begun from. Reload the page, then type it again."
 MOST = 2_147_483_647  # a whole number that both databases hold
+MONTHLY = "it is reported from month to month"  # why a thing is never taken away
 LONG = 5_000  # characters of a text: two pages, and well below what a cell of a workbook holds
 
 
@@ -85,6 +86,7 @@ class RowKind:
     columns: Callable[[Desk], tuple[Column, ...]]  # of the line that shows it
     cells: Callable[[Desk, Row], Mapping[str, Cell]]
     is_thing: bool = False  # reported about from month to month and known by a ref, not said afresh
+    stays: str = ""  # why one is never taken away, or what to do instead
     permission: Permission = Permission.REPORT  # needed over its workstream to change it
     acts: tuple[str, ...] = ()  # what else can be done with a live one: see programmes/forms/plan.py
     save: Save = save_row

@@ -15,7 +15,7 @@ from programmes.desk import Desk
 from programmes.models import Milestone, MilestonePosition, Product, ProductPosition
 from programmes.models.stated import date_stated
 from programmes.refs import is_taken, next_ref
-from programmes.rows.base import Row, RowForm, RowKind, lost, seen_node
+from programmes.rows.base import MONTHLY, Row, RowForm, RowKind, lost, seen_node
 
 UNKNOWN = [("", "Not yet assessed"), ("yes", "Yes"), ("no", "No")]
 
@@ -217,6 +217,7 @@ PRODUCT = RowKind(
     product_columns,
     product_cells,
     is_thing=True,
+    stays=MONTHLY,
     save=save_in_plan,
     acts=ACTS,
 )
@@ -228,6 +229,7 @@ MILESTONE = RowKind(
     milestone_columns,
     milestone_cells,
     is_thing=True,
+    stays=MONTHLY,
     save=save_in_plan,
     acts=ACTS,
 )

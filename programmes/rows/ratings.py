@@ -39,20 +39,28 @@ class RatingForm(RowForm):
             level.help_text = format_html("Last month: {}.", self.scale.levels[self.past].word)
         self.fields["reason"].help_text = "Needed where the rating is not the best, and where it has moved."
         self.fields["path_to_green"].help_text = "What will be done to get back on course"
-        best = min(self.scale.severities.values())
         self.order_fields(["level", "reason", "direction", "path_to_green", "path_owner", "green_by"])
-        self.best = {code for code, severity in self.scale.severities.items() if severity == best}
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
         level = said.get("level")
-        if level and not said.get("reason", "").strip() and "reason" not in self.errors:
-            if level not in self.best:
-                self.add_error("reason", f"Say why it is {self.scale.levels[level].word.lower()}.")
-            elif self.past and level != self.past:
-                was = self.scale.levels[self.past].word.lower() if self.past in self.scale.levels else self.past
-                self.add_error("reason", f"Say why it has moved: last month it was {was}.")
+        has_reason = said.get("reason", "").strip() or "reason" in self.errors
+        if level and not has_reason and to_explain(self.scale, level, self.past):
+            was = self.scale.levels[self.past].word.lower() if self.past in self.scale.levels else self.past
+            is_off = f"Say why it is {self.scale.levels[level].word.lower()}."
+            has_moved = f"Say why it has moved: last month it was {was}."
+            self.add_error("reason", has_moved if level in self.scale.best else is_off)
         return said
+
+
+def to_explain(scale: Scale, level: str, past: str) -> str:
+    """What about a rating asks for its reason, in words that follow its name; "" where nothing does.
+
+    `past` is what it was last month, "" where it was not rated.
+    """
+    if past and level != past:
+        return "has moved"
+    return "" if level in scale.best else "is not the best"
 
 
 def dimension_of(desk: Desk, target: Row) -> Dimension:

@@ -13,7 +13,7 @@ from programmes.desk import Desk
 from programmes.models import Workstream, WorkstreamPosition
 from programmes.models.programme import REF_LENGTH
 from programmes.refs import is_taken
-from programmes.rows.base import Row, RowForm, RowKind, lost, seen_node
+from programmes.rows.base import MONTHLY, Row, RowForm, RowKind, lost, seen_node
 from programmes.tree import Node
 
 
@@ -126,6 +126,7 @@ KIND = RowKind(
     columns,
     cells,
     is_thing=True,
+    stays=MONTHLY,
     permission=Permission.SHAPE,
     save=save_workstream,
     acts=("withdraw",),

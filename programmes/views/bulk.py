@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from core.as_html import header_cells
+from core.http import HttpRequest
 from core.refusal import Refused
 from core.words import how_many
 from programmes.access import scope_or_404
@@ -21,7 +22,7 @@ from programmes.lines import address, line
 from programmes.listing import LISTINGS, PAGE, SORTS, Listing, narrowed
 from programmes.rows import Row
 from programmes.tree import Node
-from programmes.views.fetch import HttpRequest, came_from, fetch_desk, seen_by, stamp
+from programmes.views.fetch import came_from, fetch_desk, seen_by, stamp
 
 
 class Found(NamedTuple):

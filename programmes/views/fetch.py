@@ -3,24 +3,17 @@
 import re
 from typing import cast
 
-import django.http
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.http import url_has_allowed_host_and_scheme
-from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
+from core.http import HttpRequest
 from programmes.actions.held import address as row_address
 from programmes.desk import Desk, desk_or_404
 from programmes.lines import may_change
 from programmes.models import Versioned
 from programmes.rows import KINDS, Row
-
-
-class HttpRequest(django.http.HttpRequest):
-    """A request as `HtmxMiddleware` hands it on."""
-
-    htmx: HtmxDetails
 
 
 def fetch_desk(request: HttpRequest, slug: str, label: str) -> Desk:

@@ -6,12 +6,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from core.as_html import header_cells
+from core.http import HttpRequest
 from core.refusal import Refused
 from programmes.actions import Stale
 from programmes.actions.held import named
 from programmes.forms.plan import FORMS, ActForm
 from programmes.lines import address, line
-from programmes.views.fetch import HttpRequest, came_from, fetch_row, seen_by, stamp
+from programmes.views.fetch import came_from, fetch_row, seen_by, stamp
 
 OVERTAKEN = (
     "was changed while you were deciding. Below is how it stands now; what you chose is kept. Look again, then confirm."

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Permission
+from core.http import HttpRequest
 from core.refusal import Refused
 from programmes import drafts
 from programmes.actions import NEW, Stale, remove_row
@@ -23,7 +24,7 @@ from programmes.lines import address, differences, line, stated
 from programmes.models import Draft
 from programmes.rows import Row, RowForm, tree
 from programmes.rows.base import BLANK
-from programmes.views.fetch import HttpRequest, came_from, fetch_row
+from programmes.views.fetch import came_from, fetch_row
 
 TRIES = 20  # for a number that somebody else took first
 CHANGED = "{} was changed meanwhile, so it was not taken away. Look at it again."
@@ -65,8 +66,8 @@ def draft(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> H
 def remove(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> HttpResponse:
     """Take away an entry that was said this month, after asking once."""
     desk, target = fetch_row(request, slug, label, kind, key)
-    if target.kind.is_thing:
-        raise Refused(f"{target.about} cannot be taken away: it is reported from month to month.")
+    if target.kind.stays:
+        raise Refused(f"{target.about} cannot be taken away: {target.kind.stays}.")
     if request.method == "POST":
         return _remove(request, desk, target)
     if target.is_new:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from core import dates
-from core.fields import DayField, LongText, TextField
+from core.fields import DayField, LongText, TextField, still_to_come
 from core.refusal import Refused
 from programmes.access import Access, access_or_404, may_run_months
 from programmes.actions import REASON_LENGTH, reopen_period
@@ -21,7 +21,6 @@ from programmes.closing import faults, held
 from programmes.desk import Desk, desk_or_404
 from programmes.models import Period
 from programmes.rows.base import LONG
-from returns.deadline import still_to_come
 from returns.gate import are_asked_for
 from returns.months import close_month, open_month
 from returns.standing import today

@@ -11,10 +11,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.middleware import HtmxDetails
 
 from accounts.models import User
 from accounts.roles import Permission
+from core.http import HttpRequest
 from core.refusal import Refused
 from core.words import how_many
 from programmes.desk import Desk, desk_or_404, reading_desk_or_404
@@ -27,13 +27,6 @@ from returns.models import ReturnStep
 from returns.standing import Standing, due_on, standings, states, units
 from returns.states import State
 from returns.tasks import PLAN, tasks
-
-
-class HttpRequest(django.http.HttpRequest):
-    """A request as `HtmxMiddleware` hands it on."""
-
-    htmx: HtmxDetails
-
 
 MARKS = {state.value: state.label for state in State} | {"late": "Late", "challenged": "Challenged"}
 
