@@ -39,7 +39,7 @@ def lay_down() -> None:
 
 
 def take(connection: BaseDatabaseWrapper, role: str = ROLE, **_: Any) -> None:
-    """SQLite has no roles. (Django's own option, `assume_role`, does not work with a pool of connections.)"""
+    """SQLite has no roles. (Django's own option, `assume_role`, would be taken before the database is made.)"""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"SET ROLE {role}")

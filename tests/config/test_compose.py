@@ -219,7 +219,6 @@ def test_gunicorn_knows_its_options_and_finds_the_application():
     assert program == "gunicorn"
     assert callable(import_app(options.args[0]))
     assert (options.worker_class, options.bind) == ("gthread", ["0.0.0.0:8000"])
-    assert options.threads < int(env_file()["PG_POOL"][0])
     grace = int(SERVICES["web"]["stop_grace_period"].removesuffix("s"))
     assert options.graceful_timeout < grace
 

@@ -39,14 +39,14 @@ def test_flag_that_is_neither_says_what_to_set(monkeypatch):
 
 @pytest.mark.parametrize(("value", "meant"), [("12", 12), (" 7 ", 7), ("", 3)])
 def test_number_reads_a_whole_number(monkeypatch, value, meant):
-    monkeypatch.setenv("PG_POOL", value)
-    assert env.number("PG_POOL", 3) == meant
+    monkeypatch.setenv("JOB_LEASE", value)
+    assert env.number("JOB_LEASE", 3) == meant
 
 
 def test_number_that_is_none_says_what_to_set(monkeypatch):
-    monkeypatch.setenv("PG_POOL", "many")
-    with pytest.raises(ImproperlyConfigured, match=r"^PG_POOL is 'many': set it to a whole number\.$"):
-        env.number("PG_POOL", 3)
+    monkeypatch.setenv("JOB_LEASE", "many")
+    with pytest.raises(ImproperlyConfigured, match=r"^JOB_LEASE is 'many': set it to a whole number\.$"):
+        env.number("JOB_LEASE", 3)
 
 
 def test_words_drops_blanks(monkeypatch):

@@ -96,12 +96,12 @@ def test_not_ready_when_the_disk_is_nearly_full(client, worker, monkeypatch):
 
 def test_what_cannot_be_asked_is_not_well_and_says_nothing_more(client, worker, monkeypatch):
     def broken():
-        raise DatabaseError("password authentication failed for user plumbline")
+        raise DatabaseError("permission denied for table django_migrations")
 
-    monkeypatch.setitem(health.CHECKS, "database", broken)
+    monkeypatch.setitem(health.IN_DATABASE, "migrations", broken)
 
-    assert client.get("/health/ready").json()["checks"]["database"] == {"ok": False}
-    assert ready(client) == (503, ["database"])
+    assert client.get("/health/ready").json()["checks"]["migrations"] == {"ok": False}
+    assert ready(client) == (503, ["migrations"])
 
 
 def test_a_database_with_its_triggers_is_not_refused():

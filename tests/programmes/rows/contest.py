@@ -79,7 +79,6 @@ class Writer:
         self.client.force_login(user)
         self.rows = [(place(book, "rating", f"W{n}/overall"), row.pk) for n, row in enumerate(rows)]
         self.ended, self.errors, self.saves = Counter(), [], 0
-        connection.close()  # so that the others find one in the pool
 
     def save(self):
         """Save a row, over whatever others save meanwhile."""
