@@ -48,6 +48,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise ImmediateHttpResponse(respond_429(request))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        throttle.failed(request, credentials["email"])
         logger.warning("Sign-in refused: %s from %s", credentials["email"], self.get_client_ip(request))
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:

@@ -5,17 +5,25 @@ person from anywhere (`anywhere`). A browser in which this person has signed in 
 one count of its own instead (`known`): neither strangers far away nor somebody behind the same address can use up its
 tries, so guessing keeps nobody out for longer than they lock themselves out. The limits are in ACCOUNT_RATE_LIMITS.
 
+A try for a person is counted before the password is looked at, and given back if it was right: however many are made at
+the same moment, no more than the limit are looked at. An address is that of a whole council, where on the first morning
+dozens sign in at the same moment with the right one; so of an address only what was wrong is counted, afterwards. Who
+makes many at once gets as many more as there are threads to look at them.
+
 What was typed as e-mail address is counted whether or not anyone has it, so that a refusal tells nothing.
 """
 
 import secrets
+import time
 
 from allauth.core.internal import ratelimit
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+APP = "allauth.account"
 COOKIE = "known_browser"
 COOKIE_AGE = 365 * 24 * 60 * 60
 
@@ -23,8 +31,10 @@ COOKIE_AGE = 365 * 24 * 60 * 60
 def take(request: HttpRequest, name: str) -> "ratelimit.RateLimitUsage | None":
     """Count a try before the password is looked at. Return None, with nothing counted, when a count is used up."""
     taken = ratelimit.RateLimitUsage(usage=[])
+    if not _is_known(request, name) and _is_used_up(request, "login_failed_address"):
+        return None
     for action, key in _counts(request, name):
-        usage = ratelimit.consume(request, app="allauth.account", action=action, key=key)
+        usage = ratelimit.consume(request, app=APP, action=action, key=key)
         if usage is None:
             taken.rollback()
             return None
@@ -32,11 +42,16 @@ def take(request: HttpRequest, name: str) -> "ratelimit.RateLimitUsage | None":
     return taken
 
 
+def failed(request: HttpRequest, name: str) -> None:
+    """Count a wrong password for the address it came from."""
+    if not _is_known(request, name):
+        ratelimit.consume(request, app=APP, action="login_failed_address")
+
+
 def forgive(request: HttpRequest, name: str) -> None:
     """Start this person's counts afresh: a new password, chosen by mail or knowing the old one, is proof enough."""
     for action, key in _counts(request, name):
-        if action != "login_failed_address":
-            ratelimit.clear(request, app="allauth.account", action=action, key=key)
+        ratelimit.clear(request, app=APP, action=action, key=key)
 
 
 def remember(response: HttpResponse, name: str) -> None:
@@ -53,15 +68,28 @@ def remember(response: HttpResponse, name: str) -> None:
 
 
 def _counts(request: HttpRequest, name: str) -> list[tuple[str, str]]:
-    cookie = str(request.get_signed_cookie(COOKIE, default="", max_age=COOKIE_AGE))
-    if constant_time_compare(cookie.partition(".")[0], _digest(name)):
-        return [("login_failed_known", cookie)]
-    address = ratelimit.get_ip(request)
+    if _is_known(request, name):
+        return [("login_failed_known", _cookie(request))]
     return [
-        ("login_failed_person", f"{name} {address}"),
-        ("login_failed_address", address),
+        ("login_failed_person", f"{name} {ratelimit.get_ip(request)}"),
         ("login_failed_anywhere", name),
     ]
+
+
+def _is_known(request: HttpRequest, name: str) -> bool:
+    return constant_time_compare(_cookie(request).partition(".")[0], _digest(name))
+
+
+def _cookie(request: HttpRequest) -> str:
+    return str(request.get_signed_cookie(COOKIE, default="", max_age=COOKIE_AGE))
+
+
+def _is_used_up(request: HttpRequest, action: str) -> bool:
+    """Look at a count without its lock: whoever has waited for that for a second has, to allauth, used up the count."""
+    (rate,) = ratelimit.get_rates(app=APP, action=action)
+    tries = cache.get(ratelimit.get_cache_key(request, app=APP, action=action, rate=rate), [])
+    is_free, _ = ratelimit.apply_rate(tries, time.time(), rate, dry_run=True)
+    return not is_free
 
 
 def _digest(name: str) -> str:

@@ -1,14 +1,18 @@
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import global_settings
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.auth.hashers import MD5PasswordHasher, PBKDF2PasswordHasher
 from django.core import mail
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from accounts import throttle
 from accounts.models import User
+from tests.accounts.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +143,40 @@ def test_cookie_of_a_known_browser_tells_nothing_and_goes_to_sign_in_alone(clien
 
 def test_signing_in_is_free(person, sign_in):
     assert [sign_in(person.email).status_code for _ in range(40)] == [302] * 40
+
+
+class Together(MD5PasswordHasher):
+    """Looks at nobody's password before it has everybody's."""
+
+    everybody = threading.Barrier(13)
+
+    def verify(self, password, encoded):
+        self.everybody.wait(timeout=60)
+        return super().verify(password, encoded)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_right_passwords_of_a_whole_office_at_the_same_moment_are_no_guesses(sign_in, settings):
+    people = [User.objects.create_user(f"p{n}@council.example", name="Lead", password=PASSWORD) for n in range(13)]
+    settings.PASSWORD_HASHERS = [f"{__name__}.Together"]
+
+    def arrive(person):
+        try:
+            answer = sign_in(person.email)
+            if answer.status_code != 302:
+                Together.everybody.abort()  # the others would wait for it
+            return answer.status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(13) as office:
+        assert list(office.map(arrive, people)) == [302] * 13
+
+
+def test_wrong_passwords_for_one_person_at_the_same_moment_are_counted_before_they_are_looked_at(rf):
+    request = rf.post(reverse("account_login"))
+    taken = [throttle.take(request, "lead@council.example") for _ in range(12)]
+    assert [usage is not None for usage in taken] == [True] * 10 + [False] * 2
 
 
 def test_refused_try_uses_up_no_other_count(person, wrong, later):
