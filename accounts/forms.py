@@ -69,9 +69,11 @@ class ChoosePassword(forms.ResetPasswordKeyForm):  # type: ignore[misc]
 
 
 class AskForReset(forms.ResetPasswordForm):  # type: ignore[misc]
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _ask(self.fields["email"], "E-mail address", spellcheck="false")
+    email = django.forms.EmailField(
+        label="E-mail address",
+        max_length=254,
+        widget=django.forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+    )
 
     def save(self, request: HttpRequest, **kwargs: Any) -> str:
         """Send the link; to an address nobody has, a mail that says so: the answer then takes as long for both."""

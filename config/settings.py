@@ -175,7 +175,7 @@ PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # the mail says so too
 # The address that mails give. A request names any port it likes, so where it matters the request is not asked.
 PUBLIC_URL = env.text("PUBLIC_URL") or (f"https://{ALLOWED_HOSTS[0]}" if HTTPS and ALLOWED_HOSTS else "")
 
-ACCOUNT_ADAPTER = "accounts.adapter.Adapter"
+ACCOUNT_ADAPTER = "jobs.adapter.Adapter"  # accounts' own, and its mails go by the worker
 ACCOUNT_FORMS = {
     "login": "accounts.forms.SignIn",
     "change_password": "accounts.forms.ChangePassword",

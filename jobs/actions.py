@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
-from jobs.models import KEPT, MAX_ATTEMPTS, Heartbeat, Job, StoredFile, lease
+from jobs.models import KEPT, MAX_ATTEMPTS, Heartbeat, Job, Letter, StoredFile, lease
 
 logger = logging.getLogger(__name__)
 
@@ -102,6 +102,8 @@ def tidy() -> None:
     """Drop files after a day, and what the queue remembers; jobs, which say who asked for what, after a month."""
     now = timezone.now()
     StoredFile.objects.filter(made_at__lt=now - KEPT).delete()
+    # No page lists these, and a link for a new password in them has ended.
+    Letter.objects.filter(matters=None, created_at__lt=now - KEPT).delete()
     DBTaskResult.objects.filter(enqueued_at__lt=now - KEPT).exclude(
         id__in=Job.objects.active().filter(ticket__isnull=False).values("ticket")
     ).delete()

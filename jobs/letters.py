@@ -27,6 +27,7 @@ from jobs.work import Work
 
 UNSURE = "It may have been sent: the worker stopped while sending."
 CUT_OFF = "It may have been sent: the mail server was lost before it answered."
+TOO_LATE = "It was not sent within a day, and is no longer kept."
 GIVEN_UP = "Nothing was sent: the work on it was given up."
 FOR_GOOD = 500  # a reply from here on is a refusal that stays one (RFC 5321, 4.2.1)
 
@@ -34,21 +35,23 @@ type Refusal = smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused
 
 
 @transaction.atomic
-def post(*, of: Mapping[str, str], to: User, subject: str, body: str) -> Letter | None:
-    """Have a letter sent to this person. None: something that it would tell, that is a key of `of`, has been told.
+def post(*, of: Mapping[str, str], to: User | str, subject: str, body: str) -> Letter | None:
+    """Have a letter sent to this person, or to an address, whoever reads it there.
 
-    The letter is a row of the caller's transaction: a change that is rolled back sends nothing. Both texts are sent
-    as they are, nothing in them is filled in. `of` gives each thing that is told with what `Letter.objects.about` finds
-    the letter by.
+    None: something that it would tell, that is a key of `of`, has been told. The letter is a row of the caller's
+    transaction: a change that is rolled back sends nothing. Both texts are sent as they are, nothing in them is filled
+    in. `of` gives each thing that is told with what `Letter.objects.about` finds the letter by; with none, no page will
+    list it, and it is kept for a day.
     """
-    fields = {"to": to.email, "recipient": to, "subject": " ".join(subject.split()), "body": body}
+    recipient, address = (to, to.email) if isinstance(to, User) else (None, to)
+    fields = {"to": address, "recipient": recipient, "subject": " ".join(subject.split()), "body": body}
     try:
         with transaction.atomic():
             letter = Letter.objects.create(**fields)
             Matter.objects.bulk_create(Matter(letter=letter, key=key, about=about) for key, about in of.items())
     except IntegrityError:
         return None
-    title, arguments = f"A letter to {to.email}", {"letter": letter.pk}
+    title, arguments = f"A letter to {address}", {"letter": letter.pk}
     actions.enqueue(kind=KIND.name, key=str(letter.pk), arguments=arguments, title=title, by=None)
     return letter
 
@@ -60,7 +63,9 @@ def told(keys: Iterable[str]) -> set[str]:
 
 def send(work: Work) -> dict[str, Any]:
     """Send a letter that waits. One that another attempt has begun to send is left alone for good."""
-    letter = Letter.objects.get(pk=work.arguments["letter"])
+    letter = Letter.objects.filter(pk=work.arguments["letter"]).first()
+    if letter is None:
+        raise Failed(TOO_LATE)
     message = EmailMessage(subject=letter.subject, body=letter.body, to=[letter.to])
     mailer = mailers["default"]
     try:

@@ -9,7 +9,9 @@ from unittest.mock import patch
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
+from django_tasks_db.models import DBTaskResult
 
 from jobs.models import Job
 from jobs.worker import Worker
@@ -24,6 +26,13 @@ def work_off(tasks=None):
     worker.max_tasks = tasks
     with patch.object(db_worker, "close_old_connections"):  # the test's transaction would go with its connection
         db_worker.Worker.run(worker)
+
+
+def wait_until_due():
+    """Let the pause before the next attempt pass."""
+    now = timezone.now()
+    Job.objects.update(due_at=now)
+    DBTaskResult.objects.filter(status="READY").update(run_after=now)
 
 
 @pytest.fixture

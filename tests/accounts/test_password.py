@@ -6,7 +6,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from jobs.models import Letter
 from tests.accounts.conftest import PASSWORD
+from tests.jobs.smtp import MailServer, through
+from tests.workers import wait_until_due, work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +18,10 @@ TWICE = {"password1": NEW, "password2": NEW}
 
 
 def ask(email, client=None, **extra):
-    return (client or Client()).post(reverse("account_reset_password"), {"email": email}, **extra)
+    """Ask for a link, which the worker then sends."""
+    answer = (client or Client()).post(reverse("account_reset_password"), {"email": email}, **extra)
+    work_off()
+    return answer
 
 
 def link_in(message):
@@ -96,6 +102,26 @@ def test_address_that_nobody_signs_in_with_gets_a_mail_that_says_so(person, mail
     assert (message.subject, message.to) == ("Plumbline: nobody signs in with this address", [email])
     assert message.body.startswith(f"Somebody, perhaps you, asked to choose a new password for {email} in Plumbline.")
     assert "://" not in message.body
+
+
+@pytest.mark.parametrize("email", ["lead@council.example", "nobody@council.example"])
+def test_mail_server_that_is_away_is_nothing_to_whoever_asks(person, settings, email):
+    settings.MAILERS = through(1)  # nobody listens there
+    assert ask(email).url == reverse("account_reset_password_done")
+    assert Letter.objects.get().state == "queued"
+
+    server = MailServer()
+    settings.MAILERS = through(server.port)
+    wait_until_due()
+    work_off()
+    server.stop()
+    assert (Letter.objects.get().state, len(server.taken)) == ("sent", 1)
+
+
+def test_address_longer_than_any_that_signs_in_is_refused(person, mailoutbox):
+    page = ask(f"{'x' * 250}@council.example").content.decode()
+    assert "Ensure this value has at most 254 characters" in page
+    assert (Letter.objects.count(), mailoutbox) == (0, [])
 
 
 @pytest.mark.parametrize("host", ["testserver:8443", "127.0.0.1", "localhost:1"])

@@ -4,6 +4,12 @@ import socketserver
 import threading
 
 
+def through(port, **more):
+    """The mailers that hand over to a server on this port."""
+    options = {"host": "127.0.0.1", "port": port, "timeout": 5} | more
+    return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
+
+
 class MailServer(socketserver.ThreadingTCPServer):
     """`answers` gives a reply of its own to a command ("RCPT", "." for the end of a letter); to "" it hangs up."""
 

@@ -2,6 +2,7 @@
 
 import email
 import threading
+from datetime import timedelta
 from email.policy import default as policy
 
 import pytest
@@ -14,8 +15,8 @@ from jobs import actions, letters
 from jobs.letters import post
 from jobs.models import Job, Letter, Matter
 from tests.factories import person
-from tests.jobs.smtp import MailServer
-from tests.workers import wait_until, work_off
+from tests.jobs.smtp import MailServer, through
+from tests.workers import wait_until, wait_until_due, work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +154,18 @@ def test_the_database_refuses_a_letter_that_cannot_be(lead, row):
         Letter.objects.create(**{"to": lead.email, "subject": "s", "body": "b"} | row)
 
 
+def test_a_letter_that_no_page_lists_is_kept_for_a_day(lead, mailoutbox):
+    told, untold, fresh = write(lead), write("nobody@council.example", of={}), write(lead, of={})
+    assert (untold.to, untold.recipient, fresh.recipient) == ("nobody@council.example", None, lead)
+    Letter.objects.exclude(pk=fresh.pk).update(created_at=timezone.now() - timedelta(days=1, seconds=1))
+    actions.tidy()
+    assert set(Letter.objects.all()) == {told, fresh}
+
+    work_off()
+    assert [message.to for message in mailoutbox] == [[lead.email]] * 2
+    assert Job.objects.get(key=untold.pk).error == letters.TOO_LATE
+
+
 # --- Sent as it is ------------------------------------------------------------------------------------------
 
 LITERAL = "{{ user.password }} {% load x %} {0.__class__} %(name)s <script>alert(1)</script> & “é”"
@@ -176,19 +189,6 @@ def test_a_subject_adds_no_header(lead, mailoutbox, end):
 
 
 # --- Handed over to a mail server ---------------------------------------------------------------------------
-
-
-def wait_until_due():
-    """Let the pause before the next attempt pass."""
-    now = timezone.now()
-    Job.objects.update(due_at=now)
-    DBTaskResult.objects.filter(status="READY").update(run_after=now)
-
-
-def through(port, **more):
-    """The mailers that hand over to a server on this port."""
-    options = {"host": "127.0.0.1", "port": port, "timeout": 5} | more
-    return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}}
 
 
 @pytest.fixture
