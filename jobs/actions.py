@@ -118,16 +118,6 @@ def keep(*, key: str, name: str, content_type: str, content: bytes) -> StoredFil
     return stored
 
 
-def kept(key: str) -> StoredFile | None:
-    return StoredFile.objects.filter(key=key, made_at__gte=timezone.now() - KEPT).first()
-
-
-def kept_name(key: str) -> str:
-    """Return what the file is called, "" where there is none (any more)."""
-    kept = StoredFile.objects.filter(key=key, made_at__gte=timezone.now() - KEPT)
-    return kept.values_list("name", flat=True).first() or ""
-
-
 def _queue(pk: int) -> None:
     from jobs.tasks import work  # it calls the actions above
 

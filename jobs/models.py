@@ -104,6 +104,12 @@ class Job(models.Model):
         return self.state in {self.State.QUEUED, self.State.RUNNING}
 
 
+class StoredFileQuerySet(models.QuerySet["StoredFile"]):
+    def kept(self, key: str) -> Self:
+        """The file of this key, or nothing where there is none (any more)."""
+        return self.filter(key=key, made_at__gte=timezone.now() - KEPT)
+
+
 class StoredFile(models.Model):
     """A file a job made, in the database: it is there when the job is done and not before, from every machine.
 
@@ -116,6 +122,8 @@ class StoredFile(models.Model):
     content_type = models.CharField(max_length=100)
     content = models.BinaryField()
     made_at = models.DateTimeField(default=timezone.now)
+
+    objects = StoredFileQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name

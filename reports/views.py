@@ -18,7 +18,7 @@ from core.crumbs import Crumb
 from core.dates import long_date
 from core.files import attachment
 from core.http import HttpRequest
-from jobs import actions
+from jobs.models import StoredFile
 from programmes.access import access_or_404, may_manage_people
 from programmes.forms.listing import ListForm
 from programmes.listing import LISTINGS, PAGE, SORTS, narrowed
@@ -285,6 +285,6 @@ def _pdf(request: HttpRequest, fetched: Fetched, report: Report) -> HttpResponse
 
     Reads never write, and this is no exception: what is kept is a copy that could be made again.
     """
-    if stored := actions.kept(printing.key(report)):
+    if stored := StoredFile.objects.kept(printing.key(report)).first():
         return attachment(bytes(stored.content), content_type=stored.content_type, name=stored.name)
     return redirect("job", printing.order(fetched.reading, report, by=cast("User", request.user)).pk)

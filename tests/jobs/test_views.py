@@ -109,6 +109,12 @@ class TestFile:
 
         assert signed_in.get(reverse("job_file", args=[made.pk])).status_code == 403
 
+    def test_is_not_there_when_this_version_does_not_know_its_kind(self, signed_in, made):
+        Job.objects.update(kind="of a later version")
+
+        assert "Ask for it again" in text(signed_in, made)
+        assert signed_in.get(reverse("job_file", args=[made.pk])).status_code == 404
+
     def test_is_not_there_before_the_job_is_done(self, signed_in, ask, owner, hold):
         job = ask("slow", by=owner, hold=str(hold))
         actions.keep(key="slow", name="slow.txt", content_type="text/plain", content=b"slow")
