@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.tasks import TaskResultStatus
@@ -99,7 +100,10 @@ def reap() -> int:
 
 
 def tidy() -> None:
-    """Drop files after a day, and what the queue remembers; jobs, which say who asked for what, after a month."""
+    """Drop files after a day, and what the queue remembers; jobs, which say who asked for what, after a month.
+
+    Sessions that have ended go too: a browser that is closed leaves its own behind.
+    """
     now = timezone.now()
     StoredFile.objects.filter(made_at__lt=now - KEPT).delete()
     # No page lists these, and a link for a new password in them has ended.
@@ -109,6 +113,7 @@ def tidy() -> None:
     ).delete()
     Job.objects.filter(finished_at__lt=now - 30 * KEPT).delete()
     Heartbeat.objects.filter(seen_at__lt=now - KEPT).delete()
+    call_command("clearsessions")
 
 
 def keep(*, key: str, name: str, content_type: str, content: bytes) -> StoredFile:

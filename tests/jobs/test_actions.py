@@ -3,6 +3,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -204,6 +205,16 @@ def test_tidying_drops_what_is_old_and_nothing_else(ask):
     Job.objects.filter(key="made").update(finished_at=now - timedelta(days=31))
     actions.tidy()
     assert Job.objects.get().key == "waiting"
+
+
+def test_tidying_drops_sessions_that_have_ended():
+    now = timezone.now()
+    for key, hours in (("ended", -1), ("open", 1)):
+        Session.objects.create(session_key=key, expire_date=now + timedelta(hours=hours))
+
+    actions.tidy()
+
+    assert [session.pk for session in Session.objects.all()] == ["open"]
 
 
 def test_the_same_file_twice_is_one(db):
