@@ -283,8 +283,11 @@ def _file(report: Report, found: Format, part: str = "") -> HttpResponse:
 def _pdf(request: HttpRequest, fetched: Fetched, report: Report) -> HttpResponse:
     """The PDF of exactly this report if there is one, else the page of the job that makes it.
 
-    Reads never write, and this is no exception: what is kept is a copy that could be made again.
+    The one read that writes: a link is how every other format is asked for too. Whoever only looks whether the link
+    leads anywhere asks with HEAD, and has nothing made.
     """
     if stored := StoredFile.objects.kept(printing.key(report)).first():
         return attachment(bytes(stored.content), content_type=stored.content_type, name=stored.name)
+    if request.method == "HEAD":
+        return HttpResponse(content_type=printing.PDF.content_type)
     return redirect("job", printing.order(fetched.reading, report, by=cast("User", request.user)).pk)

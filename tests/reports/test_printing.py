@@ -61,6 +61,15 @@ def test_twenty_clicks_order_it_once(signed_in):
     assert len({ordered(signed_in).pk for _ in range(20)}) == 1
 
 
+def test_looking_at_the_link_orders_nothing(signed_in):
+    looked = signed_in.head(PDF)
+    assert (looked.status_code, looked["Content-Type"], Job.objects.count()) == (200, "application/pdf", 0)
+
+    ordered(signed_in)
+    work_off()
+    assert signed_in.head(PDF)["Content-Disposition"] == 'attachment; filename="book-2022-05-scorecard.pdf"'
+
+
 def test_what_was_made_serves_others_who_may_read_the_same(signed_in, client, book):
     ordered(signed_in)
     work_off()
