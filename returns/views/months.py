@@ -1,4 +1,8 @@
-"""Running a month: opening it with its deadline, closing it, and opening a closed one again."""
+"""Running a month: opening it with its deadline, closing it, and opening a closed one again.
+
+What is sent a second time, as by a double click, comes too late: it is led to where the first one was, and told that
+it is done.
+"""
 
 import datetime as dt
 from typing import cast
@@ -23,7 +27,7 @@ from programmes.models import Period
 from programmes.rows.base import LONG
 from returns.gate import are_asked_for
 from returns.months import close_month, open_month
-from returns.standing import today
+from returns.standing import due_on, today
 
 AHEAD = 3  # months offered after the next one
 
@@ -90,25 +94,39 @@ def month_open(request: django.http.HttpRequest, slug: str) -> HttpResponse:
         else:
             messages.success(request, f"{period.name} is open, with everything that stood in the month before.")
             return redirect("returns", slug, period.label)
+    if form.errors and (opened := _opened_so(access, form)):
+        messages.info(request, f"{opened.name} is open already.")
+        return redirect("returns", slug, opened.label)
     return render(request, "returns/month_open.html", context, status=422 if form.errors else 200)
+
+
+def _opened_so(access: Access, form: OpenForm) -> Period | None:
+    """The month, where it is open with the deadline that this form names."""
+    last, day = access.programme.periods.newest_first().first(), form.cleaned_data.get("due_on")
+    is_so = last and last.is_open and last.label == form.data.get("label") and day and due_on(last) == day
+    return last if is_so else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def month_close(request: django.http.HttpRequest, slug: str, label: str) -> HttpResponse:
     """Close a month: what holds it, what cannot be overridden, and the button."""
     user = cast("User", request.user)
-    _runs_months(user, slug)
-    desk = desk_or_404(user, slug, label)
+    access = _runs_months(user, slug)
     form = CloseForm(_posted(request))
     if request.method == "POST" and form.is_valid():
+        override = form.cleaned_data["override"]
         try:
-            period = close_month(desk.period, override=form.cleaned_data["override"], by=user)
+            period = close_month(desk_or_404(user, slug, label).period, override=override, by=user)
         except Refused as refused:
+            newest = _newest(access, label)
+            if newest and not newest.is_open and newest.override == override.strip():
+                messages.info(request, f"{newest} is closed already.")
+                return redirect("scorecard", slug, label)
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"{period} is closed. It will never change.")
             return redirect("scorecard", slug, label)
-    context = {"form": form, **_before_closing(desk)}
+    context = {"form": form, **_before_closing(desk_or_404(user, slug, label))}
     return render(request, "returns/month_close.html", context, status=422 if form.errors else 200)
 
 
@@ -126,21 +144,31 @@ def month_reopen(request: django.http.HttpRequest, slug: str, label: str) -> Htt
     """Open another edition of a closed month."""
     user = cast("User", request.user)
     access = _runs_months(user, slug)
-    editions = access.programme.periods.filter(label=label).select_related("programme", "scheme_version")
-    newest = editions.order_by("-edition").first()
+    newest = _newest(access, label)
     if newest is None:
         raise Http404(f"{access.programme} has no such month.")
     form = ReopenForm(_posted(request))
     if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
         try:
-            period = reopen_period(newest, reason=form.cleaned_data["reason"], by=user)
+            period = reopen_period(newest, reason=reason, by=user)
         except Refused as refused:
+            newest = _newest(access, label) or newest
+            if newest.is_open and newest.reason == reason.strip():
+                messages.info(request, f"{newest} is open already.")
+                return redirect("returns", slug, label)
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"{period} is open. The edition before it stays as it is.")
             return redirect("returns", slug, label)
     context = {"form": form, "newest": newest, "programme": access.programme}
     return render(request, "returns/month_reopen.html", context, status=422 if form.errors else 200)
+
+
+def _newest(access: Access, label: str) -> Period | None:
+    """The newest edition of a month."""
+    editions = access.programme.periods.filter(label=label).select_related("programme", "scheme_version")
+    return editions.order_by("-edition").first()
 
 
 def _posted(request: django.http.HttpRequest) -> QueryDict | None:

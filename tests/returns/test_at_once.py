@@ -1,10 +1,13 @@
 """Two people at the same return at the same moment: each change is wholly before the other, on both databases."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from accounts import audit
 from accounts.models import AuditEntry
@@ -222,6 +225,46 @@ class TestChallenges:
     def test_settled_by_two_it_is_settled_once(self, month, monkeypatch, say):
         assert meet(monkeypatch, say.settle(month.reviewer), say.settle(month.pmo)) == (True, False, False)
         assert self.steps() == [(1, 1, "asked"), (1, 2, "settled")]
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "said", "leads_to", "states"),
+    [
+        ("month_close", ["book", "2022-06"], {}, "/programmes/book/2022-06/", ["closed"]),
+        (
+            "month_reopen",
+            ["book", "2022-06"],
+            {"reason": "A rating was mistyped"},
+            "/programmes/book/2022-06/returns/",
+            ["closed", "open"],
+        ),
+        (
+            "month_open",
+            ["book"],
+            {"label": "2022-07", "due_on": "4 August 2099"},
+            "/programmes/book/2022-07/returns/",
+            ["closed", "open"],
+        ),
+    ],
+)
+def test_a_month_that_is_run_by_two_clicks_at_once_is_run_once(month, name, place, said, leads_to, states):
+    if name != "month_close":
+        month.close()
+    start = threading.Barrier(2, timeout=30)
+
+    def click(_):
+        client = Client()
+        client.force_login(month.pmo)
+        try:
+            start.wait()
+            return client.post(reverse(name, args=place), said).get("Location")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(click, range(2))) == [leads_to, leads_to]
+    later = month.programme.periods.exclude(label="2022-05").order_by("pk")
+    assert list(later.values_list("state", flat=True)) == states
 
 
 def test_the_audit_holds_after_all_of_it(month, monkeypatch):

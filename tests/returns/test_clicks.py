@@ -196,6 +196,15 @@ class TestRunningAMonth:
         month.close()
         return month
 
+    @pytest.fixture
+    def told(self, client):
+        """Return a function that gives what the page says last to which an answer leads."""
+
+        def last(response):
+            return [str(message) for message in client.get(response["Location"]).context["messages"]][-1]
+
+        return last
+
     def open(self, browser, **data):
         return browser.post(reverse("month_open", args=["book"]), data)
 
@@ -213,7 +222,19 @@ class TestRunningAMonth:
 
         assert response["Location"] == "/programmes/book/2022-07/returns/"
         assert Deadline.objects.get().due_on.isoformat() == "2099-08-04"
-        assert self.open(browser, label="2022-07", due_on="4 August 2099").status_code == 422, "a second click"
+
+    def test_opens_it_once(self, as_, closed, told):
+        browser, asked = as_(closed.pmo), {"label": "2022-07", "due_on": "4 August 2099"}
+        self.open(browser, **asked)
+        before = rows()
+
+        again = self.open(browser, **asked)
+        assert again["Location"] == "/programmes/book/2022-07/returns/"
+        assert told(again) == "July 2022 is open already."
+
+        for other in ({"due_on": "5 August 2099"}, {"due_on": ""}, {"label": "2022-06"}):
+            assert self.open(browser, **asked | other).status_code == 422
+        assert rows() == before
 
     @pytest.mark.parametrize(
         ("data", "sentence"),
@@ -254,6 +275,23 @@ class TestRunningAMonth:
         month.period.refresh_from_db()
         assert (month.period.is_open, month.period.override) == (False, "The committee meets tomorrow")
 
+    @pytest.mark.parametrize("held", [True, False])
+    def test_closes_once(self, as_, month, told, held):
+        browser, asked = as_(month.pmo), {"override": "The committee meets tomorrow" if held else ""}
+        if held:
+            month.due("2022-07-05")
+        browser.post(address("month_close"), asked)
+        before = rows()
+
+        again = browser.post(address("month_close"), asked)
+        assert again["Location"] == "/programmes/book/2022-06/"
+        assert told(again) == "June 2022 is closed already."
+
+        other = browser.post(address("month_close"), {"override": "Another reason altogether"})
+        assert other.status_code == 409
+        assert "June 2022 is closed, so nothing in it can change." in other.content.decode()
+        assert rows() == before
+
     def test_sets_no_deadline_that_has_passed(self, as_, month):
         pmo, past, place = Clerk(as_(month.pmo), month, month.pmo), ("deadline", "returns"), address("returns")
         page = pmo.save(*past, due_on="1 July 2022")
@@ -278,7 +316,7 @@ class TestRunningAMonth:
             page = browser.get(path).content.decode()
             assert "June 2022, edition 2</h1>" in page, path
 
-    def test_amends_a_closed_month_with_a_reason(self, as_, closed):
+    def test_amends_a_closed_month_with_a_reason(self, as_, closed, told):
         browser = as_(closed.pmo)
         for text in ("", "Too short", "x" * 5_001, "Why \0 not, it is late"):
             assert browser.post(address("month_reopen"), {"reason": text}).status_code == 422
@@ -286,8 +324,11 @@ class TestRunningAMonth:
         response = browser.post(address("month_reopen"), {"reason": "A rating was mistyped"})
 
         assert response["Location"] == address("returns")
-        again = browser.post(address("month_reopen"), {"reason": "A rating was mistyped"})
-        assert (again.status_code, closed.programme.periods.filter(label="2022-06").count()) == (422, 2)
+        again = browser.post(address("month_reopen"), {"reason": " A rating was mistyped "})
+        assert again["Location"] == address("returns")
+        assert told(again) == "June 2022, edition 2 is open already."
+        other = browser.post(address("month_reopen"), {"reason": "A product was forgotten"})
+        assert (other.status_code, closed.programme.periods.filter(label="2022-06").count()) == (422, 2)
         assert browser.get(reverse("month_reopen", args=["book", "2022-07"])).status_code == 404
 
 
