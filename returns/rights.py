@@ -64,6 +64,9 @@ def guard(period: Period, workstreams: frozenset[int], by: User) -> None:
     desk = Desk(access, period, tree, past_tree, by)
     units = _units(desk, workstreams)
     lock(period, units)
+    desk = desk.again()  # whomever we waited for may have moved one of them
+    if _units(desk, workstreams).keys() != units.keys():
+        raise Refused("Workstreams were moved to other returns meanwhile. Nothing was changed. Look again.")
     if sentence := _held(desk, units):
         raise Refused(sentence)
 

@@ -18,9 +18,9 @@ class Month(Book):
     Returns are made down to the tier of ERP and Payroll. Nobody has a role at Payroll or People.
     """
 
-    def __init__(self, slug="book", *, schedule="G"):
+    def __init__(self, slug="book", *, schedule="G", document=None):
         """`schedule` is what ERP's was rated in May, "" for not at all."""
-        super().__init__(slug, label="2022-05")
+        super().__init__(slug, label="2022-05", document=document)
         self.finance = self.workstream("FIN", self.root, name="Finance")
         self.erp = self.workstream("FIN-1", self.finance, name="ERP system")
         self.people = self.workstream("PEO", self.root, name="People")

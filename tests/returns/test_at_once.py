@@ -15,10 +15,11 @@ from core.refusal import Refused
 from jobs.models import Letter
 from programmes import guards
 from programmes.actions import save_row
-from programmes.models import ProductPosition
+from programmes.actions.workstreams import save_workstream
+from programmes.models import ProductPosition, WorkstreamPosition
 from returns import actions, challenges, rights
 from returns.models import ChallengeStep, ReturnStep
-from tests.factories import person
+from tests.factories import person, somerset_scheme
 from tests.returns.cast import Month
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -121,6 +122,33 @@ class TestARowSavedWhileItsReturnIsSubmitted:
 
         assert month.state() == "submitted"
         assert ProductPosition.objects.of(month.period).get().title == "Saved at the last moment"
+
+
+@pytest.fixture
+def above(transactional_db):
+    """A month whose returns are made by the tier above ERP and Payroll; that of People is accepted."""
+    month = Month(document=somerset_scheme() | {"return_tier": 1})
+    accepted = {"workstream": month.people, "step": "accepted", "actor": "PMO officer"}
+    ReturnStep.objects.create(period=month.period, seq=1, **accepted)
+    return month
+
+
+def moving(month):
+    row = WorkstreamPosition.objects.of(month.period).get(workstream=month.erp)
+    moved = {"seen": row.version, "about": "ERP", "touches": frozenset({month.erp.pk}), "by": month.pmo}
+    return lambda: save_workstream(row, {"parent": month.people}, **moved)
+
+
+def test_a_row_saved_while_its_workstream_goes_to_an_accepted_return_is_refused(above, monkeypatch):
+    """It had looked for its return, and waited for the move, before it could look at how that stands."""
+    moved, sentence, overtaken = meet(monkeypatch, moving(above), saving(above))
+
+    assert (moved, overtaken) == (True, False)
+    assert sentence in {
+        "Workstreams were moved to other returns meanwhile. Nothing was changed. Look again.",
+        "The return of People is accepted, so only the programme’s PMO can change it.",  # on SQLite it began after it
+    }
+    assert ProductPosition.objects.of(above.period).get().title == "Chart of accounts"
 
 
 def test_two_who_submit_make_one_step(month, monkeypatch):
