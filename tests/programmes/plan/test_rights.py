@@ -56,7 +56,9 @@ def test_nobody_acts_without_signing_in(client, book):
     before = everything()
 
     for kind, ref, act in PAGES:
-        assert client.post(place(kind, ref, act), {"reason": WHY})["Location"].startswith(reverse("account_login"))
+        answer = client.post(place(kind, ref, act), {"reason": WHY})
+        assert answer.status_code == 401
+        assert f'href="{reverse("account_login")}?next=' in answer.content.decode()
 
     assert everything() == before
 

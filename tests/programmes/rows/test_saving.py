@@ -159,6 +159,7 @@ def test_save_that_is_told_as_failed_is_not_made(lead, rating, written):
             raise OperationalError("database is locked")
         return execute(sql, *rest)
 
+    lead.client.raise_request_exception = False
     with connection.execute_wrapper(busy):
         assert lead.save("rating", "FIN/overall", reason="Changed").status_code == 503
     rating.refresh_from_db()
