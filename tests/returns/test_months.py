@@ -48,6 +48,18 @@ class TestTheGate:
 
         assert held(month.period) == ["5 returns not accepted: ROOT, FIN, FIN-1 and 2 more."]
 
+    def test_is_not_lifted_by_taking_the_deadline_away(self, month, as_):
+        month.due("2022-07-05")
+        pmo, row = as_(month.pmo), "/programmes/book/2022-06/rows/deadline/returns/"
+
+        assert "Take away" not in pmo.get(row).content.decode()
+        answer = pmo.post(f"{row}remove/", {"seen": 1, "of": Deadline.objects.get().pk})
+
+        assert answer.status_code == 409
+        assert "cannot be taken away: set another day instead." in answer.content.decode()
+        assert Deadline.objects.exists()
+        assert held(month.period) != []
+
     def test_holds_a_month_in_which_something_was_submitted(self, month):
         month.bring("submitted")
         assert held(month.period) == ["5 returns not accepted: ROOT, FIN, FIN-1 and 2 more."]
