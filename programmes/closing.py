@@ -112,6 +112,5 @@ def _unknown_codes(period: Period, scheme: Scheme, tree: Tree) -> Iterator[str]:
             yield f"The {what} “{code}” is not in the scheme of {period}."
     for workstream, dimension, level in Rating.objects.of(period).values_list("workstream", "dimension", "level"):
         node = tree.by_pk.get(workstream)
-        scale = scheme.scale(dimension, node.tier) if node else None
-        if node and (scale is None or level not in scale.levels):
+        if node and not scheme.rates(node.tier, dimension, level):
             yield f"{node.name} is rated “{level}” for “{dimension}”, which the scheme of {period} does not know."

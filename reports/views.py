@@ -222,12 +222,16 @@ def history(request: HttpRequest, slug: str = "") -> HttpResponse:
     page = found.page(request.GET.get("page"))
     place = [slug] if slug else []
     name = "history_file" if slug else "history_outside_file"
+    query = request.GET.copy()
+    query.pop("page", None)
     context = {
         "history": found,
         "form": found.form,
         "page": page,
         "table": histories.table(found, page),
-        "files": [(file.label, reverse(name, args=[*place, code])) for code, file in histories.FILES.items()],
+        "files": [
+            (file.label, reverse(name, args=[*place, code], query=query)) for code, file in histories.FILES.items()
+        ],
         "crumbs": [
             Crumb("Portfolio", reverse("portfolio")),
             *([Crumb(found.programme.name, reverse("programme", args=place))] if found.programme else []),

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import InternalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
+from django.db.models import Model
 
 from core import triggers
 
@@ -72,3 +73,13 @@ def unguarded() -> Iterator[None]:
     yield
     with owner():
         triggers.install(connection)
+
+
+@contextmanager
+def table(model: type[Model]) -> Iterator[None]:
+    """With a table for a model that a test declares."""
+    with owner(), connection.schema_editor() as editor:
+        editor.create_model(model)
+    yield
+    with owner(), connection.schema_editor() as editor:
+        editor.delete_model(model)

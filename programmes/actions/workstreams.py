@@ -1,5 +1,7 @@
 """Taking workstreams out of a programme, and back in. They are added, renamed and moved as rows are."""
 
+from collections import Counter
+
 from django.db import transaction
 from django.db.models import F, QuerySet
 
@@ -8,13 +10,13 @@ from accounts.roles import Permission
 from core.refusal import Refused
 from core.words import how_many
 from programmes.access import access_or_404
-from programmes.actions.held import Seen, check_live, check_seen, kept, kind_of, named
+from programmes.actions.held import Seen, check_live, check_seen, kept, named
 from programmes.actions.plan import checked_reason
 from programmes.actions.ratings import check_rated
 from programmes.actions.rows import Values, record, save_row
 from programmes.guards import closed_is_refused
 from programmes.models import Period, Position, Versioned, Workstream, WorkstreamPosition
-from programmes.reported import in_period_models, references
+from programmes.reported import references, word
 from programmes.tree import Tree, trees
 
 
@@ -98,22 +100,23 @@ def holds(row: WorkstreamPosition) -> str:
     """Why a workstream cannot be withdrawn: a sentence that says what stands under it, "" where nothing does."""
     if row.parent_id is None:
         return f"{named(row)} is the programme itself, which cannot be withdrawn."
-    found = {kind: n for model in in_period_models() if issubclass(model, Versioned) for kind, n in _under(row, model)}
+    found = _under(row)
     if not found:
         return ""
-    said = [how_many(n, kind) for kind, n in found.items()]
+    said = [how_many(n, kind) for kind, n in sorted(found.items())]
     words = f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else said[0]
     stand = "stands" if sum(found.values()) == 1 else "stand"
     return f"{named(row)} cannot be withdrawn: {words} {stand} under it. Move or withdraw that first."
 
 
-def _under(row: WorkstreamPosition, model: type[Versioned]) -> list[tuple[str, int]]:
-    """How many live rows of a kind name this workstream, other than the one that is about it."""
-    names = [name for found, name in references(Workstream) if found is model]
-    live = {"withdrawn": False} if issubclass(model, Position) else {}
-    rows = model._default_manager.filter(period=row.period_id, **live)
-    counts = [rows.filter(**{name: row.workstream_id}).count() for name in names]
-    return [(kind_of(model), sum(counts))] if sum(counts) else []
+def _under(row: WorkstreamPosition) -> Counter[str]:
+    """How many live rows of each kind name this workstream, other than the one that is about it."""
+    found = Counter[str]()
+    for model, name in references(Workstream):
+        live = {"withdrawn": False} if issubclass(model, Position) else {}
+        rows = model._default_manager.filter(period=row.period_id, **{name: row.workstream_id}, **live)
+        found[word(model)] += rows.count()
+    return +found
 
 
 def _positions(row: Versioned, workstream: int | None) -> QuerySet[WorkstreamPosition]:

@@ -24,7 +24,7 @@ from programmes.models import (
     WorkstreamPosition,
 )
 from tests.factories import Book, amend, everything
-from tests.roles import owner
+from tests.roles import table
 
 POSITIONS = [MilestonePosition, ProductPosition, WorkstreamPosition]
 NOT_CARRIED = {"id", "period_id", "version", "carried"}
@@ -151,11 +151,8 @@ def amount(transactional_db):
             class Meta:
                 app_label = "reports"
 
-    with owner(), connection.schema_editor() as editor:
-        editor.create_model(Amount)
-    yield Amount
-    with owner(), connection.schema_editor() as editor:
-        editor.delete_model(Amount)
+    with table(Amount):
+        yield Amount
 
 
 def test_position_of_a_higher_app_is_copied_too_and_says_itself_what_starts_afresh(amount, monkeypatch):

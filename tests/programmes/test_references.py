@@ -2,7 +2,7 @@
 
 import pytest
 from django.apps import apps
-from django.db import connection, models
+from django.db import models
 
 from programmes.actions.workstreams import holds
 from programmes.closing import faults
@@ -10,7 +10,7 @@ from programmes.models import Period, Position, Product, ProductPosition, Said, 
 from programmes.models.programme import Identity
 from programmes.reported import identity_models, in_period_models, own_field, references
 from tests.factories import Book
-from tests.roles import owner
+from tests.roles import table
 
 
 def test_every_field_that_names_a_thing_is_what_its_row_is_about_or_a_reference():
@@ -39,11 +39,8 @@ def action(transactional_db):
         class Meta:
             app_label = "programmes"
 
-    with owner(), connection.schema_editor() as editor:
-        editor.create_model(ActionPosition)
-    yield ActionPosition
-    with owner(), connection.schema_editor() as editor:
-        editor.delete_model(ActionPosition)
+    with table(ActionPosition):
+        yield ActionPosition
     del apps.all_models["programmes"]["actionposition"]
     apps.clear_cache()
 
