@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+FOR :=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run stack test lint format bench load soak lock
@@ -10,9 +11,10 @@ help: ## List what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
 
 setup: ## Prepare .venv, and nothing else
-	@$(PYTHON) scripts/bootstrap.py
+	@$(PYTHON) scripts/bootstrap.py $(FOR)
 
 run: export DEMO ?= 1
+run: FOR = --for run
 run: setup ## Start Plumbline with its example on 127.0.0.1 (PORT=8000, DATA_DIR=.data)
 	@$(BIN)/python manage.py run
 
@@ -20,6 +22,7 @@ stack: export DEMO ?= 1
 stack: setup ## Start two webs, two workers and PostgreSQL on 127.0.0.1 (PORT=8000), as Docker Compose would
 	@$(BIN)/python scripts/stack.py
 
+test: FOR = --for test
 test: setup ## Run the tests on SQLite and on PostgreSQL (ARGS="-k scorecard" goes to pytest)
 	@$(BIN)/python scripts/test.py $(ARGS)
 

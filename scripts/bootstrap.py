@@ -1,4 +1,6 @@
-"""Prepare `.venv`: find a Python that fits, install the locked requirements, see whether Pango loads.
+"""Prepare `.venv`: find a Python that fits, install the locked requirements, see whether what they need is there too.
+
+That is Pango for PDF and, for the tests, Chromium: as root on Debian or Ubuntu they are installed, elsewhere named.
 
 Started by whatever `python3` is, so: standard library only, no syntax newer than Python 3.6. Every `make` target calls
 it; when nothing has changed it returns at once. It speaks only of what it does and of what the reader has to do.
@@ -12,7 +14,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Iterator, List, NoReturn, Optional, Tuple
+from typing import Dict, Iterator, List, NamedTuple, NoReturn, Optional, Tuple
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -34,6 +36,9 @@ FOLDERS = [
     "/usr/local/opt/python@*/bin",
     "/home/linuxbrew/.linuxbrew/bin",
 ]
+QUIET = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+DEBIAN = Path("/etc/debian_version")  # Ubuntu has it too
+RELEASE = Path("/etc/os-release")
 PROBE = """
 import sys, venv
 if sys.implementation.name != "cpython": raise SystemExit(1)
@@ -42,7 +47,6 @@ except ImportError: print("-", end="")
 print(*sys.version_info[:2])
 """
 
-PANGO_PACKAGES = ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"]
 PANGO_PROBE = "try: import weasyprint\nexcept OSError: raise SystemExit(3)"
 
 
@@ -65,6 +69,29 @@ def answer(*command: str) -> str:
 
 def sudo(command: str) -> str:
     return command if os.geteuid() == 0 else "sudo " + command
+
+
+def logged(*command: str, env: Optional[Dict[str, str]] = None) -> bool:
+    VENV.mkdir(exist_ok=True)
+    with LOG.open("a") as log:
+        try:
+            return subprocess.call(command, stdout=log, stderr=subprocess.STDOUT, cwd=str(ROOT), env=env) == 0
+        except OSError as error:  # such as a uv that went with the environment it stood in
+            print(f"error: {error}", file=log)
+            return False
+
+
+def may_install() -> bool:
+    return os.geteuid() == 0 and DEBIAN.exists() and shutil.which("apt-get") is not None
+
+
+def apt_get(packages: List[str]) -> None:
+    """Install packages, on a second try with new lists: a fresh system has none, an old one has old ones."""
+    command = ["apt-get", "-qq", "-y", "-o", "DPkg::Lock::Timeout=120"]
+    install = [*command, "install", "--no-install-recommends", *packages]
+    if not logged(*install, env=QUIET):
+        logged(*command, "update", env=QUIET)
+        logged(*install, env=QUIET)
 
 
 # --- Python -----------------------------------------------------------------------------------------------------------
@@ -91,26 +118,49 @@ def fitting(path: str) -> Tuple[Optional[str], bool]:
     return name, not said.startswith("-")
 
 
-def find_python(uv: Optional[str]) -> str:
-    """Return a Python that fits, or say how to get one."""
+def find_python(uv: Optional[str], *, may_install: bool) -> str:
+    """Return a Python that fits, having got one where that is ours to do, or say how to get one."""
     incomplete = None
     for path in filter(None, candidates()):
         name, makes_environments = fitting(path)
         if name and (makes_environments or uv):
             return path
         incomplete = incomplete or name
-    if incomplete:  # Debian keeps this part in a package of its own
-        remedy = sudo(f"apt-get install {incomplete}-venv")
+    if uv:
+        return python_of_uv(uv)
+    packages = [incomplete + "-venv"] if incomplete else packaged_python()  # Debian keeps this part apart
+    if packages and may_install:
+        say("Installing {} …".format(" ".join(packages)))
+        apt_get(packages)
+        return find_python(uv, may_install=False)
+    if incomplete:
+        remedy = sudo("apt-get install " + packages[0])
         stop(f"{incomplete} cannot make a virtual environment: {remedy}")
     stop("Plumbline needs Python 3.12, 3.13 or 3.14, and none is here: " + how_to_get_python())
+
+
+def python_of_uv(uv: str) -> str:
+    """Ask uv for a Python that fits: it keeps those it downloads to itself."""
+    say(f"No Python 3.12, 3.13 or 3.14 is here: asking uv for {NAMES[0]} …")
+    version = NAMES[0][len("python") :]
+    logged(uv, "python", "install", version)
+    path = answer(uv, "python", "find", version)
+    if not path or not fitting(path)[0]:
+        stop(f"Plumbline needs Python 3.12, 3.13 or 3.14; none is here, and uv could not get one ({last_words()}).")
+    return path
+
+
+def packaged_python() -> List[str]:
+    """Return the packages of a Python that fits, of those that Debian and Ubuntu have here."""
+    return next(([name, name + "-venv"] for name in NAMES if answer("apt-cache", "show", name)), [])
 
 
 def how_to_get_python() -> str:
     if shutil.which("brew"):
         return "brew install python@3.13"
-    for name in NAMES:
-        if answer("apt-cache", "show", name):
-            return sudo(f"apt-get install {name} {name}-venv")
+    packages = packaged_python()
+    if packages:
+        return sudo("apt-get install " + " ".join(packages))
     return ("" if shutil.which("uv") else "pipx install uv && ") + "uv python install 3.13"
 
 
@@ -138,15 +188,10 @@ def stamp(words: List[str]) -> None:
     new.replace(STAMP)
 
 
-def logged(*command: str) -> bool:
-    with LOG.open("a") as log:
-        return subprocess.call(command, stdout=log, stderr=subprocess.STDOUT, cwd=str(ROOT)) == 0
-
-
 def last_words() -> str:
     """Return the line of the log that says most: the last error, else the last line."""
     lines = [line.strip() for line in LOG.read_text(errors="replace").splitlines() if line.strip()]
-    errors = [line for line in lines if line.lower().startswith("error")]
+    errors = [line for line in lines if line.lower().startswith(("error", "e: "))]
     return (errors or lines or ["no reason was given"])[-1]
 
 
@@ -185,7 +230,7 @@ def prepare(requirements: Path) -> List[str]:
         STAMP.unlink()
         LOG.write_text("")
     else:
-        python = find_python(uv)
+        python = find_python(uv, may_install=may_install())
         say(f"Making .venv with {python} …")
         if not make_venv(python, uv):
             stop("The virtual environment could not be made: " + last_words())
@@ -201,36 +246,103 @@ def prepare(requirements: Path) -> List[str]:
     return words
 
 
-# --- Pango ------------------------------------------------------------------------------------------------------------
+# --- What the system has to bring -------------------------------------------------------------------------------------
+
+
+class Need(NamedTuple):
+    """Something that no Python package brings."""
+
+    name: str
+    off: str  # what there is not without it
+    packages: List[str]  # on Debian and Ubuntu
+    homebrew: str  # what gets it on a Mac
+    other: str  # and anywhere else
+
+
+PANGO = Need(
+    "Pango",
+    "PDF export is off",
+    ["libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"],
+    "brew install pango",
+    "install pango and harfbuzz with this system's package manager",
+)
+CHROMIUM = Need(
+    "Chromium",
+    "no browser test can run",
+    ["chromium"],
+    "brew install --cask google-chrome",
+    "install chromium with this system's package manager",
+)
 
 
 def pango_loads() -> bool:
-    return subprocess.call([VENV_PYTHON, "-c", PANGO_PROBE], stderr=subprocess.DEVNULL) == 0
+    # Nothing is shown: WeasyPrint prints a banner of its own where a library is missing.
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.call([VENV_PYTHON, "-c", PANGO_PROBE], **silent) == 0
 
 
-def ask_for_pango(*, may_install: bool) -> bool:
-    """Say how to get Pango, or get it. Everything but PDF works without, so its absence stops nothing."""
-    apt_get = shutil.which("apt-get")
-    if apt_get and may_install and os.geteuid() == 0:
-        say("Installing Pango …")
-        command = [apt_get, "install", "-y", "-qq", "--no-install-recommends", *PANGO_PACKAGES]
-        subprocess.call(command, stdout=subprocess.DEVNULL, env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"))
-        if pango_loads():
-            return True
-    if apt_get:
-        line = sudo("apt-get install " + " ".join(PANGO_PACKAGES))
-    elif shutil.which("brew"):
-        line = "brew install pango"
+def chromium() -> Optional[str]:
+    """Return the browser that the tests drive: the system's, or one that Playwright has fetched."""
+    fetched = Path(os.path.expanduser("~/.cache/ms-playwright")).glob("chromium-*/chrome-linux*/chrome")  # noqa: PTH111
+    return shutil.which("chromium") or shutil.which("google-chrome") or next(map(str, sorted(fetched)), None)
+
+
+def is_there(need: Need) -> bool:
+    return pango_loads() if need is PANGO else chromium() is not None
+
+
+def comes_by_playwright(need: Need) -> bool:
+    """Whether it is Chromium on Ubuntu, whose own package is a snap: no container has those."""
+    return need is CHROMIUM and "ID=ubuntu" in (RELEASE.read_text() if RELEASE.exists() else "").splitlines()
+
+
+def get(need: Need) -> None:
+    if comes_by_playwright(need):
+        logged(VENV_PYTHON, "-m", "playwright", "install", "--with-deps", "chromium", env=QUIET)
     else:
-        line = "install pango and harfbuzz with this system's package manager"
-    say("PDF export is off because Pango cannot be loaded: " + line)
-    return False
+        apt_get(need.packages)
+
+
+def how_to_get(needs: List[Need]) -> str:
+    """Return the commands, or the words, that get what is missing on this machine."""
+    by_playwright = [need for need in needs if comes_by_playwright(need)]
+    others = [need for need in needs if need not in by_playwright]
+    if others and shutil.which("apt-get"):
+        ways = [sudo("apt-get install " + " ".join(package for need in others for package in need.packages))]
+    else:
+        ways = [need.homebrew if shutil.which("brew") else need.other for need in others]
+    return " && ".join(ways + [".venv/bin/playwright install --with-deps chromium"] * len(by_playwright))
+
+
+def bring(needs: List[Need]) -> List[Need]:
+    """Install what is missing, where that is ours to do, and return what is missing still."""
+    missing = [need for need in needs if not is_there(need)]
+    if not may_install():
+        return missing
+    for need in missing:
+        say("Installing {} ({}) …".format(need.name, " ".join(need.packages)))
+        get(need)
+        if not is_there(need):
+            say(f"{need.name} could not be installed: {last_words()}")
+    return [need for need in missing if not is_there(need)]
+
+
+def name_missing(needs: List[Need]) -> None:
+    """Say in one line what is missing, what is off for it, and what gets it. The rest works, so it stops nothing."""
+    names = " and ".join(need.name for need in needs)
+    off = " and ".join(need.off for need in needs)
+    say("{} {} missing, so {}: {}".format(names, "is" if len(needs) == 1 else "are", off, how_to_get(needs)))
 
 
 def main(arguments: Optional[List[str]] = None) -> None:
     parser = argparse.ArgumentParser(description="Prepare .venv from the locked requirements.")
     parser.add_argument("--app", action="store_true", help="what the application needs, without the developers' tools")
-    parser.add_argument("--yes", action="store_true", help="as root on Debian: install Pango if it is missing")
+    parser.add_argument(
+        "--for",
+        dest="purpose",
+        choices=["run", "test"],
+        help="run: leave it to the program to say that PDF export is off; test: Chromium is needed too",
+    )
     options = parser.parse_args(arguments)
     requirements = ROOT / "requirements" / ("app.txt" if options.app else "dev.txt")
 
@@ -239,9 +351,12 @@ def main(arguments: Optional[List[str]] = None) -> None:
     words = stamped()
     if not words or words[0] != fingerprint(requirements):
         words = prepare(requirements)
-    may_install = options.yes or os.environ.get("CI") == "true"
-    if "pango" not in words and (pango_loads() or ask_for_pango(may_install=may_install)):
+    needs = ([] if "pango" in words else [PANGO]) + ([CHROMIUM] if options.purpose == "test" else [])
+    missing = bring(needs)
+    if PANGO in needs and PANGO not in missing:
         stamp([*words, "pango"])
+    if missing and options.purpose != "run":
+        name_missing(missing)
 
 
 if __name__ == "__main__":

@@ -360,7 +360,7 @@ def test_the_image_installs_the_lock_with_its_hashes_and_pango():
     assert "--require-hashes" in pip
     assert pip[pip.index("--requirement") + 1] == copied[1]
     assert copied[0] == "requirements/app.txt"
-    assert [word for word in apt[2:] if not word.startswith("-")] == bootstrap.PANGO_PACKAGES
+    assert [word for word in apt[2:] if not word.startswith("-")] == bootstrap.PANGO.packages
 
 
 def test_the_image_is_of_a_python_that_fits_and_names_no_place():

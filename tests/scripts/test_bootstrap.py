@@ -13,6 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from reports.pdf import engine
+from scripts import bootstrap as script
+from tests import signals
+
 ROOT = Path(__file__).resolve().parents[2]
 BASE = Path(sys._base_executable)
 
@@ -42,7 +46,7 @@ def environment(checkout, **more):
 
 def bootstrap(checkout, *arguments, source="", **more):
     """Run the script; `source` is Python put before it, to change what the machine has."""
-    code = f"import sys; sys.path.insert(0, 'scripts'); import bootstrap\n{source}\nbootstrap.main(sys.argv[1:])"
+    code = f"import sys; sys.path.insert(0, 'scripts'); import bootstrap\n{NOT_DEBIAN}\n{source}\nbootstrap.main(sys.argv[1:])"
     return subprocess.run(
         [sys.executable, "-B", "-c", code, *arguments],
         cwd=checkout,
@@ -54,6 +58,8 @@ def bootstrap(checkout, *arguments, source="", **more):
     )
 
 
+NOT_DEBIAN = "bootstrap.DEBIAN = bootstrap.RELEASE = bootstrap.Path('/nowhere')"
+DEBIAN_ROOT = "bootstrap.DEBIAN = bootstrap.ROOT; bootstrap.os.geteuid = lambda: 0"
 NO_FOLDERS = "bootstrap.FOLDERS = []; sys.executable = ''"
 NO_UV = "bootstrap.working_uv = lambda: None"
 PANGO = "bootstrap.pango_loads = lambda: True"
@@ -163,6 +169,49 @@ def test_a_python_without_its_venv_package_says_which_it_is(checkout):
     assert done.stderr == "python3.12 cannot make a virtual environment: sudo apt-get install python3.12-venv\n"
 
 
+def test_root_on_debian_has_the_part_of_python_installed_that_is_missing(checkout):
+    program(checkout, "python3", f'test -e "{checkout}/installed" && exec "{BASE}" "$@"; echo -3 13')
+    program(checkout, "apt-get", f'echo "$@" > "{checkout}/installed"')
+    done = bootstrap(checkout, source=f"{NO_FOLDERS}; {NO_UV}; {DEBIAN_ROOT}; {PANGO}")
+    assert done.stderr.splitlines()[:2] == [
+        "Installing python3.13-venv …",
+        f"Making .venv with {checkout}/bin/python3 …",
+    ]
+    assert (checkout / "installed").read_text().split()[-1] == "python3.13-venv"
+
+
+def test_without_a_python_that_fits_uv_is_asked_for_one(checkout):
+    program(checkout, "python3", "echo 3 11")
+    program(
+        checkout,
+        "uv",
+        f"""case "$*" in
+        "python install 3.13") : > "{checkout}/asked";;
+        "python find 3.13") test -e "{checkout}/asked" && echo "{BASE}";;
+        *) exec "{sys.prefix}/bin/uv" "$@";;
+        esac""",
+    )
+    done = bootstrap(checkout, source=f"{NO_FOLDERS}; {PANGO}")
+    assert done.stderr.splitlines()[:2] == [
+        "No Python 3.12, 3.13 or 3.14 is here: asking uv for python3.13 …",
+        f"Making .venv with {BASE} …",
+    ]
+    assert done.returncode == 0
+
+
+def test_a_uv_that_cannot_get_one_is_one_sentence(checkout):
+    program(checkout, "python3", "echo 3 11")
+    program(checkout, "uv", 'test "$1" = --version && echo uv 1.0 || { echo "error: Failed to download"; exit 1; }')
+    done = bootstrap(checkout, source=NO_FOLDERS)
+    assert (done.returncode, done.stderr.splitlines()[1:]) == (
+        1,
+        [
+            "Plumbline needs Python 3.12, 3.13 or 3.14; none is here, and uv could not get one "
+            "(error: Failed to download)."
+        ],
+    )
+
+
 def test_an_index_out_of_reach_is_one_sentence(checkout, python):
     (checkout / "requirements" / "dev.txt").write_text(f"asgiref==3.13.0 --hash=sha256:{'0' * 64}\n")
     done = bootstrap(checkout, source=NO_UV)
@@ -183,6 +232,7 @@ def test_ctrl_c_is_one_sentence_and_the_next_call_mends_it(checkout):
         env=environment(checkout),
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=signals.usual,
     )
     deadline = time.monotonic() + 60
     while not (checkout / "started").exists() and time.monotonic() < deadline:
@@ -192,35 +242,107 @@ def test_ctrl_c_is_one_sentence_and_the_next_call_mends_it(checkout):
     assert process.returncode == 1
 
 
+WITHOUT = "bootstrap.pango_loads = lambda: False; bootstrap.chromium = lambda: None"
+ANN = "bootstrap.os.geteuid = lambda: 1000"
+PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+UBUNTU = "bootstrap.RELEASE = bootstrap.ROOT / 'ubuntu'; bootstrap.RELEASE.write_text('NAME=Ubuntu\\nID=ubuntu\\n')"
+
+
 @pytest.mark.parametrize(
-    ("programs", "remedy"),
+    ("programs", "source", "remedy"),
     [
-        ({"apt-get": "exit 0"}, "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"),
-        ({"brew": "exit 0"}, "brew install pango"),
-        ({}, "install pango and harfbuzz with this system's package manager"),
+        ({"apt-get": "exit 0"}, "", f"sudo apt-get install {PACKAGES} chromium"),
+        (
+            {"apt-get": "exit 0"},
+            UBUNTU,
+            f"sudo apt-get install {PACKAGES} && .venv/bin/playwright install --with-deps chromium",
+        ),
+        ({"brew": "exit 0"}, "", "brew install pango && brew install --cask google-chrome"),
+        (
+            {},
+            "",
+            "install pango and harfbuzz with this system's package manager && "
+            "install chromium with this system's package manager",
+        ),
     ],
 )
-def test_without_pango_it_goes_on_and_says_each_time_what_to_install(checkout, python, programs, remedy):
+def test_what_a_user_has_to_install_is_one_line_each_time(checkout, python, programs, source, remedy):
     for name, script in programs.items():
         program(checkout, name, script)
-    without = "bootstrap.os.geteuid = lambda: 1000; bootstrap.pango_loads = lambda: False"
+    bootstrap(checkout, source=PANGO)
+    (checkout / ".venv" / ".finished").write_text((checkout / ".venv" / ".finished").read_text().split()[0])
     for _ in range(2):
-        done = bootstrap(checkout, source=without)
-        assert done.returncode == 0
-        assert done.stderr.splitlines()[-1] == f"PDF export is off because Pango cannot be loaded: {remedy}"
+        done = bootstrap(checkout, "--for", "test", source=f"{ANN}; {WITHOUT}\n{source}")
+        sentence = f"Pango and Chromium are missing, so PDF export is off and no browser test can run: {remedy}\n"
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", sentence)
 
 
-@pytest.mark.parametrize(("arguments", "more"), [(["--yes"], {}), ([], {"CI": "true"})])
-def test_root_may_have_pango_installed(checkout, python, arguments, more):
-    program(checkout, "apt-get", f'echo "$@" > "{checkout}/installed"')
-    source = "bootstrap.os.geteuid = lambda: 0; bootstrap.pango_loads = lambda: bootstrap.os.path.exists('installed')"
-    done = bootstrap(checkout, *arguments, source=source, **more)
-    assert done.stderr.splitlines()[-1] == "Installing Pango …"
-    assert (checkout / "installed").read_text().split()[-3:] == [
-        "libpango-1.0-0",
-        "libpangoft2-1.0-0",
-        "libharfbuzz-subset0",
+def test_chromium_is_named_to_nobody_but_the_tests(checkout, python):
+    done = bootstrap(checkout, source=f"{ANN}; {WITHOUT}")
+    assert done.stderr.splitlines()[2:] == [
+        "Pango is missing, so PDF export is off: install pango and harfbuzz with this system's package manager"
     ]
+
+
+def test_before_a_run_it_leaves_the_line_to_the_program(checkout, python):
+    done = bootstrap(checkout, "--for", "run", source=f"{ANN}; {WITHOUT}")
+    assert done.stderr.splitlines()[1:] == ["Installing requirements/dev.txt …"]
+
+
+def test_words_of_weasyprint_are_kept_back(checkout, python):
+    bootstrap(checkout, source=PANGO)
+    (checkout / ".venv" / ".finished").unlink()
+    site = next((checkout / ".venv" / "lib").glob("python*/site-packages"))
+    (site / "weasyprint.py").write_text("print('-----\\nWeasyPrint could not'); raise OSError('no library')\n")
+    probe = "bootstrap.prepare = lambda _: ['x']; bootstrap.stamp = lambda _: None"
+    done = bootstrap(checkout, source=f"{ANN}; {probe}")
+    assert (done.stdout, done.stderr.count("\n")) == ("", 1)
+    assert done.stderr.startswith("Pango is missing, so PDF export is off: ")
+
+
+APT_GET = """
+echo "$@" >> "{0}/asked"
+case "$*" in *update*) : > "{0}/updated";; *install*) test -e "{0}/updated" && echo "$@" >> "{0}/installed";; esac
+"""
+HAS = "lambda: bootstrap.os.path.exists('installed') and '{}' in open('installed').read()"
+INSTALLED = f"bootstrap.pango_loads = {HAS.format('libpango')}; bootstrap.chromium = {HAS.format('chromium')} or None"
+
+
+def test_root_on_debian_has_it_installed_once_the_lists_are_new(checkout, python):
+    program(checkout, "apt-get", APT_GET.format(checkout))
+    done = bootstrap(checkout, "--for", "test", source=f"{DEBIAN_ROOT}; {INSTALLED}")
+    assert done.stderr.splitlines()[2:] == [f"Installing Pango ({PACKAGES}) …", "Installing Chromium (chromium) …"]
+    asked = [line.split("Timeout=120 ")[1] for line in (checkout / "asked").read_text().splitlines()]
+    install = "install --no-install-recommends "
+    assert asked == [install + PACKAGES, "update", install + PACKAGES, install + "chromium"]
+    again = bootstrap(checkout, "--for", "test", source=f"{DEBIAN_ROOT}; {INSTALLED}")
+    assert again.stderr == ""
+
+
+def test_what_root_could_not_install_is_told_with_aptitudes_reason(checkout, python):
+    program(checkout, "apt-get", "echo 'E: Unable to locate package'; echo done; exit 100")
+    done = bootstrap(checkout, source=f"{DEBIAN_ROOT}; {WITHOUT}")
+    assert (done.returncode, done.stderr.splitlines()[2:]) == (
+        0,
+        [
+            f"Installing Pango ({PACKAGES}) …",
+            "Pango could not be installed: E: Unable to locate package",
+            f"Pango is missing, so PDF export is off: apt-get install {PACKAGES}",
+        ],
+    )
+
+
+def test_a_user_installs_nothing(checkout, python):
+    program(checkout, "apt-get", f': > "{checkout}/asked"')
+    bootstrap(checkout, source=f"bootstrap.DEBIAN = bootstrap.ROOT; {ANN}; {WITHOUT}")
+    assert not (checkout / "asked").exists()
+
+
+def test_every_place_names_the_same_packages_of_pango():
+    names = " ".join(script.PANGO.packages)
+    assert names in engine.PANGO_IS_MISSING
+    assert f"--no-install-recommends {names} \\\n" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert "libpango" not in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
 def test_the_locks_carry_hashes_and_name_no_place():
