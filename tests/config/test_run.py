@@ -16,8 +16,17 @@ import pytest
 
 from accounts.models import EXAMPLE_DOMAIN
 from config.management.commands import run
+from tests import signals
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def hangups_ignored():
+    """As if the tests had been started with `nohup`, always: what they start hears a hang-up all the same."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 @pytest.fixture
@@ -43,6 +52,7 @@ def start(tmp_path, port):
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=signals.usual,
         )
         started.append(process)
         process.said = ""
@@ -61,17 +71,32 @@ def start(tmp_path, port):
         process.communicate()
 
 
+def processes():
+    """Return the state and the parent of every process. A bare Linux has no `ps`, a Mac no `/proc`."""
+    if not Path("/proc/self/stat").exists():
+        rows = subprocess.run(["ps", "-A", "-o", "pid=,stat=,ppid="], capture_output=True, text=True, check=True).stdout
+        return {int(pid): (state[:1], int(parent)) for pid, state, parent in map(str.split, rows.splitlines())}
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # one may end by itself while we look
+            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+            found[int(folder.name)] = (state, int(parent))
+    return found
+
+
 def descendants(pid):
-    rows = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
-    parents = [tuple(map(int, row.split())) for row in rows.splitlines()]
-    children = [child for child, parent in parents if parent == pid]
-    return [*children, *(found for child in children for found in descendants(child))]
+    known = processes()
+
+    def below(parent):
+        children = [child for child, (_, its) in known.items() if its == parent]
+        return [*children, *(found for child in children for found in below(child))]
+
+    return below(pid)
 
 
 def alive(pid):
     """Whether it runs: a dead process that nobody has asked about yet does not."""
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    return state.strip()[:1] not in {"", "Z"}
+    return processes().get(pid, ("Z", 0))[0] != "Z"
 
 
 def get(port, path):

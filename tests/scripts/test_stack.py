@@ -16,6 +16,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests import signals
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -68,6 +70,7 @@ def start(folder, port):
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=signals.usual,
     )
 
 
