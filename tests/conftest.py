@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
 
 from core import triggers
-from tests import roles
+from tests import needs, roles
 from tests.workers import start_worker  # noqa: F401 - a fixture
 
 DATABASE = {"db", "transactional_db", "live_server"}  # fixtures
@@ -27,6 +27,12 @@ def pytest_collection_modifyitems(config, items):
     if others and connection.vendor != "postgresql":
         config.hook.pytest_deselected(items=others)
         items[:] = [item for item in items if item not in others]
+
+
+@pytest.hookimpl(tryfirst=True)  # before any fixture
+def pytest_runtest_setup(item):
+    if item.get_closest_marker("pdf"):
+        needs.pango()
 
 
 def pytest_collection_finish():

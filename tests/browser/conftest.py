@@ -4,13 +4,14 @@
 A problem provoked on purpose is marked: `@pytest.mark.expects("404")`.
 """
 
-import os
-import shutil
 from importlib import resources
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
+
+from scripts import bootstrap
+from tests import needs
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -34,10 +35,9 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="package")
 def chromium():
     """A browser for the tests of this folder alone: while Playwright is up, Django takes every test for an async one."""
-    executable = shutil.which("chromium") or shutil.which("google-chrome")
+    executable = bootstrap.chromium()
     if executable is None:
-        absent = pytest.fail if os.environ.get("CI") == "true" else pytest.skip
-        absent("Chromium is not installed: apt-get install chromium")
+        needs.lacking(f"Chromium is missing: {bootstrap.how_to_get([bootstrap.CHROMIUM])}")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         expect.set_options(timeout=PATIENCE)

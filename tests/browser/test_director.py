@@ -97,6 +97,7 @@ def test_downloads_the_page(page, book, label):
 
 
 @SCRIPT
+@pytest.mark.pdf
 def test_has_the_pdf_made_and_downloads_it(page, book, axe, request):
     """The page of the job follows the work by itself, with script and without; the second time the file is there."""
     scripted = "no script" not in request.node.name

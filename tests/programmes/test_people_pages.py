@@ -333,6 +333,7 @@ def test_role_is_removed_once_asked_and_can_be_given_again(client, pmo, lead):
     assert listed(client)["Bob Lead"][0] == ["Lead, Finance"]
 
 
+@pytest.mark.pdf
 def test_removal_ends_a_session_that_is_under_way_and_its_download(client, pmo, lead, book):
     browser = Client()
     browser.force_login(lead)

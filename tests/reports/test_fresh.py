@@ -50,6 +50,7 @@ def everything_linked(client, start):
     return answers
 
 
+@pytest.mark.pdf
 @pytest.mark.parametrize("workstreams", ["Finance\n- ERP\nPeople", ""], ids=["workstreams", "none"])
 def test_every_page_and_every_file_is_there(client, set_up, workstreams):
     set_up(workstreams=workstreams)
@@ -118,6 +119,7 @@ def test_its_own_words_head_its_sections(set_up):
     assert "sub-workstream" not in page
 
 
+@pytest.mark.pdf
 def test_markup_in_a_name_is_text_on_every_page_and_on_paper(client, set_up):
     words = {"tier_1": "<b>area</b>", "tier_1_plural": "<i>areas</i>"}
     set_up(name=EVIL, council=EVIL, workstreams=f"{EVIL} | {EVIL}", **words)

@@ -92,6 +92,7 @@ def test_month_whose_entry_cannot_be_written_stays_open(book, monkeypatch):
     assert book.period.is_open
 
 
+@pytest.mark.pdf
 def test_command_writes_in_the_name_it_is_given(book, pmo, capsys):
     book.close()
     call_command("period", "open", "book", "2022-06", "--as", pmo.email.upper())

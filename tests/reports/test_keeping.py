@@ -27,7 +27,7 @@ from tests.factories import person
 from tests.roles import owner, unguarded
 from tests.workers import wait_until, work_off
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pdf]
 IS_SQLITE = connection.vendor == "sqlite"
 REPLACE = "INSERT OR REPLACE" if IS_SQLITE else "INSERT"
 

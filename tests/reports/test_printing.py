@@ -10,7 +10,7 @@ from reports.pdf import PdfUnavailable
 from tests.factories import person
 from tests.workers import work_off
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.pdf]
 
 PDF = "/programmes/book/2022-05/scorecard.pdf"
 

@@ -11,6 +11,8 @@ from django.conf import settings
 
 from tests.pdf_structure import problems
 
+pytestmark = pytest.mark.pdf
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):

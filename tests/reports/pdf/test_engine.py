@@ -47,6 +47,7 @@ print(sha256(render(sample.document(rows=20))).hexdigest())
 """
 
 
+@pytest.mark.pdf
 def test_the_same_document_gives_the_same_bytes_anywhere(tmp_path):
     """In another process, with another hash seed, time zone, language and working directory."""
     here = hashlib.sha256(render(sample.document(rows=20))).hexdigest()
@@ -56,6 +57,7 @@ def test_the_same_document_gives_the_same_bytes_anywhere(tmp_path):
     assert one.split() == two.split() == [here]
 
 
+@pytest.mark.pdf
 def test_the_same_document_gives_the_same_bytes_in_every_thread(sample_pdf):
     made = []
     threads = [threading.Thread(target=lambda: made.append(render(sample.document()))) for _ in range(3)]
@@ -67,6 +69,7 @@ def test_the_same_document_gives_the_same_bytes_in_every_thread(sample_pdf):
     assert made == [sample_pdf] * 3
 
 
+@pytest.mark.pdf
 def test_another_document_gives_other_bytes(sample_pdf):
     assert render(sample.document(rows=91)) != sample_pdf
 
@@ -74,11 +77,13 @@ def test_another_document_gives_other_bytes(sample_pdf):
 # --- Documents that cannot be made --------------------------------------------------------------------------------
 
 
+@pytest.mark.pdf
 def test_text_nested_too_deeply_is_refused_in_words():
     with pytest.raises(PdfFailed, match="nested too deeply"):
         render(sample.document("<div>" * 500 + "x"))
 
 
+@pytest.mark.pdf
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
@@ -96,12 +101,14 @@ def test_any_other_failure_is_told_in_words(error, sentence, monkeypatch):
     assert failed.value.__cause__ is error
 
 
+@pytest.mark.pdf
 @pytest.mark.parametrize("lost", [' lang="en-GB"', "<title>LGR in Somerset: scorecard, June 2022</title>"])
 def test_a_document_without_language_or_title_is_refused(lost):
     with pytest.raises(PdfFailed, match="its language and its title"):
         render(sample.document("<p>x</p>").replace(lost, ""))
 
 
+@pytest.mark.pdf
 @pytest.mark.parametrize(("step", "answer"), [("_is_wrapped_item", False), ("_is_untagged", True)])
 def test_a_finisher_out_of_step_with_weasyprint_makes_no_pdf(step, answer, monkeypatch):
     from reports.pdf import marks
@@ -112,6 +119,7 @@ def test_a_finisher_out_of_step_with_weasyprint_makes_no_pdf(step, answer, monke
     assert isinstance(failed.value.__cause__, marks.Mismatch)
 
 
+@pytest.mark.pdf
 def test_the_garbage_collector_is_left_as_it_was():
     import gc
 
@@ -136,6 +144,7 @@ except PdfUnavailable as refused:
 """
 
 
+@pytest.mark.pdf
 def test_pdfs_can_be_made_here():
     assert unavailable() == ""
 
@@ -164,6 +173,7 @@ def test_without_the_typeface_it_says_so(monkeypatch):
         engine.unavailable.cache_clear()
 
 
+@pytest.mark.pdf
 def test_weasyprint_is_loaded_when_the_first_pdf_is_made_and_not_before():
     code = "import sys, reports.pdf; print('weasyprint' in sys.modules); reports.pdf.unavailable(); print('weasyprint' in sys.modules)"
 

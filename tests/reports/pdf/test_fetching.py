@@ -8,13 +8,14 @@ from urllib.parse import quote
 
 import pikepdf
 import pytest
-import weasyprint
 from pikepdf import Name
 from PIL import Image
 
 from reports.pdf import render
 from tests.reports.pdf import sample
 from tests.reports.pdf.reading import everything
+
+pytestmark = pytest.mark.pdf
 
 CANARY = b"the canary in the file sings"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="9" height="9">{}</svg>'
@@ -100,6 +101,8 @@ def test_nothing_is_asked_of_the_network(channel, network):
 @pytest.mark.parametrize("channel", OPENED)
 def test_the_canary_on_the_network_would_be_heard(channel, network):
     """With WeasyPrint's own fetcher the same document calls it: the test above can fail."""
+    import weasyprint  # not with the file: without Pango it cannot be imported
+
     address, asked = network
     try:
         weasyprint.HTML(string=document(channel, f"{address}/x.css")).write_pdf()
@@ -139,6 +142,8 @@ def test_no_file_gets_into_the_pdf(channel, file):
 
 @pytest.mark.parametrize("channel", ["link to an attachment", "anchor of an attachment"])
 def test_the_canary_in_the_file_would_be_seen(channel, file):
+    import weasyprint
+
     pdf = weasyprint.HTML(string=document(channel, file)).write_pdf()
 
     assert CANARY not in pdf  # it lies compressed

@@ -11,6 +11,8 @@ from tests.pdf_structure import fonts as fonts_of
 from tests.reports.pdf import sample
 from tests.reports.pdf.reading import texts
 
+pytestmark = pytest.mark.pdf
+
 OURS = "Plumbline-Source-Sans"
 GLYPHS = "▲ ■ ◆ ▼ – — ’ ‘ “ ” £ € … › · → ← ↑ ↓ = ≥ ≤ ± × ½ • ✓ † ‡ § © ® ° % & ŵ ŷ é ö ß Ł"
 

@@ -5,7 +5,6 @@ from itertools import pairwise
 
 import pikepdf
 import pytest
-import weasyprint
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name
@@ -14,6 +13,8 @@ from reports.pdf import render
 from tests.pdf_structure import Sample, problems
 from tests.reports.pdf import sample
 from tests.reports.pdf.reading import read_aloud, texts
+
+pytestmark = pytest.mark.pdf
 
 
 def said(pdf, *kinds):
@@ -41,6 +42,8 @@ def test_a_report_with_everything_in_it_is_sound(sample_pdf):
 
 def test_the_check_finds_what_weasyprint_alone_leaves_wrong():
     """What the finisher is for; should a later WeasyPrint need less mending, this says so."""
+    import weasyprint  # not with the file: without Pango it cannot be imported
+
     found = problems(weasyprint.HTML(string=sample.document()).write_pdf(pdf_variant="pdf/ua-1"))
 
     assert {

@@ -1,0 +1,19 @@
+"""What a test may need of the machine. Where it is missing the test is skipped with the reason; with CI set it fails."""
+
+import os
+from typing import NoReturn
+
+import pytest
+
+from reports.pdf import unavailable
+
+
+def lacking(reason: str) -> NoReturn:
+    never_skips = os.environ.get("CI", "").lower() not in {"", "0", "false"}
+    (pytest.fail if never_skips else pytest.skip)(reason)
+
+
+def pango() -> None:
+    """For what lays out a real PDF, here or in a process of its own: `@pytest.mark.pdf`."""
+    if reason := unavailable():
+        lacking(reason)
