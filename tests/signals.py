@@ -1,12 +1,20 @@
 """What the processes that tests start do about signals."""
 
 import signal
+from contextlib import contextmanager
 
 
-def usual():
-    """Hear SIGHUP and SIGINT again, in a new process before its program: `Popen(…, preexec_fn=signals.usual)`.
+@contextmanager
+def heard():
+    """Let what is started meanwhile hear SIGHUP and SIGINT: `nohup` ignores the one, a shell's `&` the other.
 
-    What is ignored is inherited, and `nohup` ignores the one, a shell's `&` the other.
+    What is ignored is inherited; the handlers of our own are not.
     """
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    ignored = [each for each in (signal.SIGHUP, signal.SIGINT) if signal.getsignal(each) == signal.SIG_IGN]
+    for each in ignored:
+        signal.signal(each, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        for each in ignored:
+            signal.signal(each, signal.SIG_IGN)

@@ -43,17 +43,17 @@ def start(tmp_path, port):
 
     def start(*, wait=True, stdin=subprocess.DEVNULL, **more):
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", "run"],
-            cwd=ROOT,
-            env=kept | {"PORT": str(port), "DATA_DIR": str(tmp_path / "data"), "HTTPS": "0", **more},
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-            preexec_fn=signals.usual,
-        )
+        with signals.heard():
+            process = subprocess.Popen(
+                [sys.executable, "manage.py", "run"],
+                cwd=ROOT,
+                env=kept | {"PORT": str(port), "DATA_DIR": str(tmp_path / "data"), "HTTPS": "0", **more},
+                stdin=stdin,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                start_new_session=True,
+            )
         started.append(process)
         process.said = ""
         while wait and "Plumbline is ready" not in process.said:

@@ -154,8 +154,8 @@ def test_a_python_off_path_is_found(checkout, uv):
 )
 def test_without_a_python_that_fits_it_says_how_to_get_one(checkout, programs, remedy):
     program(checkout, "python3", "echo 3 11")
-    for name, script in programs.items():
-        program(checkout, name, script)
+    for name, does in programs.items():
+        program(checkout, name, does)
     done = bootstrap(checkout, source=f"{NO_FOLDERS}; bootstrap.os.geteuid = lambda: 0; {NO_UV}")
     assert done.returncode == 1
     assert done.stderr == f"Plumbline needs Python 3.12, 3.13 or 3.14, and none is here: {remedy}\n"
@@ -206,8 +206,10 @@ def test_a_uv_that_cannot_get_one_is_one_sentence(checkout):
     assert (done.returncode, done.stderr.splitlines()[1:]) == (
         1,
         [
-            "Plumbline needs Python 3.12, 3.13 or 3.14; none is here, and uv could not get one "
-            "(error: Failed to download)."
+            (
+                "Plumbline needs Python 3.12, 3.13 or 3.14; none is here, and uv could not get one "
+                "(error: Failed to download)."
+            )
         ],
     )
 
@@ -226,14 +228,14 @@ def test_an_index_out_of_reach_is_one_sentence(checkout, python):
 
 def test_ctrl_c_is_one_sentence_and_the_next_call_mends_it(checkout):
     program(checkout, "python3.13", f': > "{checkout}/started"; exec /bin/sleep 30')
-    process = subprocess.Popen(
-        [sys.executable, "-B", "scripts/bootstrap.py"],
-        cwd=checkout,
-        env=environment(checkout),
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=signals.usual,
-    )
+    with signals.heard():
+        process = subprocess.Popen(
+            [sys.executable, "-B", "scripts/bootstrap.py"],
+            cwd=checkout,
+            env=environment(checkout),
+            stderr=subprocess.PIPE,
+            text=True,
+        )
     deadline = time.monotonic() + 60
     while not (checkout / "started").exists() and time.monotonic() < deadline:
         time.sleep(0.01)
@@ -261,14 +263,16 @@ UBUNTU = "bootstrap.RELEASE = bootstrap.ROOT / 'ubuntu'; bootstrap.RELEASE.write
         (
             {},
             "",
-            "install pango and harfbuzz with this system's package manager && "
-            "install chromium with this system's package manager",
+            (
+                "install pango and harfbuzz with this system's package manager && "
+                "install chromium with this system's package manager"
+            ),
         ),
     ],
 )
 def test_what_a_user_has_to_install_is_one_line_each_time(checkout, python, programs, source, remedy):
-    for name, script in programs.items():
-        program(checkout, name, script)
+    for name, does in programs.items():
+        program(checkout, name, does)
     bootstrap(checkout, source=PANGO)
     (checkout / ".venv" / ".finished").write_text((checkout / ".venv" / ".finished").read_text().split()[0])
     for _ in range(2):

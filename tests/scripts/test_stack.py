@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from scripts import stack as script
 from tests import signals
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -61,17 +62,17 @@ def stack(folder):
 
 def start(folder, port):
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return subprocess.Popen(
-        [sys.executable, "scripts/stack.py"],
-        cwd=ROOT,
-        env=kept | {"LC_ALL": "C.UTF-8", "STACK_DIR": str(folder), "PORT": str(port), "DEMO": "0"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-        preexec_fn=signals.usual,
-    )
+    with signals.heard():
+        return subprocess.Popen(
+            [sys.executable, "scripts/stack.py"],
+            cwd=ROOT,
+            env=kept | {"LC_ALL": "C.UTF-8", "STACK_DIR": str(folder), "PORT": str(port), "DEMO": "0"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
 
 
 def ready(port):
@@ -84,6 +85,13 @@ def ready(port):
 def sign_in(folder, role="plumbline"):
     where = (folder / "pg" / "postmaster.pid").read_text().splitlines()[4]
     return psycopg.connect(host=where, user=role, dbname="plumbline", autocommit=True)
+
+
+def test_its_run_folder_is_nobody_elses(tmp_path):
+    (tmp_path / "run").mkdir(mode=0o755)
+    runtime = script.private(tmp_path / "run")
+    assert (runtime, runtime.stat().st_mode & 0o777) == (tmp_path / "run", 0o700)
+    assert (runtime / "python_PostgresServer").is_dir()
 
 
 def test_two_webs_answer_and_all_is_well(stack):
