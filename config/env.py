@@ -39,7 +39,10 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def folder(name: str, default: Path) -> Path:
-    return Path(text(name) or default).expanduser().resolve()
+    path = Path(text(name) or default).expanduser().resolve()
+    if path.is_file():
+        raise ImproperlyConfigured(f"{name} is {path}, which is a file: set it to a folder.")
+    return path
 
 
 def secret(name: str) -> str:

@@ -54,6 +54,15 @@ def test_words_drops_blanks(monkeypatch):
     assert env.words("ALLOWED_HOSTS") == ["a.example", "b.example"]
 
 
+def test_folder_that_is_a_file_says_what_to_set(monkeypatch, tmp_path):
+    (tmp_path / "notes.txt").touch()
+    monkeypatch.setenv("DATA_DIR", str(tmp_path / "notes.txt"))
+    with pytest.raises(
+        ImproperlyConfigured, match=r"^DATA_DIR is /.*/notes\.txt, which is a file: set it to a folder\.$"
+    ):
+        env.folder("DATA_DIR", Path("elsewhere"))
+
+
 def test_folder_expands_home_and_stands_on_its_own(monkeypatch, tmp_path):
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("DATA_DIR", "~/plumbline")
