@@ -128,7 +128,7 @@ if PG_HOST := env.text("PG_HOST"):
 else:
     DATABASES = {
         "default": {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "core.sqlite3",
             "NAME": DATA_DIR / "plumbline.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
