@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from config import health
 
+handler400 = "core.refusal.unread"
 handler500 = "core.refusal.failed"
 
 urlpatterns = [

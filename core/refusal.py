@@ -3,13 +3,18 @@
 import sys
 from collections.abc import Callable
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
 from django.template.loader import render_to_string
-from django.views.defaults import server_error
+from django.views.defaults import bad_request, server_error
 
 BUSY = "The database did not answer in time. Try again in a moment: what is sent twice is done once."
+
+IN_PARTS = "Save a part of it at a time."
 
 
 class Refused(Exception):
@@ -45,6 +50,27 @@ def failed(request: HttpRequest) -> HttpResponse:
         return server_error(request)
     page = {"written": written(request)}
     return _announced(request, BUSY, 503) or HttpResponse(render_to_string("503.html", page), status=503)
+
+
+def unread(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that was not read (`handler400`): 413 with a sentence where it was more than we take at once.
+
+    What was typed is not given back, since the form's token was among what was not read; the browser still has it.
+    """
+    match exception:
+        case TooManyFieldsSent():
+            most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+            what = f"This form has more than {most:,} fields"
+        case RequestDataTooBig():
+            what = f"More than {filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)} was sent"
+        case TooManyFilesSent():
+            what = f"More than {settings.DATA_UPLOAD_MAX_NUMBER_FILES} files were sent"
+        case _:
+            return bad_request(request, exception)
+    sentence = f"{what}, which is more than is taken at once."
+    page = render_to_string("413.html", {"sentence": sentence, "in_parts": IN_PARTS})
+    announced = f"Nothing was saved. {sentence} {IN_PARTS}"
+    return _announced(request, announced, 413) or HttpResponse(page, status=413)
 
 
 def written(request: HttpRequest) -> list[str]:

@@ -1,17 +1,19 @@
 """A refusal is answered with its sentence, on a page or announced beside one; nothing else is taken for one."""
 
+import io
+import logging
 import re
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import OperationalError, connection
 from django.http import Http404
 from django.test import Client
-from django.urls import path
+from django.urls import path, reverse
 
 from config import urls
-from core.refusal import BUSY, Refused
+from core.refusal import BUSY, IN_PARTS, Refused
 from tests.factories import person
 
 SENTENCE = "June 2022 is <closed>, so nothing in it can change."
@@ -24,11 +26,12 @@ def failing(request, what):
         "refused": Refused(SENTENCE),
         "fault": RuntimeError("secret"),
         "forbidden": PermissionDenied,
+        "suspicious": SuspiciousOperation("no such thing"),
         "missing": Http404("secret"),
     }[what]
 
 
-handler500 = urls.handler500
+handler400, handler500 = urls.handler400, urls.handler500
 urlpatterns = [path("failing/<what>/", failing), *urls.urlpatterns]
 
 
@@ -53,6 +56,16 @@ def test_page_says_the_sentence_and_that_nothing_was_changed(visit, method):
     assert "HX-Retarget" not in answer.headers
 
 
+@pytest.mark.parametrize("what", ["forbidden", "suspicious", "host", "busy"])
+def test_a_refusal_is_a_line_in_the_log_and_a_fault_keeps_its_traceback(visit, what, monkeypatch):
+    written = io.StringIO()
+    (console,) = [handler for handler in logging.getLogger().handlers if type(handler) is logging.StreamHandler]
+    monkeypatch.setattr(console, "stream", written)
+    _ = Client().get("/", headers={"host": "evil.example"}) if what == "host" else visit(what)
+    is_fault = what == "busy"
+    assert ("Traceback" in written.getvalue(), written.getvalue().count("\n") == 1) == (is_fault, not is_fault)
+
+
 @pytest.mark.parametrize("what", ["refused", "missing", "forbidden", "busy"])
 def test_page_gives_back_what_was_written(visit, what):
     sent = {"text": "Not <b>late</b>:\na word on it. ", "level": "green", "password": "correct horse"}
@@ -60,6 +73,34 @@ def test_page_gives_back_what_was_written(visit, what):
 
     assert given_back(page) == ["Not &lt;b&gt;late&lt;/b&gt;:\na word on it."]
     assert "What you wrote" not in visit(what, "post", {"level": "green"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("limit", "sentence"),
+    [
+        (
+            {"DATA_UPLOAD_MAX_NUMBER_FIELDS": 2},
+            "This form has more than 2 fields, which is more than is taken at once.",
+        ),
+        ({"DATA_UPLOAD_MAX_MEMORY_SIZE": 10}, "More than 10 bytes was sent, which is more than is taken at once."),
+    ],
+)
+def test_more_than_is_taken_is_told(visit, settings, limit, sentence):
+    for name, most in limit.items():
+        setattr(settings, name, most)
+    sent = {"one": "a", "two": "b", "three": "a word on it"}
+
+    client = Client(enforce_csrf_checks=True)
+    client.get(reverse("account_login"))  # for its cookie
+    page = client.post("/failing/refused/", sent)
+    assert page.status_code == 413
+    assert re.findall(r"<h1>(.*?)</h1>", page.content.decode()) == ["Nothing was saved"]
+    told = re.findall(r"<p>(.*?)</p>", page.content.decode().replace("\xa0", " "))
+    assert told == [sentence, f"Go back: what you typed is still there. {IN_PARTS}"]
+
+    announced = client.post("/failing/refused/", sent, headers={"HX-Request": "true"})
+    assert (announced.status_code, announced["HX-Retarget"]) == (413, "#announce")
+    assert announced.content.decode().replace("\xa0", " ") == f"Nothing was saved. {sentence} {IN_PARTS}"
 
 
 def given_back(page):
