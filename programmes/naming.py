@@ -34,8 +34,13 @@ def named_month(options: Mapping[str, Any]) -> Period:
 
 
 def named_workstream(options: Mapping[str, Any], period: Period, tree: Tree) -> Node | None:
-    """The workstream asked for; None where none was. Raise LookupError with a sentence."""
+    """The workstream asked for, fin-01 being FIN-01; None where none was. Raise LookupError with a sentence."""
     ref = options["workstream"]
-    if ref and ref not in tree.by_ref:
+    if not ref:
+        return None
+    if ref in tree.by_ref:
+        return tree.by_ref[ref]
+    alike = [node for node in tree.by_ref.values() if node.ref.casefold() == ref.casefold()]
+    if len(alike) != 1:
         raise LookupError(f"{period} of {period.programme} has no workstream {ref}.")
-    return tree.by_ref[ref] if ref else None
+    return alike[0]

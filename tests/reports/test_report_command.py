@@ -41,6 +41,12 @@ def test_narrows_to_a_section_and_a_workstream(book, tmp_path):
     assert (written["workstream"], [section["key"] for section in written["sections"]]) == ("FIN", ["products"])
 
 
+def test_a_workstream_is_found_however_its_ref_is_typed(book, tmp_path):
+    out = tmp_path / "report.json"
+    run("2022-05", "--format", "json", "--section", "products", "--workstream", "fin", "--output", str(out))
+    assert json.loads(out.read_text())["workstream"] == "FIN"
+
+
 @pytest.mark.parametrize("code", ["html", pytest.param("pdf", marks=pytest.mark.pdf), "xlsx", "csv", "json"])
 def test_writes_the_same_bytes_again(book, tmp_path, code):
     for name in ("first", "second"):
