@@ -172,6 +172,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "portfolio"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 PASSWORD_RESET_TIMEOUT = 24 * 60 * 60  # the mail says so too
+PORT = env.text("PORT", "8000")  # of `manage.py run`, which looks at it more closely
 # The address that mails give. A request names any port it likes, so where it matters the request is not asked.
 PUBLIC_URL = env.text("PUBLIC_URL") or (f"https://{ALLOWED_HOSTS[0]}" if HTTPS and ALLOWED_HOSTS else "")
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts import audit
 from accounts.models import AuditEntry, User
+from core import links
 from tests.accounts.conftest import PASSWORD
 from tests.accounts.test_password import NEW, choose
 
@@ -53,6 +54,20 @@ def test_link_names_the_configured_host_and_ends_after_24_hours(run, settings):
     assert settings.PASSWORD_RESET_TIMEOUT == 24 * 60 * 60
     settings.PASSWORD_RESET_TIMEOUT = -1
     assert "<h1>This link does not work</h1>" in choose(link).content.decode()
+
+
+def test_link_leads_to_where_it_is_served(run, settings, tmp_path):
+    settings.DATA_DIR, settings.PUBLIC_URL, settings.PORT = tmp_path, "", "8001"
+
+    def origin():
+        return run("ann@council.example", "--name", "Ann")[-1].partition("/accounts/password/reset/")[0]
+
+    with links.noted("http://127.0.0.1:8123"):
+        assert origin() == "http://127.0.0.1:8123"
+    assert origin() == "http://127.0.0.1:8001"
+    with links.noted("http://127.0.0.1:8123"):
+        settings.PUBLIC_URL = "https://plumbline.council.example"
+        assert origin() == "https://plumbline.council.example"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from accounts.commands import person as find_person
 from accounts.forms import PersonForm
 from accounts.models import EXAMPLE_DOMAIN, User
 from core.commands import DataCommand
+from core.links import on_terminal
 
 
 class Command(DataCommand):
@@ -42,4 +43,4 @@ class Command(DataCommand):
         self.stdout.write(f"{found} signs in with {found.email}{'' if is_new else ' already'}.")
         self.stdout.write(f"They may {'' if found.sets_up_programmes else 'not '}set up programmes.")
         self.stdout.write("To choose a password, they open this address. It works once, for 24 hours:")
-        self.stdout.write(password_link(found))
+        self.stdout.write(on_terminal(password_link(found)))

@@ -22,7 +22,7 @@ from django.db import OperationalError, connection, connections
 
 from accounts import demo
 from config import env
-from core import startup
+from core import links, startup
 from reports.pdf import engine
 
 HOST = "127.0.0.1"
@@ -95,7 +95,7 @@ class Command(BaseCommand):
                 terminal.register(sys.stdin, 0)
         for number in stopping:
             signal.signal(number, lambda number, _frame: asked.append(number))
-        with running(services(port)) as processes:
+        with links.noted(f"http://{HOST}:{port}"), running(services(port)) as processes:
             ready = False
             while not asked and not terminal.poll(100):
                 self.look_after(processes)
