@@ -74,10 +74,11 @@ def sudo(command: str) -> str:
 def logged(*command: str, env: Optional[Dict[str, str]] = None) -> bool:
     VENV.mkdir(exist_ok=True)
     with LOG.open("a") as log:
+        print("$", *command, file=log, flush=True)
         try:
             return subprocess.call(command, stdout=log, stderr=subprocess.STDOUT, cwd=str(ROOT), env=env) == 0
         except OSError as error:  # such as a uv that went with the environment it stood in
-            print(f"error: {error}", file=log)
+            print("error:", error, file=log)
             return False
 
 
@@ -189,10 +190,12 @@ def stamp(words: List[str]) -> None:
 
 
 def last_words() -> str:
-    """Return the line of the log that says most: the last error, else the last line."""
+    """Return the line that says most of what the last command wrote to the log: its last error, else its last line."""
     lines = [line.strip() for line in LOG.read_text(errors="replace").splitlines() if line.strip()]
-    errors = [line for line in lines if line.lower().startswith(("error", "e: "))]
-    return (errors or lines or ["no reason was given"])[-1]
+    last = max((n for n, line in enumerate(lines) if line.startswith("$ ")), default=-1)
+    said = lines[last + 1 :]
+    errors = [line for line in said if line.lower().startswith(("error", "e: "))]
+    return (errors or said or ["no reason was given"])[-1]
 
 
 def working_uv() -> Optional[str]:
@@ -296,22 +299,23 @@ def comes_by_playwright(need: Need) -> bool:
     return need is CHROMIUM and "ID=ubuntu" in (RELEASE.read_text() if RELEASE.exists() else "").splitlines()
 
 
+def apt_packages(needs: List[Need]) -> List[str]:
+    """Return what apt-get has to install; for Chromium by Playwright it is what Playwright cannot start without."""
+    return [package for need in needs for package in (["libatomic1"] if comes_by_playwright(need) else need.packages)]
+
+
 def get(need: Need) -> None:
+    apt_get(apt_packages([need]))
     if comes_by_playwright(need):
         logged(VENV_PYTHON, "-m", "playwright", "install", "--with-deps", "chromium", env=QUIET)
-    else:
-        apt_get(need.packages)
 
 
 def how_to_get(needs: List[Need]) -> str:
     """Return the commands, or the words, that get what is missing on this machine."""
-    by_playwright = [need for need in needs if comes_by_playwright(need)]
-    others = [need for need in needs if need not in by_playwright]
-    if others and shutil.which("apt-get"):
-        ways = [sudo("apt-get install " + " ".join(package for need in others for package in need.packages))]
-    else:
-        ways = [need.homebrew if shutil.which("brew") else need.other for need in others]
-    return " && ".join(ways + [".venv/bin/playwright install --with-deps chromium"] * len(by_playwright))
+    if not shutil.which("apt-get"):
+        return " && ".join(need.homebrew if shutil.which("brew") else need.other for need in needs)
+    playwright = [".venv/bin/playwright install --with-deps chromium"] * any(map(comes_by_playwright, needs))
+    return " && ".join([sudo("apt-get install " + " ".join(apt_packages(needs))), *playwright])
 
 
 def bring(needs: List[Need]) -> List[Need]:
@@ -320,7 +324,7 @@ def bring(needs: List[Need]) -> List[Need]:
     if not may_install():
         return missing
     for need in missing:
-        say("Installing {} ({}) …".format(need.name, " ".join(need.packages)))
+        say("Installing {} ({}) …".format(need.name, " ".join(apt_packages([need]))))
         get(need)
         if not is_there(need):
             say(f"{need.name} could not be installed: {last_words()}")

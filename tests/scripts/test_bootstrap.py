@@ -257,7 +257,7 @@ UBUNTU = "bootstrap.RELEASE = bootstrap.ROOT / 'ubuntu'; bootstrap.RELEASE.write
         (
             {"apt-get": "exit 0"},
             UBUNTU,
-            f"sudo apt-get install {PACKAGES} && .venv/bin/playwright install --with-deps chromium",
+            f"sudo apt-get install {PACKAGES} libatomic1 && .venv/bin/playwright install --with-deps chromium",
         ),
         ({"brew": "exit 0"}, "", "brew install pango && brew install --cask google-chrome"),
         (
