@@ -103,9 +103,8 @@ FORM_RENDERER = "core.forms.Renderer"
 
 # --- Database -----------------------------------------------------------------------------------------------
 # SQLite: IMMEDIATE makes every atomic block take the write lock at its start. With the default, a read that
-# later writes fails at once under concurrency ("database is locked"), whatever the time-out. Whoever waits for it looks
-# again every tenth of a second and is not in a line: in a crowd the unlucky wait long, and longer than a minute never.
-# PostgreSQL has a line; the time-out is for one that does not move.
+# later writes fails at once under concurrency ("database is locked"), whatever the time-out. Who waits for it stands in
+# a line (core/sqlite), as PostgreSQL has one; the time-out is for one that does not move.
 if PG_HOST := env.text("PG_HOST"):
     DATABASES = {
         "default": {
@@ -128,8 +127,9 @@ if PG_HOST := env.text("PG_HOST"):
 else:
     DATABASES = {
         "default": {
-            "ENGINE": "core.sqlite3",
+            "ENGINE": "core.sqlite",
             "NAME": DATA_DIR / "plumbline.sqlite3",
+            "CONN_MAX_AGE": 600,  # to open one costs as much as ten queries
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 60,

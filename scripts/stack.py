@@ -123,8 +123,8 @@ def serve(ports: range) -> None:
     """Run the processes until a signal asks to stop. A worker that dies is started again; a web that dies ends all."""
     from config.management.commands import run
 
-    webs = [run.services(port)[0] for port in ports]
-    workers = [run.services(ports[0])[1]] * WORKERS
+    webs = [run.services(port, webs=1)[0] for port in ports]
+    workers = [run.services(ports[0], webs=1)[1]] * WORKERS
     command, waiting = run.Command(), set(ports)
     with run.running([*webs, *workers]) as processes:
         while True:

@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from accounts.models import EXAMPLE_DOMAIN
 from config.management.commands import run
@@ -47,7 +48,9 @@ def start(tmp_path, port):
             process = subprocess.Popen(
                 [sys.executable, "manage.py", "run"],
                 cwd=ROOT,
-                env=kept | {"PORT": str(port), "DATA_DIR": str(tmp_path / "data"), "HTTPS": "0", **more},
+                # One process for the web: how many there are is nothing that these tests are about.
+                env=kept
+                | {"PORT": str(port), "DATA_DIR": str(tmp_path / "data"), "HTTPS": "0", "WEB_CONCURRENCY": "1", **more},
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
@@ -215,7 +218,7 @@ def test_mails_lead_to_where_it_is_served(settings, said, address):
     for name, value in said.items():
         setattr(settings, name, value)
 
-    web, _ = run.services(8123)
+    web, _ = run.services(8123, webs=1)
     assert web.more.get("PUBLIC_URL") == address
 
 
@@ -260,6 +263,19 @@ def test_a_port_that_is_none_is_one_sentence(monkeypatch, value, sentence):
     monkeypatch.setenv("PORT", value)
     with pytest.raises(SystemExit, match=f"^{re.escape(sentence)}$"):
         run.chosen_port()
+
+
+def test_two_web_processes_use_two_cores_unless_another_number_is_said(monkeypatch):
+    monkeypatch.delenv("WEB_CONCURRENCY", raising=False)
+    assert run.web_processes() == 2
+    monkeypatch.setenv("WEB_CONCURRENCY", "4")
+    assert "--workers=4" in run.services(8123, webs=run.web_processes())[0].command
+
+
+def test_no_web_process_at_all_is_one_sentence(monkeypatch):
+    monkeypatch.setenv("WEB_CONCURRENCY", "0")
+    with pytest.raises(ImproperlyConfigured, match=r"^WEB_CONCURRENCY is 0: set it to 1 or more\.$"):
+        run.web_processes()
 
 
 def test_the_last_port_of_all_still_finds_another_to_offer(monkeypatch):

@@ -45,10 +45,10 @@ class Service:
         return subprocess.Popen(self.command, cwd=settings.BASE_DIR, env=environment, start_new_session=True)  # noqa: S603
 
 
-def services(port: int) -> list[Service]:
+def services(port: int, *, webs: int) -> list[Service]:
     web = [
         *(sys.executable, "-m", "gunicorn", "config.wsgi", f"--bind={HOST}:{port}"),
-        *("--worker-class=gthread", "--workers=1", "--threads=8", "--graceful-timeout=5"),
+        *("--worker-class=gthread", f"--workers={webs}", "--threads=8", "--graceful-timeout=5"),
         *("--no-control-socket", "--log-level=warning"),
     ]
     worker = [sys.executable, "manage.py", "worker"]
@@ -62,14 +62,14 @@ class Command(BaseCommand):
     requires_system_checks = ()  # they open the database: after the port, and where its errors become a sentence
 
     def handle(self, *args: Any, **options: Any) -> None:
-        port = chosen_port()
+        port, webs = chosen_port(), web_processes()
         try:
             self.prepare()
         except (OperationalError, OSError) as error:
             sys.exit(f"The data cannot be prepared: {str(error).strip()}")
         except KeyboardInterrupt:
             sys.exit("Interrupted while preparing; the next start goes on from here.")
-        self.serve(port)
+        self.serve(port, webs)
 
     def prepare(self) -> None:
         self.say("Preparing the database …")
@@ -84,7 +84,7 @@ class Command(BaseCommand):
             sys.exit(refusal)
         connections.close_all()
 
-    def serve(self, port: int) -> None:
+    def serve(self, port: int, webs: int) -> None:
         """Run the services until a signal asks to stop, the terminal goes, or one of them ends by itself."""
         asked: list[int] = []
         terminal = select.poll()
@@ -95,7 +95,7 @@ class Command(BaseCommand):
                 terminal.register(sys.stdin, 0)
         for number in stopping:
             signal.signal(number, lambda number, _frame: asked.append(number))
-        with links.noted(f"http://{HOST}:{port}"), running(services(port)) as processes:
+        with links.noted(f"http://{HOST}:{port}"), running(services(port, webs=webs)) as processes:
             ready = False
             while not asked and not terminal.poll(100):
                 self.look_after(processes)
@@ -162,6 +162,14 @@ def chosen_port() -> int:
         other = next(other for other in others if not refusal(other))
         sys.exit(f"Port {port} cannot be used ({reason}); start Plumbline on another one: PORT={other} make run")
     return port
+
+
+def web_processes() -> int:
+    """Return how many processes answer requests: WEB_CONCURRENCY, gunicorn's own name for it. Two use two cores."""
+    number = env.number("WEB_CONCURRENCY", 2)
+    if number < 1:
+        raise ImproperlyConfigured(f"WEB_CONCURRENCY is {number}: set it to 1 or more.")
+    return number
 
 
 def refusal(port: int) -> str:

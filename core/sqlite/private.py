@@ -1,15 +1,6 @@
-"""Django's SQLite, in a file that nobody but its owner can read: all that a council reports lies in it."""
+"""The database file is nobody's to read but its owner's: all that a council reports lies in it."""
 
 from pathlib import Path
-from typing import Any
-
-from django.db.backends.sqlite3 import base
-
-
-class DatabaseWrapper(base.DatabaseWrapper):
-    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        keep_private(Path(conn_params["database"]))
-        return super().get_new_connection(conn_params)
 
 
 def keep_private(file: Path) -> None:

@@ -21,7 +21,7 @@ NAMES = ["council.sqlite3", "council.sqlite3-shm", "council.sqlite3-wal"]
 def write(tmp_path, django_db_blocker):
     """Return a function that opens the database as the product does, writes into it and gives the modes of its files."""
     options = {"init_command": "PRAGMA journal_mode=WAL;"}
-    database = {"ENGINE": "core.sqlite3", "NAME": tmp_path / NAMES[0], "OPTIONS": options}
+    database = {"ENGINE": "core.sqlite", "NAME": tmp_path / NAMES[0], "OPTIONS": options}
     opened = ConnectionHandler({"default": database})["default"]
 
     def write():
@@ -49,7 +49,7 @@ def test_files_of_before_are_made_so(write, tmp_path):
 
 
 def test_the_product_uses_it():
-    assert connection.vendor != "sqlite" or connection.settings_dict["ENGINE"] == "core.sqlite3"
+    assert connection.vendor != "sqlite" or connection.settings_dict["ENGINE"] == "core.sqlite"
 
 
 @pytest.mark.parametrize(("row", "said"), [("FIN", "('ok',)"), ("fin", "('CHECK constraint failed in workstream',)")])
