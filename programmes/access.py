@@ -60,7 +60,11 @@ class Access:
 
 def access_or_404(user: User | AnonymousUser, slug: str) -> Access:
     """A programme this person has a role in, with their roles. To anyone else it does not exist."""
-    programme = get_object_or_404(Programme.objects.visible_to(user), slug=slug)
+    return access_to(get_object_or_404(Programme.objects.visible_to(user), slug=slug), user)
+
+
+def access_to(programme: Programme, user: User | AnonymousUser) -> Access:
+    """What somebody may do in this programme now, where it is at hand already."""
     held = Membership.objects.filter(user=user.pk, workstream__programme=programme)
     return Access(programme, tuple(held.values_list("workstream_id", "role").order_by("pk")))
 

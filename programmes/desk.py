@@ -23,7 +23,6 @@ class Desk:
     access: Access
     period: Period
     tree: Tree
-    past_tree: Tree
     user: User
 
     @property
@@ -65,7 +64,10 @@ class Desk:
     def again(self) -> "Desk":
         """The same with the workstreams as they stand now: what was saved may have been one of them."""
         (tree,) = trees(self.period)
-        return replace(self, tree=tree)
+        desk = replace(self, tree=tree)
+        if "past_levels" in self.__dict__:  # asked for already, of a month that is closed
+            desk.__dict__["past_levels"] = self.past_levels
+        return desk
 
     def may_for_all(self, permission: Permission) -> bool:
         return self.is_given(permission) and self.access.may_for_all(permission, self.tree)
@@ -130,7 +132,7 @@ def _fetch(user: User, slug: str, label: str) -> tuple[Access, Period]:
 
 
 def _desk(access: Access, period: Period, user: User) -> Desk:
-    tree, past_tree = trees(period, period.previous)
+    (tree,) = trees(period)
     if tree.root is None:
         raise Refused(f"{period.name} holds no workstream yet.")
-    return Desk(access, period, tree, past_tree, user)
+    return Desk(access, period, tree, user)

@@ -38,11 +38,11 @@ def _desks(user: User) -> list[Desk]:
     periods = Period.objects.filter(programme__in=[access.programme for access in mine]).open()
     found = periods.select_related("scheme_version", "previous__scheme_version").order_by("label")
     seen = [(access, each) for access in mine for each in found if each.programme_id == access.programme.pk]
-    trees_of = iter(trees(*(period for _, each in seen for period in (each, each.previous))))
+    trees_of = trees(*(period for _, period in seen))
     desks = []
-    for access, period in seen:
+    for (access, period), tree in zip(seen, trees_of, strict=True):
         period.programme = access.programme
-        desks.append(Desk(access, period, next(trees_of), next(trees_of), user))
+        desks.append(Desk(access, period, tree, user))
     return [desk for desk in desks if desk.tree.root and desk.access.may_see(desk.period)]
 
 

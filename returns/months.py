@@ -24,8 +24,8 @@ def open_month(programme: Programme, label: str, due_on: dt.date, *, by: User) -
     """
     period = open_period(programme, label, by=by)
     set_deadline(period, due_on, by=by)
-    tree, past_tree = trees(period, period.previous)
-    desk = Desk(access_or_404(by, programme.slug), period, tree, past_tree, by)
+    (tree,) = trees(period)
+    desk = Desk(access_or_404(by, programme.slug), period, tree, by)
     letters.about_opening(desk, due_on, by=by)
     return period
 

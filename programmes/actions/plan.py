@@ -34,7 +34,7 @@ from programmes.actions.held import (
     workstreams_of,
 )
 from programmes.actions.months import REASON_LENGTH
-from programmes.actions.rows import Values, plain, record, save_row
+from programmes.actions.rows import Values, plain, record, write_row
 from programmes.guards import closed_is_refused, guard
 from programmes.models import (
     Lineage,
@@ -57,12 +57,13 @@ def save_in_plan(row: Versioned, values: Values, *, seen: int, about: str, touch
     """Save a product or milestone as `save_row` does; one that is new begins its lineage."""
     is_new = row.pk is None
     guard(row.period, touches, by)
+    now = None
     if is_new:  # what it is to stand under must not be withdrawn meanwhile
         check_live(*unmoved(owners_of([row]), touches))
     else:
-        unmoved([row], touches)
+        (now,) = unmoved([row], touches)
     # Without workstreams: of those, the guards have been asked, and they are held.
-    written = save_row(row, values, seen=seen, about=about, touches=frozenset(), by=by)
+    written = write_row(row, values, seen=seen, about=about, touches=frozenset(), by=by, now=now)
     if is_new and written:
         lineage(row, Lineage.Step.ADDED)
     return written

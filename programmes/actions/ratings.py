@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from core.refusal import Refused
-from programmes.actions.rows import Values, save_row
+from programmes.actions.rows import Values, write_row
 from programmes.models import Period, Rating, Versioned
 from programmes.tree import Node, trees
 
@@ -17,7 +17,7 @@ from programmes.tree import Node, trees
 def save_rating(row: Versioned, values: Values, *, seen: int, about: str, touches: frozenset[int], by: User) -> bool:
     """Save a rating as `save_row` does, if its workstream is still at a tier that is rated so then."""
     assert isinstance(row, Rating)
-    written = save_row(row, values, seen=seen, about=about, touches=touches, by=by)
+    written = write_row(row, values, seen=seen, about=about, touches=touches, by=by)
     if written:
         (tree,) = trees(row.period)
         node = tree.by_pk[row.workstream_id]

@@ -29,10 +29,26 @@ def save_row(row: Versioned, values: Values, *, seen: int, about: str, touches: 
 
     What stands under a workstream keeps it from being withdrawn, so nothing is written under one that has been.
     """
+    return write_row(row, values, seen=seen, about=about, touches=touches, by=by)
+
+
+def write_row(
+    row: Versioned,
+    values: Values,
+    *,
+    seen: int,
+    about: str,
+    touches: frozenset[int],
+    by: User,
+    now: Versioned | None = None,
+) -> bool:
+    """The same for an action that does more than that, in its own transaction. `now` is the row, if it holds it."""
     guard(row.period, touches, by)
     hold_live(row.period, touches)
     with closed_is_refused(row.period):
-        return _insert(row, values, about, by) if seen == NEW else _update(row, values, seen, about, by)
+        if seen == NEW:
+            return _insert(row, values, about, by)
+        return _update(now or _held(row), values, seen, about, by)
 
 
 @transaction.atomic
@@ -61,12 +77,16 @@ def is_stale(now: Versioned, seen: int) -> bool:
     return now.version != seen
 
 
-def _update(row: Versioned, values: Values, seen: int, about: str, by: User) -> bool:
-    rows = type(row)._default_manager.filter(pk=row.pk)
-    now = rows.select_for_update().first()
+def _held(row: Versioned) -> Versioned:
+    """The row as it is now, and stays until the change is written. Raise Stale where it is gone."""
+    now = type(row)._default_manager.filter(pk=row.pk).select_for_update().first()
     if now is None:
         raise Stale(None)
     now.period = row.period
+    return now
+
+
+def _update(now: Versioned, values: Values, seen: int, about: str, by: User) -> bool:
     changed = {name: value for name, value in values.items() if getattr(now, name) != value}
     confirms = isinstance(now, Position) and now.carried
     if not changed and not confirms:
@@ -74,7 +94,7 @@ def _update(row: Versioned, values: Values, seen: int, about: str, by: User) -> 
     if is_stale(now, seen):
         raise Stale(now)
     touched = {"carried": False} if confirms else {}
-    rows.update(**changed, **touched, version=F("version") + 1)
+    type(now)._default_manager.filter(pk=now.pk).update(**changed, **touched, version=F("version") + 1)
     before = {name: plain(now, name) for name in changed}
     for name, value in changed.items():
         setattr(now, name, value)

@@ -13,7 +13,7 @@ from programmes.access import access_or_404
 from programmes.actions.held import Seen, check_live, check_seen, kept, named
 from programmes.actions.plan import checked_reason
 from programmes.actions.ratings import check_rated
-from programmes.actions.rows import Values, record, save_row
+from programmes.actions.rows import Values, record, write_row
 from programmes.guards import closed_is_refused
 from programmes.models import Period, Position, Versioned, Workstream, WorkstreamPosition
 from programmes.reported import references, word
@@ -34,7 +34,7 @@ def save_workstream(
     moves = parent is not None and parent.pk != row.parent_id
     if parent:
         touches |= {parent.pk}
-    written = save_row(row, values, seen=seen, about=about, touches=touches, by=by)
+    written = write_row(row, values, seen=seen, about=about, touches=touches, by=by)
     if written:  # whoever wrote before us has committed, because we waited for them at the head of the audit
         tree = _checked_tree(row.period)
         if moves:
