@@ -38,8 +38,8 @@ bench: setup ## Measure pages, PDF, months and their digest on both databases, t
 	@$(BIN)/python scripts/bench.py $(ARGS)
 	@$(BIN)/python scripts/load.py
 
-load: setup ## Measure a minute of 300 people who read and save, on PostgreSQL and on SQLite
-	@$(BIN)/python scripts/load.py
+load: setup ## Find the highest rate at which 300 people can read and save, on PostgreSQL and on SQLite
+	@$(BIN)/python scripts/load.py $(ARGS)
 
 soak: setup ## Race savers against a closing a thousand times, and 32 of them through 10,000 saves, on both databases
 	@ROUNDS=1000 $(BIN)/python scripts/test.py tests/programmes/test_race.py -rP $(ARGS)
