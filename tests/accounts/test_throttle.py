@@ -47,6 +47,13 @@ def test_eleventh_wrong_password_is_refused_whether_or_not_anyone_has_the_addres
     assert wrong(12, login) == [200] * 10 + [429] * 2
 
 
+def test_tries_are_counted_where_every_process_of_the_web_sees_them(person, wrong, sign_in):
+    wrong(10)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM core_cache")  # as another process could
+    assert sign_in(person.email).status_code == 302
+
+
 def test_refusal_is_a_plain_page_that_says_what_to_do(person, wrong, sign_in):
     wrong(10)
     page = sign_in(person.email).content.decode()
