@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import CharField, Count, QuerySet, Value
 
+from core.lookups import one_of
 from programmes.checks import CHECKS, Check, Found, Severity
 from programmes.models import Period
 from programmes.tree import Node, Tree
@@ -48,7 +49,7 @@ def counts(period: Period, tree: Tree, scope: Node | None = None) -> Counter[str
             continue
         rows = check.rows(period).order_by()
         if keys is not None:
-            rows = rows.filter(in_workstream__in=keys)
+            rows = rows.filter(one_of("in_workstream", keys))
         if not rows.query.is_empty():
             named = rows.values(check=Value(check.code, output_field=CharField()))
             queries.append(named.annotate(n=Count("pk")).values_list("check", "n"))

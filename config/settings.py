@@ -120,7 +120,21 @@ if PG_HOST := env.text("PG_HOST"):
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": {
                 "connect_timeout": 5,
-                "options": "-c lock_timeout=20s -c statement_timeout=30s -c idle_in_transaction_session_timeout=60s",
+                # A month that was just opened is in no statistics yet, and a plan made for it takes it to be empty:
+                # queries then looped over every pair of its rows until autovacuum came by. A plan for any month is
+                # made from what months are like, and kept for the connection's next query of the same text.
+                "server_side_binding": True,
+                "prepare_threshold": 1,  # kept from the second time on
+                "options": " ".join(
+                    f"-c {setting}"
+                    for setting in (
+                        "plan_cache_mode=force_generic_plan",
+                        "jit=off",  # no page's query is worth compiling, and a wrong guess costs half a second
+                        "lock_timeout=20s",
+                        "statement_timeout=30s",
+                        "idle_in_transaction_session_timeout=60s",
+                    )
+                ),
             },
         }
     }

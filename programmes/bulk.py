@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from core.lookups import one_of
 from programmes.actions import Stale
 from programmes.actions.held import Seen, address, unmoved
 from programmes.actions.rows import save_row
@@ -42,7 +43,7 @@ class NotSaved(Exception):
 
 def changeable(desk: Desk, rows: QuerySet[Any], listing: Listing) -> QuerySet[Any]:
     """Of these rows, those this person may change."""
-    return rows.filter(**{f"{listing.workstream}__in": desk.reported})
+    return rows.filter(one_of(listing.workstream, desk.reported))
 
 
 def targets(desk: Desk, listing: Listing, rows: Iterable[Any]) -> list[Row]:

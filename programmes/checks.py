@@ -12,6 +12,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from core.blocks import Level
 from core.dates import long_date
+from core.lookups import one_of
 from programmes.models import MilestonePosition, Period, ProductPosition
 from programmes.scheme import Scheme
 from programmes.tree import Tree
@@ -86,7 +87,7 @@ def _check(
 
     def run(period: Period, _tree: Tree, among: frozenset[int] | None = None, /) -> Iterator[Found]:
         found = rows(period)
-        for row in found if among is None else found.filter(in_workstream__in=among):
+        for row in found if among is None else found.filter(one_of("in_workstream", among)):
             kind = "product" if isinstance(row, ProductPosition) else "milestone"
             ref = getattr(row, kind).ref
             says_on, evidence = says(period, row)

@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 
 from core.dates import label_end
+from core.lookups import one_of
 from core.words import holds
 from programmes.models import MilestonePosition, Period, ProductPosition
 from programmes.tree import Node
@@ -46,7 +47,7 @@ def narrowed(listing: Listing, period: Period, scope: Node, asked: Mapping[str, 
         found = MilestonePosition.objects.placed(period).live().dated()
     if asked.get("only") or scope.parent is not None:
         keys = {scope.pk} if asked.get("only") else {node.pk for node in scope.walk()}
-        found = found.filter(**{f"{listing.workstream}__in": keys})
+        found = found.filter(one_of(listing.workstream, keys))
     if asked.get("tranche"):
         found = found.filter(**{f"{listing.tranche}__in": ["" if code == NONE else code for code in asked["tranche"]]})
     if asked.get("status"):
@@ -55,7 +56,7 @@ def narrowed(listing: Listing, period: Period, scope: Node, asked: Mapping[str, 
         last = label_end(asked["due"])
         found = found.filter(due__gte=last.replace(day=1), due__lte=last)
     if asked.get("q"):
-        found = found.filter(pk__in=list(_with_words(listing, found, asked["q"])))
+        found = found.filter(one_of("pk", _with_words(listing, found, asked["q"])))
     return found.select_related(listing.identity, *(["product"] if listing.what == "milestones" else [])).order_by(
         *_order(listing, sort)
     )

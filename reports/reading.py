@@ -10,11 +10,12 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 
 from assurance.running import counts
 from core.blocks import Level
+from core.lookups import one_of
 from programmes.models import (
     MilestonePosition,
     Narrative,
@@ -127,7 +128,7 @@ class Reading:
         return {note.section: note for note in SectionNote.objects.of(self.period)}
 
     def _mine(self, rows: QuerySet[Any], workstream: str) -> QuerySet[Any]:
-        return rows if self.is_whole else rows.filter(Q(**{f"{workstream}__in": self.keys}))
+        return rows if self.is_whole else rows.filter(one_of(workstream, self.keys))
 
     def link(self, view: str, *args: str, **query: Any) -> str:
         """The address of a page about this period, which keeps the edition and the workstream unless told others."""

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import BooleanField, Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
+from core.lookups import one_of
 from programmes.desk import Desk
 from programmes.models import MilestonePosition, Narrative, Period, ProductPosition, Rating
 from programmes.tree import Node
@@ -154,7 +155,7 @@ def standings_of(asked: Asked, people: People) -> list[list[Standing]]:
 def _last_steps(periods: Iterable[Period], keys: Iterable[int] | None = None) -> dict[Place, ReturnStep]:
     steps = ReturnStep.objects.of(*periods)
     if keys is not None:
-        steps = steps.filter(workstream__in=keys)
+        steps = steps.filter(one_of("workstream", keys))
     same = ReturnStep.objects.filter(period=OuterRef("period"), workstream=OuterRef("workstream"))
     newest = steps.filter(seq=Subquery(same.order_by("-seq").values("seq")[:1]))
     return {(step.period_id, step.workstream_id): step for step in newest}
@@ -170,7 +171,7 @@ def _rows(asked: Asked) -> Counter[tuple[int, int, bool]]:
     for desk, among in asked:
         keys = [node.pk for unit in among for node in desk.within(unit)]
         for rows in _reported(desk.period):
-            named = rows.order_by().filter(in_workstream__in=keys)
+            named = rows.order_by().filter(one_of("in_workstream", keys))
             counts.append(named.values_list("period", "in_workstream", "as_last").annotate(n=Count("pk")))
     desks = {desk.period.pk: desk for desk, _ in asked}
     tally: Counter[tuple[int, int, bool]] = Counter()

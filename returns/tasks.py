@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from assurance.running import findings_among
+from core.lookups import one_of
 from core.words import how_many
 from programmes.checks import Found
 from programmes.desk import Desk
@@ -89,7 +90,7 @@ def _ratings(desk: Desk, unit: Node) -> Iterable[Task]:
     nodes = desk.within(unit)
     given = {
         (row.workstream_id, row.dimension): row
-        for row in Rating.objects.of(desk.period).filter(workstream__in=[node.pk for node in nodes])
+        for row in Rating.objects.of(desk.period).filter(one_of("workstream", [node.pk for node in nodes]))
     }
     titles = dict.fromkeys(d.task for d in desk.scheme.dimensions.values())
     for title in titles:
@@ -156,9 +157,11 @@ PLAN = "plan"  # the code of the task, by which its page offers to change many a
 def _plan(desk: Desk, unit: Node) -> Iterable[Task]:
     keys = [node.pk for node in desk.within(unit)]
     # What was withdrawn this month stands at the end, crossed out, where it can be taken back in.
-    products = ProductPosition.objects.of(desk.period).filter(workstream__in=keys).order_by("withdrawn", "product__ref")
+    products = (
+        ProductPosition.objects.of(desk.period).filter(one_of("workstream", keys)).order_by("withdrawn", "product__ref")
+    )
     placed: QuerySet[Any] = MilestonePosition.objects.placed(desk.period)
-    milestones = placed.filter(in_workstream__in=keys).order_by("withdrawn", "milestone__ref")
+    milestones = placed.filter(one_of("in_workstream", keys)).order_by("withdrawn", "milestone__ref")
     of_products = [plan.product_of(desk, row) for row in products.select_related("product")]
     of_milestones = [plan.milestone_of(desk, row) for row in milestones.select_related(*plan.OWNERS)]
     live_products = [each for each in of_products if not each.is_withdrawn]
@@ -231,7 +234,7 @@ def _added(desk: Desk, nodes: list[Node], places: Places) -> Places:
 def _narrative(desk: Desk, unit: Node) -> Iterable[Task]:
     nodes = desk.within(unit)
     kinds, order = list(desk.scheme.narrative), {node.pk: n for n, node in enumerate(nodes)}
-    said = Narrative.objects.of(desk.period).filter(workstream__in=order, kind__in=kinds)
+    said = Narrative.objects.of(desk.period).filter(one_of("workstream", order), kind__in=kinds)
     rows = sorted(said, key=lambda row: (kinds.index(row.kind), order[row.workstream_id], row.seq))
     targets = [words.of(desk, row) for row in rows]
     add = _added(desk, nodes, _places_of_narrative(desk, nodes))
