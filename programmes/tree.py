@@ -23,9 +23,11 @@ class Node:
 
     def walk(self) -> Iterator["Node"]:
         """Yield this node and all below it, in order."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        ahead = [self]
+        while ahead:  # not by a generator in each: pages walk a thousand workstreams many times
+            node = ahead.pop()
+            yield node
+            ahead.extend(reversed(node.children))
 
 
 class Tree:
