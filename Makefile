@@ -34,7 +34,7 @@ format: setup ## Bring code and templates into shape
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/djlint --reformat --quiet templates
 
-bench: setup ## Measure pages, PDF, months and their digest on both databases, then what `make load` does
+bench: setup ## Measure pages on both databases beside each other, PDF and months, then what `make load` does
 	@$(BIN)/python scripts/bench.py $(ARGS)
 	@$(BIN)/python scripts/load.py
 
