@@ -65,7 +65,8 @@ class Check:
     severity: Severity
     tests: str  # one sentence that is true of a programme without findings
     run: Run
-    # The rows behind `run` with `in_workstream`, for a check that is one query: all of these are counted in one.
+    # The rows behind `run` with `in_workstream`, for a check that is one query: all of these are counted in one. Where
+    # the scheme lacks what it asks about, the same query, of nothing.
     rows: Callable[[Period], QuerySet[Any]] | None = None
 
 
@@ -114,7 +115,8 @@ def _without_milestone(period: Period) -> QuerySet[Any]:
 def _without_due_date(period: Period) -> QuerySet[Any]:
     """Of the first tranche that the scheme counts, which is what vesting day needs."""
     counted = period.scheme.counted_tranches
-    return _products(period).filter(tranche=counted[0].code, due=None) if counted else ProductPosition.objects.none()
+    products = _products(period)
+    return products.filter(tranche=counted[0].code, due=None) if counted else products.none()
 
 
 def _overdue(period: Period) -> QuerySet[Any]:
@@ -128,10 +130,11 @@ def _without_status(period: Period) -> QuerySet[Any]:
 
 def _delivered_unbegun(period: Period) -> QuerySet[Any]:
     scheme = period.scheme
+    milestones = _milestones(period)
     if not scheme.not_begun:
-        return MilestonePosition.objects.none()
+        return milestones.none()
     of_product = {"held__status": scheme.not_begun, "held__withdrawn": False}
-    return _milestones(period).filter(status=scheme.delivered, **of_product)
+    return milestones.filter(status=scheme.delivered, **of_product)
 
 
 def _tranche(scheme: Scheme, code: str) -> str:

@@ -22,7 +22,8 @@ class Taken(NamedTuple):
 def resources(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
     """Count a tier's workstreams by level in both periods, then the products under the worst level.
 
-    Options: `dimension`, `tier` (of the workstreams counted), `tranche` (counted apart among those products).
+    Options: `dimension`, `tier` (of the workstreams counted), `tranche` (counted apart among those products, where the
+    scheme has it).
     """
     tier = options["tier"]
     scale = reading.scheme.scale(options["dimension"], tier)
@@ -48,14 +49,15 @@ def resources(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]
 
 
 def _measures(reading: Reading, scale: Scale, plural: str, options: Mapping[str, Any]) -> list[tuple[str, str, Role]]:
-    tranche = reading.scheme.tranches[options["tranche"]].label
-    worst = scale.worst.level.word.lower()
+    tranche = reading.scheme.tranches.get(options.get("tranche", ""))
+    products = f"products in {plural} that are {scale.worst.level.word.lower()}"
+    apart = [("tranche_products", f"{tranche.label} {products}", Role.BODY)] if tranche else []
     return [
         *((grade.code, grade.level.word, Role.BODY) for grade in scale.grades),
         ("none", "No rating given", Role.UNACCOUNTED),
         ("total", f"All {plural}", Role.TOTAL),
-        ("products", f"Products in {plural} that are {worst}", Role.BODY),
-        ("tranche_products", f"{tranche} products in {plural} that are {worst}", Role.BODY),
+        ("products", f"{products[0].upper()}{products[1:]}", Role.BODY),
+        *apart,
     ]
 
 
@@ -70,7 +72,7 @@ def _count(reading: Reading, scale: Scale, options: Mapping[str, Any], taken: Ta
     for (workstream, tranche, _), n in taken.products.items():
         if workstream in short:
             count["products"] += n
-            count["tranche_products"] += n * (tranche == options["tranche"])
+            count["tranche_products"] += n * (tranche == options.get("tranche"))
     return count
 
 

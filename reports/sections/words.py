@@ -12,8 +12,7 @@ from reports.reading import Reading
 
 def points(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
     """The scope's own entries of these kinds, numbered: key points, the ask of the committee. Option: `kinds`."""
-    kinds = [reading.scheme.narrative[code] for code in options["kinds"]]
-    return tuple(_prose(reading, kind, is_own=True) for kind in kinds)
+    return tuple(_prose(reading, kind, is_own=True) for kind in _kinds(reading, options))
 
 
 def narrative(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
@@ -21,9 +20,13 @@ def narrative(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]
 
     Options: `kinds`, `leave_out_empty` (kinds of which nothing is said are not named either).
     """
-    kinds = [reading.scheme.narrative[code] for code in options["kinds"]]
-    blocks = (_prose(reading, kind, is_own=False) for kind in kinds)
+    blocks = (_prose(reading, kind, is_own=False) for kind in _kinds(reading, options))
     return tuple(block for block in blocks if block.entries or not options.get("leave_out_empty"))
+
+
+def _kinds(reading: Reading, options: Mapping[str, Any]) -> list[NarrativeKind]:
+    """Those a section names and its scheme has: nobody can have written anything of another kind."""
+    return [kind for code in options["kinds"] if (kind := reading.scheme.narrative.get(code))]
 
 
 def nothing_yet(reading: Reading, nothing: str, act: str) -> str:
