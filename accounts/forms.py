@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from core.fields import TextField
-from core.validators import says_something, visible
+from core.validators import keepable, on_one_line, says_something, visible
 
 PASSWORD_HINT = "At least 12 characters, and not one that is easy to guess. Three random words make a good one."  # noqa: S105
 
@@ -28,7 +28,7 @@ class PersonForm(django.forms.Form):
     email = django.forms.EmailField(
         label="E-mail address",
         max_length=254,
-        validators=[visible],
+        validators=[keepable, on_one_line, visible],
         widget=django.forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     name = TextField(

@@ -9,6 +9,8 @@ from django.core.validators import MaxLengthValidator, ProhibitNullCharactersVal
 from django.utils import timezone
 
 from core.dates import HOW_TO, NotADate, PublishedDate, long_date
+from core.validators import keepable, on_one_line
+from core.words import printed
 
 DATE_HINT = "For example, 1 July 2022, 1/7/2022, July 2022 or Autumn 2022"
 DAY_HINT = "For example, 1 July 2022 or 1/7/2022"
@@ -38,19 +40,26 @@ def still_to_come(day: dt.date) -> dt.date:
 
 
 class TextField(forms.CharField):
-    """Text whose lines end one way, so that a text nobody touched is not a change, and which says how long it is."""
+    """Text whose lines end one way, so that a text nobody touched is not a change, and which says how long it is.
+
+    Text of which nothing is seen is none. Control characters are refused, but for tabs and line ends in a box of
+    several lines. Anything else is kept as it was typed.
+    """
 
     def __init__(self, *, max_length: int, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, **kwargs)
+        self.validators = [each for each in self.validators if not isinstance(each, ProhibitNullCharactersValidator)]
+        self.validators.append(keepable)  # with what it says of NUL
+        if not isinstance(self.widget, forms.Textarea):
+            self.validators.append(on_one_line)
         for validator in self.validators:
             if isinstance(validator, MaxLengthValidator):
                 validator.message = "This is %(show_value)s characters long. At most %(limit_value)s fit."
-            elif isinstance(validator, ProhibitNullCharactersValidator):
-                validator.message = "This holds a character that cannot be kept. Take out what was pasted last."
 
     def to_python(self, value: Any) -> str:
         lines = str(value).replace("\r\n", "\n").replace("\r", "\n") if value is not None else None
-        return str(super().to_python(lines))
+        text = str(super().to_python(lines))
+        return text if printed(text) else str(self.empty_value)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return self.to_python(initial or "") != self.to_python(data or "")

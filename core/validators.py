@@ -1,14 +1,23 @@
-"""What a line that somebody types may hold."""
+"""What a text that somebody types may hold."""
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
-# Control characters, halves of a pair, and marks that turn the reading direction of whatever comes after them. Not NUL:
-# a form field refuses that by itself.
-UNSEEN = r"[\x01-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+# Control characters and halves of a pair: no page shows them, PostgreSQL keeps no NUL, a workbook none of them.
+keepable = RegexValidator(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]",
+    "This holds a character that cannot be kept. Take out what was pasted last.",
+    inverse_match=True,
+)
+on_one_line = RegexValidator(
+    r"[\t\n]", "This holds a tab or the end of a line. Write it on one line, with spaces.", inverse_match=True
+)
 
+# What parts lines, and marks that turn the reading direction of whatever comes after them.
 visible = RegexValidator(
-    UNSEEN, "This holds a character that cannot be seen. Type it again instead of pasting it.", inverse_match=True
+    r"[\u2028-\u202e\u2066-\u2069]",
+    "This holds a character that cannot be seen. Type it again instead of pasting it.",
+    inverse_match=True,
 )
 
 

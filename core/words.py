@@ -1,5 +1,24 @@
 """Small matters of words."""
 
+import unicodedata
+
+# Letters and signs by their category, and yet nothing is seen: Hangul fillers, a Braille cell without a dot.
+BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+SILENT = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Mc", "Me", "Mn", "Zl", "Zp", "Zs"})  # without a letter to stand on
+
+
+def printed(text: str) -> str:
+    """What is seen of a text, to ask whether it says anything: each run of spaces is one, what prints nothing is gone.
+
+    Marks that stand on another character count with that one, so they are gone too.
+    """
+    seen = (char if _is_seen(char) else " " if char.isspace() else "" for char in text)
+    return " ".join("".join(seen).split())
+
+
+def _is_seen(char: str) -> bool:
+    return unicodedata.category(char) not in SILENT and char not in BLANK
+
 
 def how_many(n: int, thing: str) -> str:
     """Say how many: "1 product", "1,234 products"."""

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from core.words import printed
+
 LENGTH = 200  # of a name and of a lead's post, in characters
 LINES = 500
 SHOWN = 60  # characters of a name in a sentence about it
@@ -112,7 +114,7 @@ def _shown(name: str) -> str:
 
 
 def _text_faults(name: str, lead: str) -> Iterator[str]:
-    if not name:
+    if not printed(name):
         yield "there is no name."
     for what, text in (("The name", name), ("The lead’s post", lead)):
         if len(text) > LENGTH:

@@ -2,7 +2,8 @@
 
 from core.refusal import Refused
 from programmes.actions.held import Stale
-from programmes.actions.months import REASON_LENGTH, close_period, open_period, reopen_period
+from programmes.actions.months import close_period, open_period, reopen_period
+from programmes.actions.reasons import REASON_LENGTH, checked_reason
 from programmes.actions.rows import NEW, remove_row, save_row
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "REASON_LENGTH",
     "Refused",
     "Stale",
+    "checked_reason",
     "close_period",
     "open_period",
     "remove_row",

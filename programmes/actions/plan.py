@@ -33,7 +33,7 @@ from programmes.actions.held import (
     unmoved,
     workstreams_of,
 )
-from programmes.actions.months import REASON_LENGTH
+from programmes.actions.reasons import WITHDRAWN, checked_reason
 from programmes.actions.rows import Values, plain, record, write_row
 from programmes.guards import closed_is_refused, guard
 from programmes.models import (
@@ -88,7 +88,7 @@ def withdraw(row: Thing, *, seen: Seen, reason: str, along: bool = False, by: Us
 
     What stands under a product goes `along`, or holds it back.
     """
-    reason = checked_reason(reason)
+    reason = checked_reason(reason, WITHDRAWN)
     row, *under = held([row, *standing_under(row)], by=by)
     if row.withdrawn:
         return False
@@ -129,12 +129,6 @@ def check_owners(rows: Sequence[Thing], *, by: User) -> None:
     if gone:
         check_theirs(rows[0].period, workstreams_of(gone), by)
         check_live(*gone)
-
-
-def checked_reason(reason: str) -> str:
-    if len(reason.strip()) < REASON_LENGTH:
-        raise Refused(f"Say in at least {REASON_LENGTH} characters why it is withdrawn.")
-    return reason.strip()
 
 
 # --- Moving, merging and splitting --------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from core.refusal import Refused
 from core.words import how_many
 from programmes.access import access_or_404
 from programmes.actions.held import Seen, check_live, check_seen, kept, named
-from programmes.actions.plan import checked_reason
+from programmes.actions.reasons import WITHDRAWN, checked_reason
 from programmes.actions.ratings import check_rated
 from programmes.actions.rows import Values, record, write_row
 from programmes.guards import closed_is_refused
@@ -56,7 +56,7 @@ def withdraw_workstream(row: WorkstreamPosition, *, seen: Seen, reason: str, by:
 
     As it cannot be moved by them, nobody takes out the top of what is theirs to shape: it would be gone from them.
     """
-    reason = checked_reason(reason)
+    reason = checked_reason(reason, WITHDRAWN)
     check_shaped(row, by)
     (row,) = kept([row], by=by)
     if row.withdrawn:

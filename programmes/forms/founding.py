@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import unicodedata
 from typing import Any
 
 from django import forms
@@ -30,12 +29,6 @@ after a bar. The rest can be added later.</p>
 People</pre>"""
 
 
-def printable(text: str) -> None:
-    """Raise ValidationError for a control character, which no page can show; of NUL, Django says so itself."""
-    if any(unicodedata.category(character) == "Cc" and character != "\0" for character in text):
-        raise ValidationError("This has a character in it that cannot be printed. Type it again.")
-
-
 def _line(label: str, *, required: str = "", hint: str = "", length: int = outline.LENGTH, **attrs: str) -> TextField:
     """A line of text; `required` says what to do where it is missing, "" that it may be."""
     return TextField(
@@ -43,7 +36,6 @@ def _line(label: str, *, required: str = "", hint: str = "", length: int = outli
         required=bool(required),
         max_length=length,
         help_text=hint,
-        validators=[printable],
         error_messages={"required": required},
         widget=forms.TextInput(attrs=attrs),
     )

@@ -24,7 +24,6 @@ from programmes.actions.held import (
 )
 from programmes.actions.plan import (
     check_owners,
-    checked_reason,
     directly_under,
     in_words,
     merge,
@@ -35,6 +34,7 @@ from programmes.actions.plan import (
     withdraw,
     withdrawn_with,
 )
+from programmes.actions.reasons import WITHDRAWN, checked_reason
 from programmes.actions.workstreams import holds, restore_workstream, top_sentence, withdraw_workstream
 from programmes.desk import Desk
 from programmes.models import MilestonePosition, Position, ProductPosition, WorkstreamPosition
@@ -102,7 +102,7 @@ class WithdrawForm(ActForm):
 
     def clean_reason(self) -> str:
         try:
-            return checked_reason(self.cleaned_data["reason"])
+            return checked_reason(self.cleaned_data["reason"], WITHDRAWN)
         except Refused as refused:
             raise forms.ValidationError(str(refused)) from refused
 

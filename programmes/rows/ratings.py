@@ -44,7 +44,7 @@ class RatingForm(RowForm):
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
         level = said.get("level")
-        has_reason = said.get("reason", "").strip() or "reason" in self.errors
+        has_reason = said.get("reason") or "reason" in self.errors
         if level and not has_reason and to_explain(self.scale, level, self.past):
             was = self.scale.levels[self.past].word.lower() if self.past in self.scale.levels else self.past
             is_off = f"Say why it is {self.scale.levels[level].word.lower()}."

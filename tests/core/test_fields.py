@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.dates import HOW_TO, PublishedDate, long_date
-from core.fields import DATE_LENGTH, DayField, StatedDateField, TextField
+from core.fields import DATE_LENGTH, DayField, LongText, StatedDateField, TextField
 
 STATED, DAY, TEXT = StatedDateField(required=False), DayField(required=False), TextField(max_length=20, required=False)
+LINES = TextField(max_length=20, required=False, widget=LongText())
 TOO_LONG = "This is too long for a date, or holds a character that no date has."
 FIRST_OF_JULY = dt.date(2022, 7, 1)
 
@@ -137,23 +138,44 @@ def test_nothing_is_cut_by_the_browser_without_a_word():
 def test_lines_end_one_way_and_that_is_no_change(ends):
     typed = f"one{ends}two"
 
-    assert TEXT.clean(typed) == "one\ntwo"
+    assert LINES.clean(typed) == "one\ntwo"
     assert not TEXT.has_changed("one\ntwo", typed)
     assert not TEXT.has_changed("one\r\ntwo", typed)
 
 
-@pytest.mark.parametrize("typed", [None, "", "  \r\n "])
-def test_text_of_nothing_is_empty(typed):
+# Zero-width, joined by words, soft hyphens, spaces of every kind, reading directions, marks on nothing, letters without ink.
+NOTHING = [
+    *("", "  \r\n ", "\u200b" * 20, "\u2060\ufeff", "\u00ad\u00ad", "\u00a0\u2003\u3000\u2028", "\u200e\u202e\u2069"),
+    *("\u0301\u0489", "\ufe0f", "\u3164\u115f\uffa0\u2800", "\u180e", "\ue000", "\t\u200b\n\u00ad"),
+]
+
+
+@pytest.mark.parametrize("typed", [None, *NOTHING])
+def test_text_of_which_nothing_is_seen_is_none(typed):
+    """T71."""
     assert TEXT.clean(typed) == ""
     assert not TEXT.has_changed(None, typed)
     assert not TEXT.has_changed("", typed)
+    assert refused(TextField(max_length=20), typed) == "Write something here."
 
 
-def test_text_that_no_database_keeps_alike_is_refused():
-    assert refused(TEXT, "a\0b") == "This holds a character that cannot be kept. Take out what was pasted last."
+@pytest.mark.parametrize("typed", [*(chr(n) for n in (*range(9), *range(11, 13), *range(14, 32), *range(127, 160)))])
+@pytest.mark.parametrize("field", [TEXT, LINES])
+def test_text_with_a_control_character_is_refused(field, typed):
+    """T71."""
+    assert refused(field, f"a{typed}b") == "This holds a character that cannot be kept. Take out what was pasted last."
 
 
-@pytest.mark.parametrize("typed", ["😀" * 20, "שלום\u202e", "e" + "\u0301" * 19, "=1+1", "{{ x }}"])
+def test_tabs_and_lines_are_kept_in_a_box_of_lines_and_nowhere_else():
+    assert LINES.clean("a\tb\r\nc") == "a\tb\nc"
+    for typed in ("a\tb", "a\nb"):
+        assert refused(TEXT, typed) == "This holds a tab or the end of a line. Write it on one line, with spaces."
+
+
+KEPT = ["😀" * 20, "שלום\u202e", "e" + "\u0301" * 19, "=1+1", "{{ x }}", "a\u00adb\u200bc\u00a0d", "—", "."]
+
+
+@pytest.mark.parametrize("typed", KEPT)
 def test_any_other_text_is_kept_as_it_was_typed(typed):
     assert TEXT.clean(typed) == typed
 

@@ -214,7 +214,7 @@ def test_everything_missing_is_said_at_once(signed_in):
         ({"slug": "k" * 41}, "slug", "This is 41 characters long. At most 40 fit."),
         ({"name": "教育"}, "slug", "The name has no letter from a to z to make one of. Write one, such as lgr-2028."),
         ({"name": "k" * 201}, "name", "This is 201 characters long. At most 200 fit."),
-        ({"council": "Ke\x07nt"}, "council", "This has a character in it that cannot be printed. Type it again."),
+        ({"council": "Ke\x07nt"}, "council", "This holds a character that cannot be kept. Take out what was pasted last."),
         ({"tier_1": "area"}, "tier_1_plural", "Write the word, or leave this tier and those below it empty."),
         ({"tier_2": "project", "tier_2_plural": "projects", "tier_1_plural": "areas"}, "tier_1", "Write the word, or leave this tier and those below it empty."),
         ({"tier_1": "a" * 41, "tier_1_plural": "as"}, "tier_1", "This is 41 characters long. At most 40 fit."),

@@ -207,7 +207,7 @@ def test_second_click_is_told_and_does_nothing(client, pmo):
         ({"email": "bob"}, "E-mail address: Enter a valid email address."),
         ({"email": "bob@council.example\r\nBcc: all@council.example"}, "E-mail address: Enter a valid email address."),
         ({"email": "bob@cöuncil.example"}, "E-mail address: Write the address with the letters A to Z only."),
-        ({"email": '"\x07b"@council.example'}, "E-mail address: This holds a character that cannot be seen."),
+        ({"email": '"\x07b"@council.example'}, "E-mail address: This holds a character that cannot be kept."),
         ({"email": "b\0b@council.example"}, "E-mail address: Enter a valid email address."),
         ({"email": "b@example.org"}, "Addresses that end with @example.org are those of example people."),
         ({"name": " "}, "Name or post: Write something here."),
