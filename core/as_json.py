@@ -23,6 +23,7 @@ def report_json(report: Report) -> dict[str, Any]:
         "layout": report.layout,
         "override": report.override or None,
         "held_by": list(report.held_by),
+        "remarks": list(report.remarks),
         "sections": [section_json(section) for section in report.sections],
     }
 

@@ -268,6 +268,7 @@ class Report:
     notes: tuple[str, ...] = field(default=())  # what a reader must know of the whole, such as made-up rows
     override: str = ""  # why the month was closed although something held it back
     held_by: tuple[str, ...] = field(default=())  # sentences that say what that was
+    remarks: tuple[str, ...] = field(default=())  # sentences said as the month was closed that held nothing back
 
     def tables(self) -> Iterator[Table]:
         for section in self.sections:

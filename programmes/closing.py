@@ -33,6 +33,9 @@ type Gate = Callable[[Period], Iterable[str]]
 # What higher apps hold a closing back for, as sentences. A gate can be overridden with a reason; a fault cannot.
 gates: list[Gate] = []
 
+# What is to be said of a month that closes and holds nothing back, as sentences: it is printed with the report.
+remarks: list[Gate] = []
+
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
@@ -60,6 +63,11 @@ def keep_by_worker(period: Period, *, by: User | None) -> None:
 def held(period: Period) -> list[str]:
     """Why the gates hold the period back."""
     return [sentence for gate in gates for sentence in gate(period)]
+
+
+def remarked(period: Period) -> list[str]:
+    """What is to be said of the period as it closes."""
+    return [sentence for remark in remarks for sentence in remark(period)]
 
 
 def faults(period: Period) -> Iterator[str]:

@@ -91,6 +91,8 @@ def _against(entry: AuditEntry, period: Period | None) -> Iterator[Differs]:
         yield Differs(subject, f"The reason why {name} was closed all the same is not the one that the audit has.")
     if held_by is not None and period.held_by != held_by:  # older entries do not say it
         yield Differs(subject, f"What held {name} back is not what the audit has of its closing.")
+    if period.remarks != (entry.stated("remarks") or []):
+        yield Differs(subject, f"What was said of {name} as it closed is not what the audit has.")
 
 
 def _unrecorded() -> Iterable[Period]:

@@ -24,6 +24,8 @@ def build(reading: Reading, layout: str = DEFAULT, section: str = "") -> Report:
 def bound(reading: Reading, layout: str, sections: tuple[Section, ...]) -> Report:
     """These sections as a report of the reading, under this name."""
     name = reading.tree.root.name if reading.tree.root else reading.programme.name
+    # They name returns of any workstream: only the report of the whole is for those alone who may read of each.
+    remarks = tuple(reading.period.remarks) if reading.is_whole else ()
     return Report(
         programme=reading.programme.slug,
         workstream=reading.scope.ref,
@@ -37,7 +39,8 @@ def bound(reading: Reading, layout: str, sections: tuple[Section, ...]) -> Repor
         sections=sections,
         override=reading.period.override,
         held_by=tuple(reading.period.held_by),
-        notes=(*_closing_record(reading.period), *filter(None, reading.programme.provenance.split("\n\n"))),
+        remarks=remarks,
+        notes=(*_closing_record(reading.period), *remarks, *filter(None, reading.programme.provenance.split("\n\n"))),
     )
 
 

@@ -1,6 +1,6 @@
 """What is done with a return: each step locks it and leaves one row that never changes, an audit entry and letters."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
 from django.db.models import Max
@@ -10,18 +10,19 @@ from accounts.models import User
 from core.refusal import Refused
 from core.words import how_many
 from programmes.access import roles_in_words
-from programmes.actions import REASON_LENGTH
+from programmes.actions.reasons import REASON_LENGTH, checked_reason, says_why
 from programmes.desk import Desk
 from programmes.guards import closed_is_refused
 from programmes.tree import Node
 from returns import letters, rights
 from returns.models import ReturnStep
 from returns.people import between
-from returns.standing import open_challenges, states
+from returns.standing import open_challenges, states, submitters
 from returns.states import AFTER, State, Step
 from returns.tasks import missing
 
 SHOWN = 5  # sentences of what is missing
+NAMED = 3  # people in a sentence
 
 
 @transaction.atomic
@@ -77,23 +78,25 @@ def send_back(desk: Desk, unit: Node, *, reason: str, by: User) -> bool:
     """Give a return back to its lead with a reason; False where this very person did so, for this very reason."""
     if not rights.reviews(desk, unit):
         raise Refused(f"The return of {unit.name} is for those above it to send back.")
-    if len(reason.strip()) < REASON_LENGTH:
-        raise Refused(f"Say in at least {REASON_LENGTH} characters why {unit.name} is sent back.")
+    reason = checked_reason(reason, f"{unit.name} is sent back")
     state = _locked_state(desk, unit)
     if state.is_open:
         last = ReturnStep.objects.of(desk.period).filter(workstream=unit.pk).order_by("-seq").first()
-        if last and (last.step, last.actor, last.reason) == (Step.SENT_BACK, by.name, reason.strip()):
+        if last and (last.step, last.actor, last.reason) == (Step.SENT_BACK, by.name, reason):
             return False
         raise Refused(f"{unit.name} lies with its lead already, so what you wrote has not been sent.")
     if state is not State.SUBMITTED and not rights.accepts(desk):
         raise Refused(f"{unit.name} lies with the programme’s PMO now, who alone can send it back.")
-    _take(desk, unit, Step.SENT_BACK, state, by=by, reason=reason.strip())
+    _take(desk, unit, Step.SENT_BACK, state, by=by, reason=reason)
     return True
 
 
 @transaction.atomic
-def accept(desk: Desk, units: Iterable[Node], *, by: User) -> int:
-    """Accept these returns, all or none of them; return how many were not accepted yet."""
+def accept(desk: Desk, units: Iterable[Node], *, by: User, reason: str = "") -> int:
+    """Accept these returns, all or none of them; return how many were not accepted yet.
+
+    One that this person submitted is for somebody else; where nobody else may accept any, it takes a reason.
+    """
     if not rights.accepts(desk):
         raise Refused("Returns are for the programme’s PMO to accept.")
     chosen = {unit.pk: unit for unit in units}
@@ -103,10 +106,30 @@ def accept(desk: Desk, units: Iterable[Node], *, by: User) -> int:
         raise Refused(f"Not submitted yet, so not to be accepted: {', '.join(early)}. Nothing was accepted.")
     waiting = {key: unit for key, unit in chosen.items() if known[key] is not State.ACCEPTED}
     _refuse_challenged(desk, waiting.values())
+    own = _own(desk, waiting, reason)
     role = roles_in_words(by, desk.access.programme)
     for key, unit in waiting.items():
-        _take(desk, unit, Step.ACCEPTED, known[key], by=by, role=role)
+        _take(desk, unit, Step.ACCEPTED, known[key], by=by, role=role, reason=reason.strip() if key in own else "")
     return len(waiting)
+
+
+def _own(desk: Desk, waiting: Mapping[int, Node], reason: str) -> set[int]:
+    """Those that this person submitted. Raise Refused where others could accept them, or no reason is given."""
+    own = {key for key, by in submitters(desk.period, waiting).items() if by == desk.user.pk}
+    if not own:
+        return own
+    names, it_is = ", ".join(waiting[key].name for key in own), "it is" if len(own) == 1 else "they are"
+    said = f"You submitted {names} yourself"
+    if others := rights.others_who_accept(desk):
+        whom = " or ".join(person.name for person in others[:NAMED])
+        raise Refused(f"{said}, so {it_is} for somebody else to accept: ask {whom}. Nothing was accepted.")
+    if not says_why(reason):
+        raise Refused(
+            f"{said}, and nobody else may accept returns. On the page of the return, say in at least {REASON_LENGTH} "
+            "characters why you accept it yourself. Nothing was accepted."
+        )
+    checked_reason(reason, "you accept it yourself")
+    return own
 
 
 def _locked_state(desk: Desk, unit: Node) -> State:

@@ -12,5 +12,6 @@ class ReturnsConfig(AppConfig):
         guards.guards.append(rights.guard)
         guards.holds.append(rights.held)
         closing.gates.append(gate.gate)
+        closing.remarks.append(gate.remarks)
         founding.beginnings.append(months.set_deadline)
         register(deadline.KIND)

@@ -14,6 +14,8 @@ from programmes.guards import closed_is_refused
 from programmes.tree import Node
 from returns import letters, rights
 from returns.models import ChallengeStep
+from returns.standing import states
+from returns.states import State
 
 Step = ChallengeStep.Step
 
@@ -36,6 +38,10 @@ class Challenge:
     @property
     def is_answered(self) -> bool:
         return self.steps[-1].step == Step.ANSWERED
+
+    def is_answered_by(self, user: User) -> bool:
+        """Whether the answer it waits with is this person's."""
+        return self.is_answered and self.steps[-1].actor_key == user.pk
 
 
 def challenges(desk: Desk, unit: Node) -> list[Challenge]:
@@ -83,6 +89,11 @@ def settle(desk: Desk, unit: Node, number: int, *, text: str, by: User) -> bool:
         if text and (last.actor, last.text) != (by.name, text):
             raise Refused(f"{last.actor} has settled challenge {number} already, so what you wrote has not been kept.")
         return False
+    state = states(desk.period, [unit.pk]).get(unit.pk, State.NOT_STARTED)
+    may_judge = rights.may_judge(desk, unit, state, is_own=rights.submitted(desk, unit))
+    if found.is_answered_by(by) or not may_judge:
+        whose = "answered it" if found.is_answered_by(by) else "report this"
+        raise Refused(f"You {whose} yourself, so challenge {number} of {unit.name} is for somebody else to settle.")
     _say(desk, unit, found, Step.SETTLED, by=by, text=text)
     return True
 
@@ -125,6 +136,7 @@ def _say(
             text=text,
             evidence=evidence,
             actor=by.name,
+            actor_key=by.pk,
             role=role,
         )
     asked_by = challenge.steps[0].actor if challenge.steps else by.name

@@ -3,11 +3,23 @@
 from django import forms
 
 from core.fields import LongText, TextField
-from programmes.actions import REASON_LENGTH
+from programmes.actions.reasons import REASON_LENGTH, says_why
 from programmes.rows.base import LONG
 
 
-class SendBackForm(forms.Form):
+class ReasonForm(forms.Form):
+    """Asks for a reason that says something."""
+
+    reason: forms.Field
+
+    def clean_reason(self) -> str:
+        reason: str = self.cleaned_data["reason"]
+        if not says_why(reason):
+            raise forms.ValidationError(f"Say it in at least {REASON_LENGTH} characters.")
+        return reason
+
+
+class SendBackForm(ReasonForm):
     reason = TextField(
         label="Why it is sent back",
         max_length=LONG,
@@ -15,11 +27,15 @@ class SendBackForm(forms.Form):
         error_messages={"required": "Say what is to be put right."},
     )
 
-    def clean_reason(self) -> str:
-        reason: str = self.cleaned_data["reason"].strip()
-        if len(reason) < REASON_LENGTH:
-            raise forms.ValidationError(f"Say it in at least {REASON_LENGTH} characters.")
-        return reason
+
+class AcceptOwnForm(ReasonForm):
+    reason = TextField(
+        label="Why you accept it yourself",
+        max_length=LONG,
+        widget=LongText(),
+        help_text=f"At least {REASON_LENGTH} characters. Printed with the month’s report, and counted when it closes",
+        error_messages={"required": "Say why you accept what you submitted yourself."},
+    )
 
 
 class AskForm(forms.Form):

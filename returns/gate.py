@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from core.words import how_many
 from programmes.models import Period
 from programmes.tree import trees
-from returns.standing import due_on, open_challenges, states
+from returns.models import ReturnStep
+from returns.standing import due_on, last_steps, open_challenges, states
 from returns.states import State
 
 NAMED = 3  # refs in a sentence
@@ -28,6 +29,24 @@ def gate(period: Period) -> Iterator[str]:
         yield f"{how_many(len(refs), 'return')} not accepted: {_some(refs)}."
     if open_of := {node.ref: n for node in units if (n := challenges[period.pk, node.pk])}:
         yield f"{how_many(sum(open_of.values()), 'challenge')} not settled: {_some(list(open_of))}."
+
+
+def accepted_own(period: Period) -> list[ReturnStep]:
+    """The returns that were accepted by whoever had submitted them, as nobody else might: such a step has a reason."""
+    return [step for step in last_steps(period) if step.step == ReturnStep.Step.ACCEPTED and step.reason]
+
+
+def remarks(period: Period) -> Iterator[str]:
+    """How many returns were accepted by whoever had submitted them, and why each was."""
+    own = {step.workstream_id: step for step in accepted_own(period)}
+    if not own:
+        return
+    (tree,) = trees(period)
+    found = [(node, own[key]) for key, node in tree.by_pk.items() if key in own]
+    were, them = ("was", "it") if len(found) == 1 else ("were", "them")
+    yield f"{how_many(len(found), 'return')} {were} accepted by whoever submitted {them}: nobody else may accept returns."
+    for node, step in found:
+        yield f"{node.name} ({node.ref}), accepted by {step.actor} because: {step.reason}"
 
 
 def are_asked_for(period: Period) -> bool:

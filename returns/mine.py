@@ -51,7 +51,7 @@ def _month(desk: Desk, people: People, found: list[Standing]) -> Month:
     places = {key for key, _ in desk.access.held}
     return Month(
         desk,
-        look_at=tuple(each for each in found if _waits(desk, each)),
+        look_at=tuple(each for each in found if _waits(desk, people, each)),
         make=tuple(each for each in mine if each.unit.pk in places),
         left_to=tuple(each for each in mine if each.unit.pk not in places),
     )
@@ -62,8 +62,9 @@ def _makes(desk: Desk, people: People, unit: Node) -> bool:
     return desk.user in people.reporters(desk, unit) and (unit.parent is None or not rights.accepts(desk))
 
 
-def _waits(desk: Desk, each: Standing) -> bool:
+def _waits(desk: Desk, people: People, each: Standing) -> bool:
     if rights.accepts(desk):
-        return each.state.is_with_reviewers and not each.waits_for_review
+        is_for_another = each.is_own and any(person != desk.user for person in people.acceptors(desk))
+        return each.state.is_with_reviewers and not each.waits_for_review and not is_for_another
     is_own = each.last is not None and each.last.actor_key == desk.user.pk
     return each.waits_for_review and rights.reviews(desk, each.unit) and not is_own

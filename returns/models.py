@@ -29,8 +29,12 @@ class Told(Said):
     workstream = models.ForeignKey(Workstream, on_delete=models.PROTECT, related_name="+")
     seq = models.PositiveIntegerField()
     actor = models.TextField()
+    # The person's key, as the audit keeps it: two people may have one name. Empty in what is older than this column.
+    actor_key = models.BigIntegerField(null=True)
     role = models.TextField(blank=True)
     at = models.DateTimeField(default=timezone.now)
+
+    undigested = frozenset({"actor_key"})
 
     class Meta:
         abstract = True
@@ -47,12 +51,9 @@ class ReturnStep(Told):
         ACCEPTED = "accepted", "Accepted"
 
     step = models.CharField(max_length=9, choices=Step)
-    reason = models.TextField(blank=True)
-    # The person's key, as the audit keeps it: two people may have one name. Empty in what is older than this column.
-    actor_key = models.BigIntegerField(null=True)
+    reason = models.TextField(blank=True)  # why it was sent back, or accepted by whoever submitted it
 
     natural_key = ("workstream", "seq")
-    undigested = frozenset({"actor_key"})
     objects = InPeriodQuerySet["ReturnStep"].as_manager()
 
     class Meta:

@@ -45,6 +45,15 @@ class People:
         above = [person for node in reversed(desk.tree.path(unit)[:-1]) for person in self.at(node)]
         return list(dict.fromkeys([*above, *self._pmo(desk)]))
 
+    def makers(self, desk: Desk, unit: Node) -> list[User]:
+        """Those with a role at this return, or nearest above it; nobody where it falls to the programme's PMO."""
+        found = (self.at(node) for node in reversed(desk.tree.path(unit)))
+        return next(filter(None, found), [])
+
+    def acceptors(self, desk: Desk) -> list[User]:
+        """Everybody who may accept returns: the programme's PMO."""
+        return self._pmo(desk)
+
     def are_between(self, desk: Desk, unit: Node, submitter: int | None) -> bool:
         """Whether anybody but its submitter looks at a return before the programme's PMO does."""
         return any(self.at(node, submitter) for node in between(desk, unit))

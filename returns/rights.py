@@ -13,6 +13,7 @@ from programmes.access import access_to
 from programmes.desk import Desk
 from programmes.models import Period, WorkstreamPosition
 from programmes.tree import Node, trees
+from returns.people import People
 from returns.standing import states, submitter
 from returns.states import State
 
@@ -35,6 +36,22 @@ def reviews(desk: Desk, unit: Node) -> bool:
 def submitted(desk: Desk, unit: Node) -> bool:
     """Whether it was this person who submitted a return last: then it is for others to review."""
     return submitter(desk.period, unit.pk) == desk.user.pk
+
+
+def may_judge(desk: Desk, unit: Node, state: State, *, is_own: bool) -> bool:
+    """Whether a return is not this person's own work, so that they may settle what is asked about it.
+
+    It is theirs once they have submitted it (`is_own`), and before that where it is theirs to make. A second role
+    changes nothing.
+    """
+    if is_own or not state.is_open:
+        return not is_own
+    return desk.user not in People(desk.access.programme).makers(desk, unit)
+
+
+def others_who_accept(desk: Desk) -> list[User]:
+    """Everybody but this person who may accept returns."""
+    return [person for person in People(desk.access.programme).acceptors(desk) if person.pk != desk.user.pk]
 
 
 def withdraws(desk: Desk, unit: Node) -> bool:

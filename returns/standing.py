@@ -36,6 +36,7 @@ class Standing:
     due_on: dt.date | None
     is_reviewed: bool  # whether somebody but its submitter looks at it before the programme's PMO does
     is_pmos: bool  # whether the programme's PMO makes it: the programme's own, where that has no lead
+    is_own: bool  # whether it was submitted, last, by the person at whose desk it is looked at
 
     @property
     def is_late(self) -> bool:
@@ -47,8 +48,13 @@ class Standing:
 
     @property
     def is_ready(self) -> bool:
-        """Whether it can be accepted without passing over those who review it before."""
-        return self.state.is_with_reviewers and not self.waits_for_review and not self.challenges
+        """Whether it can be accepted as it is, without passing over those who review it before."""
+        return self.may_be_ticked and not self.waits_for_review and not self.challenges
+
+    @property
+    def may_be_ticked(self) -> bool:
+        """Whether it is there to be accepted among many: what somebody submitted themselves needs a reason at least."""
+        return self.state.is_with_reviewers and not self.is_own
 
     @property
     def marks(self) -> set[str]:
@@ -94,10 +100,20 @@ def states(period: Period, keys: Iterable[int] | None = None) -> dict[int, State
     return {key: AFTER[Step(last.step)] for (_, key), last in _last_steps([period], keys).items()}
 
 
+def last_steps(period: Period) -> list[ReturnStep]:
+    """The step that says where each return stands with which something was done."""
+    return list(_last_steps([period]).values())
+
+
 def submitter(period: Period, key: int) -> int | None:
     """The key of whoever submitted a return last, None where nobody has."""
-    submitted = ReturnStep.objects.of(period).filter(workstream=key, step=Step.SUBMITTED)
-    return submitted.order_by("-seq").values_list("actor_key", flat=True).first()
+    return submitters(period, [key]).get(key)
+
+
+def submitters(period: Period, keys: Iterable[int]) -> dict[int, int | None]:
+    """The same of many, by the workstream's key."""
+    submitted = ReturnStep.objects.of(period).filter(workstream__in=keys, step=Step.SUBMITTED).order_by("seq")
+    return dict(submitted.values_list("workstream", "actor_key"))
 
 
 def handed_in(*periods: Period) -> set[Place]:
@@ -147,6 +163,7 @@ def standings_of(asked: Asked, people: People) -> list[list[Standing]]:
             due.get(desk.period.pk),
             people.are_between(desk, unit, step.actor_key if step and step.step == Step.SUBMITTED else None),
             unit.parent is None and not people.at(unit),
+            step is not None and getattr(step, "submitter", None) == desk.user.pk,
         )
 
     return [[standing(desk, unit) for unit in among] for desk, among in asked]
@@ -157,7 +174,10 @@ def _last_steps(periods: Iterable[Period], keys: Iterable[int] | None = None) ->
     if keys is not None:
         steps = steps.filter(one_of("workstream", keys))
     same = ReturnStep.objects.filter(period=OuterRef("period"), workstream=OuterRef("workstream"))
-    newest = steps.filter(seq=Subquery(same.order_by("-seq").values("seq")[:1]))
+    same = same.order_by("-seq")
+    newest = steps.filter(seq=Subquery(same.values("seq")[:1])).annotate(
+        submitter=Subquery(same.filter(step=Step.SUBMITTED).values("actor_key")[:1])
+    )
     return {(step.period_id, step.workstream_id): step for step in newest}
 
 

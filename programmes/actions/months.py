@@ -10,12 +10,12 @@ from accounts.models import User
 from core import dates
 from core.refusal import Refused
 from programmes.access import may_run_months, roles_in_words
-from programmes.closing import CLOSING, faults, held
+from programmes.actions.reasons import checked_reason
+from programmes.closing import CLOSING, faults, held, remarked
 from programmes.copying import copy_all, copy_forward
 from programmes.digest import digest, take
 from programmes.models import Period, Programme
 
-REASON_LENGTH = 10  # characters: fewer say nothing
 FURTHEST = 12  # months from one to the next: further is a slip of the pen, and would be open for good
 SHOWN = 5
 
@@ -72,21 +72,23 @@ def close_period(period: Period, *, override: str = "", by: User | None = None) 
         raise Refused(f"{period} is closed already.")
     if found := list(faults(period)):
         raise Refused(f"{period} cannot close. {_first_of(found)}")
-    if override and len(override.strip()) < REASON_LENGTH:
-        raise Refused(f"Say in at least {REASON_LENGTH} characters why {period} is closed all the same.")
+    override = checked_reason(override, f"{period} is closed all the same") if override else ""
     period.held_by = held(period)
     if period.held_by and not override:
         raise Refused(f"{period} is held back. {_first_of(period.held_by)} Give a reason to close it all the same.")
-    period.override = override.strip() if period.held_by else ""
+    period.override = override if period.held_by else ""
+    period.remarks = remarked(period)
     period.digested = take(period)
     period.digest = digest(period, period.digested)
     period.state = Period.State.CLOSED
     period.closed_at = timezone.now()
     # What verification holds the period's own row to: nobody changes that and the chain too without being found.
     after = {"state": period.state, "digest": period.digest, "held_by": period.held_by}
+    after |= {"remarks": period.remarks} if period.remarks else {}
     _record(CLOSING, period, by=by, before={"state": Period.State.OPEN}, after=after, reason=period.override)
     period.audit_head = audit.head()  # with the entry of this closing: from now on nothing up to it can be cut off
-    period.save(update_fields=["state", "closed_at", "held_by", "override", "digested", "digest", "audit_head"])
+    written = ["state", "closed_at", "held_by", "override", "remarks", "digested", "digest", "audit_head"]
+    period.save(update_fields=written)
     return period
 
 
@@ -97,8 +99,7 @@ def reopen_period(period: Period, *, reason: str, by: User | None = None) -> Per
     Raise Refused where the month is not closed, an edition of it is open already, or the reason is too short.
     """
     _may(by, period.programme)
-    if len(reason.strip()) < REASON_LENGTH:
-        raise Refused(f"Say in at least {REASON_LENGTH} characters why {period.name} is opened again.")
+    reason = checked_reason(reason, f"{period.name} is opened again")
     editions = Period.objects.filter(programme=period.programme, label=period.label).order_by("-edition")
     newest = editions.select_for_update().first()
     if newest is None or newest.is_open:
@@ -112,7 +113,7 @@ def reopen_period(period: Period, *, reason: str, by: User | None = None) -> Per
                 edition=newest.edition + 1,
                 as_at=newest.as_at,
                 previous=newest.previous,
-                reason=reason.strip(),
+                reason=reason,
             )
     except IntegrityError as error:
         raise Refused(f"{period.name} was opened again at the same moment.") from error

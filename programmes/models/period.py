@@ -79,6 +79,8 @@ class Period(models.Model):
     audit_head = models.CharField(max_length=100, blank=True)  # where the audit's chain stood, see accounts/audit.py
     held_by = models.JSONField(default=list, blank=True)  # sentences of the gates that held and were overridden
     override = models.TextField(blank=True)  # why it was closed all the same
+    # Sentences said at the closing that held nothing back. The database has none for months that are closed already.
+    remarks = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
 
     objects = PeriodQuerySet.as_manager()
 

@@ -21,7 +21,7 @@ from core.fields import DayField, LongText, TextField, still_to_come
 from core.refusal import Refused
 from programmes.access import Access, access_or_404, may_run_months
 from programmes.actions import REASON_LENGTH, reopen_period
-from programmes.closing import faults, held
+from programmes.closing import faults, held, remarked
 from programmes.desk import Desk, desk_or_404
 from programmes.models import Period
 from programmes.rows.base import LONG
@@ -135,6 +135,7 @@ def _before_closing(desk: Desk) -> dict[str, object]:
         "desk": desk,
         "faults": list(faults(desk.period)),
         "held": held(desk.period),
+        "remarks": remarked(desk.period),
         "are_asked_for": are_asked_for(desk.period),
     }
 

@@ -21,7 +21,7 @@ from programmes.desk import Desk, desk_or_404, reading_desk_or_404
 from programmes.tree import Node
 from returns import actions, letters, rights
 from returns.challenges import Challenge, challenges
-from returns.forms import AnswerForm, AskForm, SendBackForm, SettleForm
+from returns.forms import AcceptOwnForm, AnswerForm, AskForm, SendBackForm, SettleForm
 from returns.mine import mine
 from returns.models import ReturnStep
 from returns.standing import Standing, due_on, standings, states, units
@@ -130,15 +130,29 @@ def act(request: HttpRequest, slug: str, label: str, ref: str, act: str) -> Http
     if act == "send-back":
         return _send_back(request, desk, unit)
     if act == "accept":
-        done = bool(actions.accept(desk, [unit], by=desk.user))
-        said, already = "Accepted.", "This was accepted already."
-    elif act in ACTS:
+        return _accept(request, desk, unit)
+    if act in ACTS:
         action, said, already = ACTS[act]
         done = action(desk, unit, by=desk.user)
     else:
         raise Http404(f"Nobody can {act} a return.")
     messages.success(request, said if done else already)
     return redirect("my_return", slug, label, ref)
+
+
+def _accept(request: django.http.HttpRequest, desk: Desk, unit: Node) -> HttpResponse:
+    form = AcceptOwnForm(request.POST, prefix="own") if "own-reason" in request.POST else None
+    if form and not form.is_valid():
+        return page(request, desk, unit, own=form)
+    try:
+        done = actions.accept(desk, [unit], by=desk.user, reason=form.cleaned_data["reason"] if form else "")
+    except Refused as refused:
+        if form is None:
+            raise
+        form.add_error(None, str(refused))
+        return page(request, desk, unit, own=form, status=409)
+    messages.success(request, "Accepted." if done else "This was accepted already.")
+    return redirect("my_return", desk.access.programme.slug, desk.period.label, unit.ref)
 
 
 def _send_back(request: HttpRequest, desk: Desk, unit: Node) -> HttpResponse:
@@ -173,6 +187,7 @@ def page(
     unit: Node,
     *,
     back: SendBackForm | None = None,
+    own: AcceptOwnForm | None = None,
     ask: AskForm | None = None,
     said: tuple[int, AnswerForm | SettleForm] | None = None,
     status: int = 422,
@@ -181,6 +196,7 @@ def page(
     (standing,) = standings(desk, [unit])
     at = rights.looking_on(desk) if _is_locked(desk, unit, standing.state) else desk
     found = tasks(at, unit) if desk.period.is_open else []
+    asked = challenges(desk, unit)
     context = {
         "desk": desk,
         "unit": unit,
@@ -188,12 +204,14 @@ def page(
         "tasks": found,
         "missing": [point for each in found for point in each.missing],
         "steps": ReturnStep.objects.of(desk.period).filter(workstream=unit.pk).order_by("-seq"),
-        "challenges": [_with_forms(each, said) for each in challenges(desk, unit)],
+        "challenges": [_with_forms(each, said) for each in asked],
         "letters": letters.sent(desk, unit),
         "back": back or SendBackForm(prefix="back"),
+        "own": own or AcceptOwnForm(prefix="own"),
         "ask": ask or AskForm(prefix="ask"),
-        "wrong": next(filter(None, [back, ask, said[1] if said else None]), None),
+        "wrong": next(filter(None, [back, own, ask, said[1] if said else None]), None),
         **_may(desk, unit, standing),
+        **_judges(desk, unit, standing, asked),
     }
     return render(request, "returns/my_return.html", context, status=status if context["wrong"] else 200)
 
@@ -209,10 +227,23 @@ def _may(desk: Desk, unit: Node, standing: Standing) -> dict[str, bool]:
         "may_submit": reports and standing.state.is_open,
         "may_withdraw": takes_back and standing.state.is_with_reviewers and rights.withdraws(desk, unit),
         "may_pass_on": passes_on and not rights.submitted(desk, unit),
-        "may_accept": accepts and standing.state.is_with_reviewers,
         "may_send_back": (reviews and with_layer) or (accepts and not standing.state.is_open),
         "may_ask": reviews,
         "may_answer": reports,
+    }
+
+
+def _judges(desk: Desk, unit: Node, standing: Standing, asked: list[Challenge]) -> dict[str, object]:
+    """Whether this person may accept it and settle what is asked, or why that is for others: it is their own work."""
+    is_open = any(each.is_open for each in asked)
+    may_accept = rights.accepts(desk) and standing.state.is_with_reviewers
+    return {
+        "may_accept": may_accept,
+        "for_others": rights.others_who_accept(desk) if may_accept and standing.is_own else [],
+        "may_settle": is_open
+        and rights.reviews(desk, unit)
+        and rights.may_judge(desk, unit, standing.state, is_own=standing.is_own),
+        "is_answered_by": {each.number for each in asked if each.is_answered_by(desk.user)},
     }
 
 

@@ -60,16 +60,22 @@ class Month(Book):
 
     # What a return has been through
 
+    def hand_in(self, place):
+        """Submit a return; where nobody has a role, by somebody who has left since: nobody judges what is theirs."""
+        lead = self.lead if place == self.erp else person("lead", self.root, name="Former lead")
+        actions.submit(*self.seat(lead, place), by=lead)
+        if lead != self.lead:
+            lead.memberships.all().delete()
+
     def bring(self, state, workstream=None):
         """Bring a return to this state, by the people whose steps those are."""
         place = workstream or self.erp
-        lead = self.lead if place == self.erp else self.pmo
         if state == "not_started":
             return
         self.rate(place, **({} if place in {self.erp, self.payroll} else {"resources": "G", "overall": "G"}))
         if state == "started":
             return
-        actions.submit(*self.seat(lead, place), by=lead)
+        self.hand_in(place)
         if state == "sent_back":
             actions.send_back(*self.seat(self.pmo, place), reason="Say more about the schedule", by=self.pmo)
         elif state == "passed_on":

@@ -267,7 +267,7 @@ BAD = {
 GOOD = {
     "right to left": "Say \u202emore\u202c about it",
     "emoji": "Say more \U0001f6a7 about it",
-    "marks": "Say more" + "\u0301" * 2_000,
+    "marks": "Say more of it" + "\u0301" * 2_000,
     "as much as fits": "x" * 5_000,
     "lines": "Say\r\nmore\rabout it",
 }

@@ -41,6 +41,8 @@ class Command(DataCommand):
         except Refused as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{period} of {found} is {period.get_state_display().lower()}.")
+        for sentence in period.remarks:
+            self.stdout.write(sentence)
 
 
 def _edition(programme: Programme, label: str, state: Period.State) -> Period:
