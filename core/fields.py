@@ -59,7 +59,8 @@ class TextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         lines = str(value).replace("\r\n", "\n").replace("\r", "\n") if value is not None else None
         text = str(super().to_python(lines))
-        return text if printed(text) else str(self.empty_value)
+        is_empty = not printed(text) and not keepable.regex.search(text)  # what is refused is not quietly left out
+        return str(self.empty_value) if is_empty else text
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return self.to_python(initial or "") != self.to_python(data or "")

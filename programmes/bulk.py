@@ -1,8 +1,9 @@
 """Many products or milestones changed at once: each is checked by its own form, then all are written or none."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -13,6 +14,7 @@ from programmes.actions.held import Seen, address, unmoved
 from programmes.actions.rows import save_row
 from programmes.desk import Desk
 from programmes.guards import guard
+from programmes.leads import Leads
 from programmes.listing import Listing, narrowed
 from programmes.rows import Row, RowForm, RowKind, plan
 
@@ -31,6 +33,13 @@ class Problem:
 
     target: Row
     sentences: list[str]
+
+
+class Written(NamedTuple):
+    """Into how many rows something was written, and of how many their lead has still to look at the rest."""
+
+    rows: int
+    unseen: int
 
 
 class NotSaved(Exception):
@@ -60,10 +69,11 @@ def chosen(desk: Desk, listing: Listing, refs: Iterable[str]) -> list[Row]:
     return targets(desk, listing, rows)
 
 
-def save_all(rows: list[Row], changes: Mapping[str, Any], *, desk: Desk, seen: Seen) -> int:
-    """Write these changes, as their forms take them, into all of these rows; return into how many.
+def save_all(rows: list[Row], changes: Mapping[str, Any], *, desk: Desk, seen: Seen) -> Written:
+    """Write these changes, as their forms take them, into all of these rows.
 
-    Without a change, rows carried from last month are confirmed as they are. Raise NotSaved where a row's own form
+    Without a change, rows carried from last month are confirmed as they are. A change looks at what it changes alone:
+    in rows of others the mark stays that their lead has not looked at them. Raise NotSaved where a row's own form
     refuses it or somebody saved one meanwhile, and Refused; then none is written.
     """
     forms = [_form(desk, row, changes, seen) for row in rows]
@@ -74,15 +84,18 @@ def save_all(rows: list[Row], changes: Mapping[str, Any], *, desk: Desk, seen: S
         touches = frozenset[int]().union(*(form.touches() for form in forms))
         guard(desk.period, touches, desk.user)
         unmoved([row.row for row in rows], touches)
-        written, stale = 0, []
+        leads = Leads(desk.access.programme)
+        written, stale = Counter[bool](), []
         for form in forms:
+            is_theirs = desk.user in leads.nearest(reversed(desk.tree.path(form.target.node)))
+            is_looked_at = is_theirs or not changes
             try:
-                written += _save(form)
+                written[form.target.is_carried and not is_looked_at] += _save(form, is_looked_at=is_looked_at)
             except Stale:
                 stale.append(Problem(form.target, ["Somebody changed this meanwhile. It is shown as it is now."]))
         if stale:
             raise NotSaved(stale, is_stale=True)
-    return written
+    return Written(written.total(), written[True])
 
 
 def _form(desk: Desk, row: Row, changes: Mapping[str, Any], seen: Seen) -> RowForm:
@@ -91,7 +104,7 @@ def _form(desk: Desk, row: Row, changes: Mapping[str, Any], seen: Seen) -> RowFo
     return row.kind.form(said, desk=desk, target=row)
 
 
-def _save(form: RowForm) -> bool:
+def _save(form: RowForm, *, is_looked_at: bool) -> bool:
     row = form.target
     return save_row(
         row.row,
@@ -100,6 +113,7 @@ def _save(form: RowForm) -> bool:
         about=row.about,
         touches=frozenset(),  # the guards have been asked about all of them, and all are held
         by=form.desk.user,
+        is_looked_at=is_looked_at,
     )
 
 

@@ -10,7 +10,7 @@ from programmes.models import InPeriod, Period, Said
 from programmes.reported import in_period_models, word
 
 # How a row is kept, not what it says.
-UNSAID = frozenset({"version", "carried"})
+UNSAID = frozenset({"version", "carried", "changed_by_others"})
 
 type Values = dict[str, Any]  # by field
 

@@ -1,12 +1,11 @@
 """Who makes a return and who it goes to next: those with a role at the workstream, else at the nearest one above."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 
 from accounts.models import User
 from accounts.roles import Role
 from programmes.desk import Desk
-from programmes.models import Membership, Programme
+from programmes.leads import Leads
 from programmes.tree import Node
 from returns.states import State
 
@@ -16,18 +15,8 @@ def between(desk: Desk, unit: Node) -> list[Node]:
     return desk.tree.path(unit)[1:-1]
 
 
-class People:
+class People(Leads):
     """Everybody with a part in the returns of these programmes, in one query."""
-
-    def __init__(self, *programmes: Programme) -> None:
-        self._with: dict[tuple[int, str], list[User]] = defaultdict(list)
-        held = Membership.objects.filter(
-            workstream__programme__in=programmes,
-            role__in=[Role.LEAD, Role.WORKSTREAM_PMO, Role.PMO],
-            user__is_active=True,
-        )
-        for each in held.select_related("user").order_by("user"):
-            self._with[each.workstream_id, each.role].append(each.user)
 
     def reporters(self, desk: Desk, unit: Node) -> list[User]:
         """Whose the return is: its leads, else those of the nearest workstream above; at last the programme's PMO."""
@@ -47,8 +36,7 @@ class People:
 
     def makers(self, desk: Desk, unit: Node) -> list[User]:
         """Those with a role at this return, or nearest above it; nobody where it falls to the programme's PMO."""
-        found = (self.at(node) for node in reversed(desk.tree.path(unit)))
-        return next(filter(None, found), [])
+        return self.nearest(reversed(desk.tree.path(unit)))
 
     def acceptors(self, desk: Desk) -> list[User]:
         """Everybody who may accept returns: the programme's PMO."""
@@ -58,14 +46,8 @@ class People:
         """Whether anybody but its submitter looks at a return before the programme's PMO does."""
         return any(self.at(node, submitter) for node in between(desk, unit))
 
-    def at(self, node: Node, but: int | None = None) -> list[User]:
-        """Those who report on this workstream, all but the person of this key."""
-        both = [*self._with[node.pk, Role.LEAD], *self._with[node.pk, Role.WORKSTREAM_PMO]]
-        return [person for person in dict.fromkeys(both) if person.pk != but]
-
     def _nearest(self, desk: Desk, nodes: Iterable[Node], but: int | None = None) -> list[User]:
-        found = (self.at(node, but) for node in nodes)
-        return next(filter(None, found), []) or self._pmo(desk)
+        return self.nearest(nodes, but) or self._pmo(desk)
 
     def _pmo(self, desk: Desk) -> list[User]:
         return self._with[desk.tree.root.pk, Role.PMO] if desk.tree.root else []

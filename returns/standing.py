@@ -207,7 +207,8 @@ def _reported(period: Period) -> Iterator[QuerySet[Any]]:
         yield said.annotate(in_workstream=F("workstream_id"), as_last=Value(False, BooleanField()))
     products = ProductPosition.objects.of(period).annotate(in_workstream=F("workstream_id"))
     # What was delivered before this month is not looked at again.
-    milestones = MilestonePosition.objects.placed(period).exclude(carried=True, status=period.scheme.delivered)
+    done = {"carried": True, "status": period.scheme.delivered, "changed_by_others": ""}
+    milestones = MilestonePosition.objects.placed(period).exclude(**done)
     placed: list[QuerySet[Any]] = [products, milestones]
     for rows in placed:
         yield rows.exclude(carried=True, withdrawn=True).annotate(as_last=F("carried"))

@@ -1,6 +1,7 @@
 """What makes up a return, and what is still missing in it. Apps whose rows join a return append to TASKS."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -166,10 +167,10 @@ def _plan(desk: Desk, unit: Node) -> Iterable[Task]:
     of_milestones = [plan.milestone_of(desk, row) for row in milestones.select_related(*plan.OWNERS)]
     live_products = [each for each in of_products if not each.is_withdrawn]
     live_milestones = [each for each in of_milestones if not each.is_withdrawn]
-    carried = sum(_is_to_look_at(desk, target) for target in (*live_products, *live_milestones))
+    carried = [each for each in (*live_products, *live_milestones) if _is_to_look_at(desk, each)]
     found = [_of_finding(desk, each) for each in findings_among(desk.period, desk.tree, frozenset(keys))]
     place = reverse("task", args=[desk.access.programme.slug, desk.period.label, unit.ref, PLAN])
-    look = [Point(f"{how_many(carried, 'row')} as last month, not looked at since.", place)] if carried else []
+    look = [Point(said, place) for said in _not_looked_at(carried)]
     add = _places_of_plan(desk, unit, live_products)
     yield Task(
         PLAN,
@@ -182,11 +183,20 @@ def _plan(desk: Desk, unit: Node) -> Iterable[Task]:
     )
 
 
+def _not_looked_at(carried: list[Row]) -> Iterator[str]:
+    """Of the rows that are as last month, and of those that others changed since, what they changed."""
+    done = Counter(said for each in carried for said in each.changed_by_others)
+    if untouched := sum(not each.changed_by_others for each in carried):
+        yield f"{how_many(untouched, 'row')} as last month, not looked at since."
+    for said, n in done.items():
+        yield f"{how_many(n, 'row')} not looked at since this was done: {said}."
+
+
 def _is_to_look_at(desk: Desk, target: Row) -> bool:
     """Whether it is as last month. What had been delivered by then is not looked at again; so in standing.py too."""
     row = target.row
     is_done = isinstance(row, MilestonePosition) and row.status == desk.scheme.delivered
-    return target.is_carried and not is_done
+    return target.is_carried and not (is_done and not target.changed_by_others)
 
 
 def _of_finding(desk: Desk, found: Found) -> Point:

@@ -313,6 +313,8 @@ def _last_step(row: Thing) -> tuple[str, str]:
 def _put(row: Position, **columns: Any) -> None:
     """Write these columns into a row that is held; with that it is no longer as last month."""
     columns = {"carried": False} | columns
+    if not columns["carried"]:
+        columns["changed_by_others"] = ""
     type(row)._default_manager.filter(pk=row.pk).update(**columns, version=F("version") + 1)
     for name, value in columns.items():
         setattr(row, name, value)

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Model
+from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditEntry, User
+from core.dates import long_date
 from programmes.access import roles_in_words
 from programmes.actions.held import Stale, hold_live, kind_of
 from programmes.guards import closed_is_refused, guard
@@ -20,16 +22,26 @@ type Values = Mapping[str, Any]  # by column, as `update` takes them
 
 
 @transaction.atomic
-def save_row(row: Versioned, values: Values, *, seen: int, about: str, touches: frozenset[int], by: User) -> bool:
+def save_row(
+    row: Versioned,
+    values: Values,
+    *,
+    seen: int,
+    about: str,
+    touches: frozenset[int],
+    by: User,
+    is_looked_at: bool = True,
+) -> bool:
     """Write these values into a row if it still has the version its writer saw; return whether anything was written.
 
     `seen` is NEW for a row that is not there yet. `touches` are the keys of the workstreams the row stands or will
-    stand under. Saving a carried row as it is says that it still holds, and takes the mark away. What is saved twice
-    (a double click, a retry) is written once. Raise Stale or Refused; nothing is written then.
+    stand under. Saving a carried row as it is says that it still holds, and takes the mark away; where its writer did
+    not look at the row as a whole (`is_looked_at`), the mark stays, with what was changed and by whom. What is saved
+    twice (a double click, a retry) is written once. Raise Stale or Refused; nothing is written then.
 
     What stands under a workstream keeps it from being withdrawn, so nothing is written under one that has been.
     """
-    return write_row(row, values, seen=seen, about=about, touches=touches, by=by)
+    return write_row(row, values, seen=seen, about=about, touches=touches, by=by, is_looked_at=is_looked_at)
 
 
 def write_row(
@@ -41,6 +53,7 @@ def write_row(
     touches: frozenset[int],
     by: User,
     now: Versioned | None = None,
+    is_looked_at: bool = True,
 ) -> bool:
     """The same for an action that does more than that, in its own transaction. `now` is the row, if it holds it."""
     guard(row.period, touches, by)
@@ -48,7 +61,7 @@ def write_row(
     with closed_is_refused(row.period):
         if seen == NEW:
             return _insert(row, values, about, by)
-        return _update(now or _held(row), values, seen, about, by)
+        return _update(now or _held(row), values, seen, about, by, is_looked_at=is_looked_at)
 
 
 @transaction.atomic
@@ -86,14 +99,17 @@ def _held(row: Versioned) -> Versioned:
     return now
 
 
-def _update(now: Versioned, values: Values, seen: int, about: str, by: User) -> bool:
+def _update(now: Versioned, values: Values, seen: int, about: str, by: User, *, is_looked_at: bool) -> bool:
     changed = {name: value for name, value in values.items() if getattr(now, name) != value}
-    confirms = isinstance(now, Position) and now.carried
+    is_carried = isinstance(now, Position) and now.carried
+    confirms = is_carried and is_looked_at
     if not changed and not confirms:
         return False
     if is_stale(now, seen):
         raise Stale(now)
-    touched = {"carried": False} if confirms else {}
+    touched: dict[str, Any] = {"carried": False, "changed_by_others": ""} if confirms else {}
+    if isinstance(now, Position) and is_carried and not is_looked_at:
+        touched = {"changed_by_others": _changed_by(now, changed, by)}
     type(now)._default_manager.filter(pk=now.pk).update(**changed, **touched, version=F("version") + 1)
     before = {name: plain(now, name) for name in changed}
     for name, value in changed.items():
@@ -101,6 +117,14 @@ def _update(now: Versioned, values: Values, seen: int, about: str, by: User) -> 
     what = "change" if changed else "confirm"
     record(what, now, about, by=by, before=before or None, after={name: plain(now, name) for name in changed} or None)
     return True
+
+
+def _changed_by(now: Position, changed: Values, by: User) -> str:
+    """What was changed in a carried row by somebody who did not look at the rest of it, after what was before."""
+    names = " and ".join(str(now._meta.get_field(name).verbose_name) for name in changed)
+    said = f"{names[:1].upper()}{names[1:]} changed by {by.name}, {long_date(timezone.localdate())}"
+    known = now.changed_by_others.split("\n") if now.changed_by_others else []
+    return "\n".join([*(each for each in known if each != said), said])
 
 
 def _insert(row: Versioned, values: Values, about: str, by: User) -> bool:

@@ -174,8 +174,10 @@ class Position(Versioned):
 
     carried = models.BooleanField(default=False)  # copied from last period and not touched since
     withdrawn = models.BooleanField(default=False)  # no longer counted; gone at the next opening
+    # What others changed in many rows at once while this one is carried: its lead has still to look at it.
+    changed_by_others = models.TextField(blank=True, default="", db_default="")
 
-    starts_afresh: ClassVar[dict[str, Any]] = {"version": 1, "carried": True}
+    starts_afresh: ClassVar[dict[str, Any]] = {"version": 1, "carried": True, "changed_by_others": ""}
 
     class Meta:
         abstract = True

@@ -68,6 +68,11 @@ class Row:
         return isinstance(self.row, Position) and self.row.carried
 
     @property
+    def changed_by_others(self) -> list[str]:
+        """What others changed in it, each a few words, which its lead has not looked at since."""
+        return self.row.changed_by_others.splitlines() if isinstance(self.row, Position) else []
+
+    @property
     def is_withdrawn(self) -> bool:
         return isinstance(self.row, Position) and self.row.withdrawn
 

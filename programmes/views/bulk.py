@@ -14,7 +14,7 @@ from core.http import HttpRequest
 from core.refusal import Refused
 from core.words import how_many
 from programmes.access import scope_or_404
-from programmes.bulk import KINDS, MOST, NotSaved, Problem, changeable, chosen, save_all, targets
+from programmes.bulk import KINDS, MOST, NotSaved, Problem, Written, changeable, chosen, save_all, targets
 from programmes.desk import Desk
 from programmes.forms.bulk import CHANGES, ChangeForm
 from programmes.forms.listing import ListForm
@@ -81,13 +81,14 @@ def _faults(what: str, refs: list[str], rows: list[Row]) -> list[str]:
     return []
 
 
-def _tell(request: HttpRequest, what: str, rows: list[Row], written: int, *, done: str) -> None:
-    thing, same = what.removesuffix("s"), len(rows) - written
-    if not written:
+def _tell(request: HttpRequest, what: str, rows: list[Row], written: Written, *, done: str) -> None:
+    thing, same = what.removesuffix("s"), len(rows) - written.rows
+    if not written.rows:
         messages.info(request, f"Nothing was changed: {how_many(same, thing)} said so already.")
         return
     rest = f" {how_many(same, thing)} said so already." if same else ""
-    messages.success(request, f"{done}: {how_many(written, thing)}.{rest}")
+    unseen = f" Their lead has still to look at {how_many(written.unseen, thing)}." if written.unseen else ""
+    messages.success(request, f"{done}: {how_many(written.rows, thing)}.{rest}{unseen}")
 
 
 def _find(request: HttpRequest, desk: Desk, what: str) -> Found:

@@ -91,7 +91,7 @@ def test_person_who_is_there_keeps_name_and_password(run, person, sign_in, flag,
     ("arguments", "sentence"),
     [
         (["ann@council.example"], "Name or post: Write something here."),
-        (["ann@council.example", "--name", "‌\u200b"], "Name or post: Write this in words."),
+        (["ann@council.example", "--name", "‌\u200b"], "Name or post: Write something here."),
         (["ann@council.example", "--name", "\udcff Ann"], "Name or post: This holds a character that cannot be kept."),
         (["ann@council.example", "--name", "A" * 201], "Name or post: This is 201 characters long. At most 200 fit."),
         (["ann", "--name", "Ann"], "E-mail address: Enter a valid email address."),

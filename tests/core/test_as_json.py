@@ -233,6 +233,7 @@ def test_report_says_what_it_is_a_report_of():
         "layout": "scorecard",
         "override": None,
         "held_by": [],
+        "remarks": [],
     }
     assert [section["key"] for section in made["sections"]] == ["work"]
 

@@ -163,7 +163,8 @@ def test_text_of_which_nothing_is_seen_is_none(typed):
 @pytest.mark.parametrize("field", [TEXT, LINES])
 def test_text_with_a_control_character_is_refused(field, typed):
     """T71."""
-    assert refused(field, f"a{typed}b") == "This holds a character that cannot be kept. Take out what was pasted last."
+    for text in (f"a{typed}b", f"\u200b{typed}\u200b"):
+        assert refused(field, text) == "This holds a character that cannot be kept. Take out what was pasted last."
 
 
 def test_tabs_and_lines_are_kept_in_a_box_of_lines_and_nowhere_else():

@@ -211,7 +211,7 @@ def test_second_click_is_told_and_does_nothing(client, pmo):
         ({"email": "b\0b@council.example"}, "E-mail address: Enter a valid email address."),
         ({"email": "b@example.org"}, "Addresses that end with @example.org are those of example people."),
         ({"name": " "}, "Name or post: Write something here."),
-        ({"name": "\u200b\u2060"}, "Name or post: Write this in words."),
+        ({"name": "\u200b\u2060"}, "Name or post: Write something here."),
         ({"name": "Bob\0"}, "Name or post: This holds a character that cannot be kept."),
         ({"name": "Bob\u202edaeL"}, "Name or post: This holds a character that cannot be seen."),
         ({"name": "a" + "\u0301" * 10_000}, "Name or post: This is 10001 characters long. At most 200 fit."),
