@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -11,11 +12,24 @@ from accounts.models import User
 from accounts.roles import Permission, allowed
 from core.refusal import Refused
 from programmes.access import Access, access_or_404
-from programmes.models import Draft, Period, Rating
+from programmes.models import Draft, Period, ProductPosition, Rating
 from programmes.scheme import Scheme
 from programmes.tree import Node, Tree, trees
 
 READING = {Permission.VIEW_OPEN, Permission.VIEW_CLOSED, Permission.VIEW_HISTORY}  # all that is left at a closed month
+
+
+class Planned(NamedTuple):
+    """A product of the month, to be named beside another."""
+
+    ref: str
+    title: str
+    parent: int | None
+    workstream: int
+    withdrawn: bool
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.ref})"
 
 
 @dataclass(frozen=True)
@@ -50,6 +64,20 @@ class Desk:
         """How everything was rated last period, by workstream's key and dimension."""
         rows = Rating.objects.of(self.period.previous).values_list("workstream", "dimension", "level")
         return {(key, code): level for key, code, level in rows}
+
+    @cached_property
+    def products(self) -> dict[int, Planned]:
+        """Every product of the month by its key, in the order of their refs."""
+        rows = ProductPosition.objects.of(self.period).order_by("product__ref")
+        columns = ("product", "product__ref", "title", "parent", "workstream", "withdrawn")
+        return {key: Planned(*said) for key, *said in rows.values_list(*columns)}
+
+    def products_under(self, key: int | None) -> set[int]:
+        """The keys of a product and of all that are a part of it, or of a part of it."""
+        found = {key} if key else set[int]()
+        while more := {each for each, of in self.products.items() if of.parent in found} - found:
+            found |= more
+        return found
 
     @property
     def reported(self) -> frozenset[int]:

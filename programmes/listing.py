@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Lower
 
 from core.dates import label_end
@@ -42,7 +42,11 @@ LISTINGS = {
 def narrowed(listing: Listing, period: Period, scope: Node, asked: Mapping[str, Any], sort: str = "") -> QuerySet[Any]:
     """The live positions of a subtree that are asked for, in a total order. `asked` is a valid ListForm's data."""
     if listing.what == "products":
+        parent = ProductPosition.objects.of(period).filter(product=OuterRef("parent"))
+        if scope.parent is not None:  # what is beyond may not be the reader's
+            parent = parent.filter(workstream__in=[node.pk for node in scope.walk()])
         found: QuerySet[Any] = ProductPosition.objects.of(period).live().dated()
+        found = found.annotate(part_of=Subquery(parent.values("title")[:1]))
     else:
         found = MilestonePosition.objects.placed(period).live().dated()
     if asked.get("only") or scope.parent is not None:
@@ -57,9 +61,8 @@ def narrowed(listing: Listing, period: Period, scope: Node, asked: Mapping[str, 
         found = found.filter(due__gte=last.replace(day=1), due__lte=last)
     if asked.get("q"):
         found = found.filter(one_of("pk", _with_words(listing, found, asked["q"])))
-    return found.select_related(listing.identity, *(["product"] if listing.what == "milestones" else [])).order_by(
-        *_order(listing, sort)
-    )
+    beside = "product" if listing.what == "milestones" else "parent"
+    return found.select_related(listing.identity, beside).order_by(*_order(listing, sort))
 
 
 def _with_words(listing: Listing, found: QuerySet[Any], words: str) -> Iterator[int]:

@@ -63,7 +63,9 @@ _MILESTONE = (
 
 
 def _product(reading: Reading, position: ProductPosition) -> dict[str, Cell]:
-    flags = ["Critical product"] * position.critical
+    part_of = getattr(position, "part_of", None)  # annotated by `narrowed`, which no type knows
+    flags = [f"Part of {part_of} ({position.parent.ref})"] if part_of and position.parent else []
+    flags += ["Critical product"] * position.critical
     if position.decision_body:
         when = f", {long_date(position.decision_on)}" if position.decision_on else ""
         flags.append(f"Decision: {position.decision_body}{when}")

@@ -27,6 +27,7 @@ from programmes.actions.held import (
     check_theirs,
     held,
     kind_of,
+    locked,
     named,
     owners_of,
     ref,
@@ -40,6 +41,7 @@ from programmes.models import (
     Lineage,
     Milestone,
     MilestonePosition,
+    Period,
     Position,
     Product,
     ProductPosition,
@@ -57,6 +59,8 @@ def save_in_plan(row: Versioned, values: Values, *, seen: int, about: str, touch
     """Save a product or milestone as `save_row` does; one that is new begins its lineage."""
     is_new = row.pk is None
     guard(row.period, touches, by)
+    if isinstance(row, ProductPosition) and (parent := values.get("parent_id", row.parent_id)) != row.parent_id:
+        _hold_parent(row, parent)
     now = None
     if is_new:  # what it is to stand under must not be withdrawn meanwhile
         check_live(*unmoved(owners_of([row]), touches))
@@ -67,6 +71,29 @@ def save_in_plan(row: Versioned, values: Values, *, seen: int, about: str, touch
     if is_new and written:
         lineage(row, Lineage.Step.ADDED)
     return written
+
+
+def _hold_parent(row: ProductPosition, parent: int | None) -> None:
+    """Hold a product and all that it is to be a part of. Raise Refused where that is gone, or a part of this one."""
+    above = _chain(row.period, parent)
+    locked([*([row] if row.pk else []), *owners_of([row]), *above])
+    now = _chain(row.period, parent)
+    if [each.pk for each in now] != [each.pk for each in above] or (parent and not now):
+        raise Refused("What it is to be a part of was changed meanwhile. Nothing was changed. Look again.")
+    check_live(*now[:1])
+    if row.product_id in {each.product_id for each in now}:
+        raise Refused(f"{named(now[0])} is a part of this product, so this cannot be a part of it.")
+
+
+def _chain(period: Period, parent: int | None) -> list[ProductPosition]:
+    """A product, what it is a part of, and so on up."""
+    known = {each.product_id: each for each in ProductPosition.objects.of(period).select_related("product")}
+    out: list[ProductPosition] = []
+    while parent in known and known[parent] not in out:
+        out.append(known[parent])
+        out[-1].period = period
+        parent = out[-1].parent_id
+    return out
 
 
 def lineage(row: Versioned, step: Lineage.Step, *, other: str = "", reason: str = "") -> Lineage:

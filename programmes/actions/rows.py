@@ -1,6 +1,6 @@
 """Saving one row of a period: the same for every kind of row, whichever app it belongs to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -111,11 +111,11 @@ def _update(now: Versioned, values: Values, seen: int, about: str, by: User, *, 
     if isinstance(now, Position) and is_carried and not is_looked_at:
         touched = {"changed_by_others": _changed_by(now, changed, by)}
     type(now)._default_manager.filter(pk=now.pk).update(**changed, **touched, version=F("version") + 1)
-    before = {name: plain(now, name) for name in changed}
+    before = _told(now, changed)
     for name, value in changed.items():
         setattr(now, name, value)
     what = "change" if changed else "confirm"
-    record(what, now, about, by=by, before=before or None, after={name: plain(now, name) for name in changed} or None)
+    record(what, now, about, by=by, before=before or None, after=_told(now, changed) or None)
     return True
 
 
@@ -151,7 +151,7 @@ def _insert(row: Versioned, values: Values, about: str, by: User) -> bool:
         if there.period_id == row.period_id and _says(there) == _says(row):
             return False
         raise Stale(there) from error
-    record("add", row, about, by=by, after={name: plain(row, name) for name in values})
+    record("add", row, about, by=by, after=_told(row, values))
     return True
 
 
@@ -214,6 +214,12 @@ def last_entry(row: Versioned) -> AuditEntry | None:
 
 def _subject_key(row: Model) -> str:
     return f"{row._meta.model_name}:{row.pk}"
+
+
+def _told(row: Model, columns: Iterable[str]) -> dict[str, Any]:
+    """What a row says in these columns, by field: a thing's parent is that, and not its key."""
+    names = [row._meta.get_field(column).name for column in columns]
+    return {name: plain(row, name) for name in names}
 
 
 def plain(row: Model, name: str) -> Any:

@@ -17,6 +17,7 @@ from programmes.models.stated import date_stated
 from programmes.refs import is_taken, next_ref
 from programmes.rows.base import MONTHLY, Row, RowForm, RowKind, lost, seen_node
 
+OF_OTHERS = "A product of a workstream that you do not see"
 UNKNOWN = [("", "Not yet assessed"), ("yes", "Yes"), ("no", "No")]
 
 
@@ -41,6 +42,14 @@ class ProductForm(PlanForm):
 
     due_baseline = StatedDateField(required=False, label="Due, baseline")
     due_forecast = StatedDateField(required=False, label="Due, forecast")
+    parent = forms.ChoiceField(
+        label="Part of",
+        required=False,
+        help_text="Where it is a part of another product. That one cannot be withdrawn while this stands under it.",
+        error_messages={
+            "invalid_choice": "Choose one of these: this is not a live product of yours, or is itself a part of this one."
+        },
+    )
     legal_advice = forms.TypedChoiceField(
         label="Legal advice needed",
         choices=UNKNOWN,
@@ -57,10 +66,41 @@ class ProductForm(PlanForm):
         super().prepare()
         tranches = [(tranche.code, tranche.label) for tranche in self.desk.scheme.tranches.values()]
         self.offer("tranche", [("", "No tranche"), *tranches])
+        parent, row = self.fields["parent"], self.target.row
+        assert isinstance(parent, forms.ChoiceField)
+        assert isinstance(row, ProductPosition)
+        parent.choices = self.parents  # called where they are asked for: of many rows at once nobody reads them
+        held = self.desk.products.get(row.parent_id) if row.parent_id else None
+        self.initial.setdefault("parent", held.ref if held else "")
         advice = self.initial.get("legal_advice")
         if not isinstance(advice, str):
             self.initial["legal_advice"] = {None: "", True: "yes", False: "no"}[advice]
-        self.order_fields(["title", "status", "due_forecast", "due_baseline", "tranche", "owner", "critical"])
+        first = ["title", "status", "due_forecast", "due_baseline", "tranche", "parent", "owner", "critical"]
+        self.order_fields(first)
+
+    def parents(self) -> list[tuple[str, Any]]:
+        """What it may be a part of, by workstream: the live products of this person, and what it is a part of now."""
+        desk, row = self.desk, self.target.row
+        assert isinstance(row, ProductPosition)
+        own = desk.products_under(row.product_id)
+        found = {
+            key: each
+            for key, each in desk.products.items()
+            if key == row.parent_id or (key not in own and not each.withdrawn and each.workstream in desk.reported)
+        }
+        unseen = [(each.ref, OF_OTHERS) for each in found.values() if each.workstream not in desk.seen]
+        groups: list[tuple[str, Any]] = [("", "Not a part of another product"), *unseen]
+        for node in desk.tree.by_pk.values():
+            if node.pk in desk.seen:
+                here = [(each.ref, str(each)) for each in found.values() if each.workstream == node.pk]
+                groups += [(node.name, here)] if here else []
+        return groups
+
+    def values(self) -> dict[str, Any]:
+        said = super().values()
+        ref = said.pop("parent")
+        said["parent_id"] = next((key for key, each in self.desk.products.items() if each.ref == ref), None)
+        return said
 
 
 class MilestoneForm(PlanForm):
@@ -178,12 +218,18 @@ def product_cells(desk: Desk, target: Row) -> Mapping[str, Cell]:
     assert isinstance(row, ProductPosition)
     tranche = desk.scheme.tranches.get(row.tranche)
     return {
-        "title": Cell(f"{row.title} ({row.product.ref})"),
+        "title": Cell(f"{row.title} ({row.product.ref}){_part_of(desk, row)}"),
         "status": Cell.rated(desk.scheme.delivery.levels.get(row.status)),
         "due": Cell(date_stated(row, "due_forecast") or date_stated(row, "due_baseline") or None),
         "tranche": Cell(tranche.label if tranche else None),
         "owner": Cell(row.owner or None),
     }
+
+
+def _part_of(desk: Desk, row: ProductPosition) -> str:
+    """What it is a part of, as it follows the product's own name."""
+    parent = desk.products.get(row.parent_id) if row.parent_id else None
+    return f", part of {parent}" if parent and parent.workstream in desk.seen else ""
 
 
 def milestone_columns(_desk: Desk) -> tuple[Column, ...]:
