@@ -2,29 +2,23 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from accounts import audit
 from accounts.models import User
 from core.dates import long_date
 from core.links import public
-from core.refusal import Refused
 from core.words import how_many
 from jobs.letters import post, told
 from jobs.models import Letter
-from programmes.access import roles_in_words
 from programmes.desk import Desk
 from programmes.tree import Node
-from returns import rights
 from returns.models import ChallengeStep, ReturnStep
 from returns.people import People
-from returns.standing import Standing, due_on, standings, today, units
+from returns.standing import Standing, standings, units
 from returns.states import AFTER, State, Step
 
 SIGN_IN = "Sign in to Plumbline."
@@ -73,69 +67,14 @@ def about_challenge(desk: Desk, unit: Node, step: ChallengeStep, *, asked_by: st
     _post(desk, unit, f"challenge/{step.number}/{step.seq}", people, subject=subject, said=said, by=by)
 
 
-@dataclass(frozen=True)
-class Reminded:
-    """What came of reminding: numbers of returns, and of letters, each to another person."""
-
-    outstanding: int
-    alone: int  # of these, nobody makes so many but whoever reminds
-    told: int
-    letters: int
-
-    def __str__(self) -> str:
-        if not self.outstanding:
-            return "No return is outstanding."
-        if self.alone == self.outstanding:
-            return "Nobody but you makes these."
-        said = "Everybody has been reminded of this already."
-        if self.letters:
-            people = "1 person" if self.letters == 1 else f"{self.letters:,} people"
-            said = f"{how_many(self.letters, 'reminder')} sent to {people}, about {how_many(self.told, 'return')}."
-        if self.alone:
-            have, them = ("has", "it") if self.alone == 1 else ("have", "them")
-            said += f" {how_many(self.alone, 'return')} {have} nobody but you who signs in for {them}."
-        return said
-
-
-@transaction.atomic
-def remind(desk: Desk, found: Iterable[Standing], *, by: User) -> Reminded:
-    """Remind whose returns are not in. Nobody hears twice of the same deadline, before it and after it once each.
-
-    Raise Refused where the month has no deadline to remind of.
-    """
-    if not rights.accepts(desk):
-        raise Refused("Reminders are for the programme’s PMO to send.")
-    due = due_on(desk.period)
-    if due is None:
-        raise Refused("Set a deadline first: there is nothing to remind of yet.")
-    is_past = today() > due
-    outstanding = [each for each in found if each.state.is_open]
-    theirs = _by_maker(desk, outstanding, f"due/{due}/{'late' if is_past else 'ahead'}", by=by)
-    when = "late" if is_past else f"due {long_date(due)}"
-    said = f"Not in{', although' if is_past else ' yet, and'} due by the end of {long_date(due)}"
-    written = _tell(desk, theirs, when=when, said=said)
-    if written:
-        audit.record(
-            what="return.remind",
-            subject=f"Returns of {desk.period}",
-            subject_key=f"returns:{desk.period.pk}",
-            programme=desk.access.programme.slug,
-            after={"letters": how_many(len(written), "letter"), "deadline": due},
-            role=roles_in_words(by, desk.access.programme),
-            by=by,
-        )
-    reached, now = ({each.unit.pk for mine in some for each in mine.values()} for some in (theirs.values(), written))
-    return Reminded(len(outstanding), len(outstanding) - len(reached), len(now), len(written))
-
-
 def about_opening(desk: Desk, due: dt.date, *, by: User) -> None:
     """Tell whoever makes returns of a month that it is open, and by when they are due."""
-    theirs = _by_maker(desk, standings(desk, units(desk)), "open", by=by)
+    theirs = by_maker(desk, standings(desk, units(desk)), "open", by=by)
     said = f"{desk.period.name} is open. Due by the end of {long_date(due)}"
     _tell(desk, theirs, when=f"due {long_date(due)}", said=said)
 
 
-def _by_maker(desk: Desk, found: Iterable[Standing], key: str, *, by: User) -> dict[User, Due]:
+def by_maker(desk: Desk, found: Iterable[Standing], key: str, *, by: User) -> dict[User, Due]:
     """What everybody else who makes some of these returns is to be told of."""
     known = People(desk.access.programme)
     theirs: dict[User, Due] = defaultdict(dict)
@@ -146,20 +85,23 @@ def _by_maker(desk: Desk, found: Iterable[Standing], key: str, *, by: User) -> d
     return theirs
 
 
-def _tell(desk: Desk, theirs: Mapping[User, Due], *, when: str, said: str) -> list[Due]:
-    """Write one letter to each of them, about what they have not been told. Return what each letter tells of."""
+def _tell(desk: Desk, theirs: Mapping[User, Due], *, when: str, said: str) -> None:
+    """Write one letter to each of them, about what they have not been told."""
     known = told(key for mine in theirs.values() for key in mine)
-    written = []
     for person, mine in theirs.items():
-        new = {key: each for key, each in mine.items() if key not in known}
-        if new and post(
-            of={key: about(desk, each.unit) for key, each in new.items()},
-            to=person,
-            subject=_subject(desk, [each.unit for each in new.values()], when),
-            body=_list(desk, new.values(), said),
-        ):
-            written.append(new)
-    return written
+        if new := {key: each for key, each in mine.items() if key not in known}:
+            write(desk, person, new, **text(desk, new.values(), when=when, said=said))
+
+
+def write(desk: Desk, person: User, due: Due, *, subject: str, body: str) -> bool:
+    """Write a letter about these returns; False where something that it would tell has been told."""
+    of = {key: about(desk, each.unit) for key, each in due.items()}
+    return post(of=of, to=person, subject=subject, body=body) is not None
+
+
+def text(desk: Desk, found: Collection[Standing], *, when: str, said: str) -> dict[str, str]:
+    """The subject and the body of a letter that lists returns."""
+    return {"subject": _subject(desk, [each.unit for each in found], when), "body": _list(desk, found, said)}
 
 
 def _subject(desk: Desk, found: Sequence[Node], when: str) -> str:

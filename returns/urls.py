@@ -1,7 +1,7 @@
 from django.urls import path
 
 from programmes.months import MONTH
-from returns.views import challenges, months, returns
+from returns.views import challenges, months, reminders, returns
 
 RETURN = f"{MONTH}returns/<str:ref>/"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path(f"{MONTH}close/", months.month_close, name="month_close"),
     path(f"{MONTH}reopen/", months.month_reopen, name="month_reopen"),
     path(f"{MONTH}returns/", returns.returns, name="returns"),
+    path(f"{MONTH}reminders/", reminders.remind, name="remind"),
     path(RETURN, returns.my_return, name="my_return"),
     path(f"{RETURN}tasks/<slug:code>/", returns.task, name="task"),
     path(f"{RETURN}challenges/", challenges.ask, name="ask"),

@@ -39,7 +39,7 @@ def my_returns(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def returns(request: HttpRequest, slug: str, label: str) -> HttpResponse:
-    """Who has submitted, who is late; for the PMO, accepting many and reminding. Of a closed month, how it came in."""
+    """Who has submitted, who is late; for the PMO, and accepting many. Of a closed month, how it came in."""
     find = desk_or_404 if request.method == "POST" else reading_desk_or_404
     desk = find(cast("User", request.user), slug, label)
     found = standings(desk, [unit for unit in units(desk) if unit.pk in desk.seen])
@@ -66,9 +66,7 @@ def returns(request: HttpRequest, slug: str, label: str) -> HttpResponse:
 def _of_many(request: HttpRequest, desk: Desk, found: list[Standing]) -> HttpResponse:
     if not rights.accepts(desk):
         raise PermissionDenied("Returns are for the programme’s PMO to accept.")
-    if "remind" in request.POST:
-        said = str(letters.remind(desk, found, by=desk.user))
-    elif chosen := set(request.POST.getlist("unit")):
+    if chosen := set(request.POST.getlist("unit")):
         wanted = [each.unit for each in found if each.unit.ref in chosen]
         if len(wanted) < len(chosen):
             raise Refused("Some of what was ticked is no return of this month any more. Reload the page, tick again.")
@@ -174,11 +172,15 @@ def fetch(request: django.http.HttpRequest, slug: str, label: str, ref: str) -> 
 
 
 def _unit(desk: Desk, ref: str) -> tuple[Desk, Node]:
+    return desk, unit_or_404(desk, ref)
+
+
+def unit_or_404(desk: Desk, ref: str) -> Node:
     """Raise Http404 for a workstream that makes no return, or is not theirs."""
     unit = desk.node_or_404(ref, desk.seen)
     if unit.tier > desk.scheme.return_tier:
         raise Http404(f"{unit.name} is reported in the return of {desk.unit(unit).name}.")
-    return desk, unit
+    return unit
 
 
 def page(
@@ -229,6 +231,7 @@ def _may(desk: Desk, unit: Node, standing: Standing) -> dict[str, bool]:
         "may_pass_on": passes_on and not rights.submitted(desk, unit),
         "may_send_back": (reviews and with_layer) or (accepts and not standing.state.is_open),
         "may_ask": reviews,
+        "may_remind": accepts and standing.state.is_open and standing.due_on is not None,
         "may_answer": reports,
     }
 

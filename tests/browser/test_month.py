@@ -193,15 +193,20 @@ def test_a_pmo_officer_runs_the_month(page, month):
     month.period = month.programme.periods.get(label="2022-07")
 
     alone = "3 returns have nobody but you who signs in for them."
-    page.get_by_role("button", name="Remind those whose return is not in").click()
+    page.get_by_role("link", name="Remind those whose return is not in").click()
+    expect(page.get_by_text("Not reminded yet.").first).to_be_visible()
+    page.get_by_role("button", name="Send to those ticked").click()
     said(page, f"2 reminders sent to 2 people, about 2 returns. {alone}")
-    page.get_by_role("button", name="Remind those whose return is not in").click()
-    said(page, f"Everybody has been reminded of this already. {alone}")
+    page.get_by_role("link", name="Remind those whose return is not in").click()
+    page.get_by_role("button", name="Send to those ticked").click()
+    expect(page.get_by_text("Tick whom to remind first.")).to_be_visible()
+    page.get_by_role("link", name="Send nothing").click()
     page.get_by_role("link", name="Change the deadline").click()
     page.get_by_label("Returns are due by the end of").fill(long_date(in_days(5)))
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text(f"Due by the end of {long_date(in_days(5))}.")).to_be_visible()
-    page.get_by_role("button", name="Remind those whose return is not in").click()
+    page.get_by_role("link", name="Remind those whose return is not in").click()
+    page.get_by_role("button", name="Send to those ticked").click()
     said(page, f"2 reminders sent to 2 people, about 2 returns. {alone}")
     assert Letter.objects.count() == 6  # with those that told of the month
 

@@ -43,7 +43,7 @@ ROLES = dict.fromkeys(("history", "history_file"), frozenset({"pmo", "assurance"
 # Pages that change something. Who is refused, and what it takes: tests/programmes/{rows,plan,bulk}/ and tests/returns/.
 CHANGING_PAGES = {
     *("row", "draft", "remove", "confirm", "plan", "bulk"),
-    *("act", "ask", "challenge", "month_open", "month_close", "month_reopen"),
+    *("act", "ask", "challenge", "remind", "month_open", "month_close", "month_reopen"),
 }
 # Those that are for a few roles over the whole programme. To every other person of the programme they are refused, to
 # an outsider they are not there. name: (roles, arguments, what its GET gets, and what a POST of an empty form)

@@ -11,7 +11,7 @@ from core.refusal import Refused
 from jobs.letters import settle
 from jobs.models import Job, Letter
 from programmes.actions import close_period, reopen_period
-from returns import actions, challenges, letters
+from returns import actions, challenges, letters, reminders
 from returns.standing import standings, units
 from tests.factories import person
 from tests.returns.cast import STATES
@@ -224,7 +224,7 @@ class TestReminders:
 
         def remind(by=month.pmo):
             desk = month.desk(by)
-            said = letters.remind(desk, standings(desk, units(desk)), by=by)
+            said = reminders.remind(desk, standings(desk, units(desk)), by=by)
             found = post()
             assert len(found) == len({name for name, _ in found}) == said.letters
             return found

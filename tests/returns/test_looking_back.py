@@ -65,7 +65,7 @@ def test_a_lead_looks_back_on_their_own_part_alone(as_, closed):
 def test_nothing_can_be_done_with_a_closed_return(as_, closed, who):
     browser, before = as_(getattr(closed, who)), rows()
 
-    for path, data in [*posts("FIN-1"), (address("returns"), {"unit": "FIN-1"}), (address("returns"), {"remind": "1"})]:
+    for path, data in [*posts("FIN-1"), (address("returns"), {"unit": "FIN-1"}), (address("remind"), {"send": "1"})]:
         response = browser.post(path, data)
         assert response.status_code == 409
         assert "June 2022 is closed, so nothing in it can change." in response.content.decode()

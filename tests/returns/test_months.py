@@ -17,7 +17,8 @@ from programmes.founding import first_due
 from programmes.models import Period, Programme, SchemeVersion, Workstream, WorkstreamPosition
 from programmes.verification import Differs, verified
 from returns import actions, challenges
-from returns.letters import remind, sent
+from returns.letters import sent
+from returns.reminders import remind
 from returns.models import ChallengeStep, Deadline, ReturnStep
 from returns.months import open_month
 from returns.standing import standings, units

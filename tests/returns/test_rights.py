@@ -10,7 +10,7 @@ from accounts.roles import Role
 from core.refusal import Refused
 from programmes.guards import guard
 from programmes.models import Membership
-from returns import actions, challenges, letters, rights
+from returns import actions, challenges, reminders, rights
 from returns.models import ChallengeStep, ReturnStep
 from returns.states import State
 from tests.factories import Book, person
@@ -83,7 +83,7 @@ def settle(month, user):
 
 
 def remind(month, user):
-    letters.remind(month.desk(user), [], by=user)
+    reminders.remind(month.desk(user), [], by=user)
 
 
 # act: (the state it is done in, who may)
