@@ -9,7 +9,7 @@ from django.core.validators import MaxLengthValidator, ProhibitNullCharactersVal
 from django.utils import timezone
 
 from core.dates import HOW_TO, NotADate, PublishedDate, long_date
-from core.validators import keepable, on_one_line
+from core.validators import UNKEEPABLE, keepable, on_one_line
 from core.words import printed
 
 DATE_HINT = "For example, 1 July 2022, 1/7/2022, July 2022 or Autumn 2022"
@@ -59,7 +59,7 @@ class TextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         lines = str(value).replace("\r\n", "\n").replace("\r", "\n") if value is not None else None
         text = str(super().to_python(lines))
-        is_empty = not printed(text) and not keepable.regex.search(text)  # what is refused is not quietly left out
+        is_empty = not printed(text) and not UNKEEPABLE.search(text)  # what is refused is not quietly left out
         return str(self.empty_value) if is_empty else text
 
     def has_changed(self, initial: Any, data: Any) -> bool:

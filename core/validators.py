@@ -1,11 +1,15 @@
 """What a text that somebody types may hold."""
 
+import re
+
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
 # Control characters and halves of a pair: no page shows them, PostgreSQL keeps no NUL, a workbook none of them.
+UNKEEPABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
 keepable = RegexValidator(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]",
+    UNKEEPABLE,
     "This holds a character that cannot be kept. Take out what was pasted last.",
     inverse_match=True,
 )

@@ -42,11 +42,11 @@ LISTINGS = {
 def narrowed(listing: Listing, period: Period, scope: Node, asked: Mapping[str, Any], sort: str = "") -> QuerySet[Any]:
     """The live positions of a subtree that are asked for, in a total order. `asked` is a valid ListForm's data."""
     if listing.what == "products":
-        parent = ProductPosition.objects.of(period).filter(product=OuterRef("parent"))
+        parent: QuerySet[Any] = ProductPosition.objects.of(period).filter(product=OuterRef("parent"))
         if scope.parent is not None:  # what is beyond may not be the reader's
             parent = parent.filter(workstream__in=[node.pk for node in scope.walk()])
-        found: QuerySet[Any] = ProductPosition.objects.of(period).live().dated()
-        found = found.annotate(part_of=Subquery(parent.values("title")[:1]))
+        products: QuerySet[Any] = ProductPosition.objects.of(period).live().dated()
+        found: QuerySet[Any] = products.annotate(part_of=Subquery(parent.values("title")[:1]))
     else:
         found = MilestonePosition.objects.placed(period).live().dated()
     if asked.get("only") or scope.parent is not None:

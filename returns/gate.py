@@ -44,7 +44,8 @@ def remarks(period: Period) -> Iterator[str]:
     (tree,) = trees(period)
     found = [(node, own[key]) for key, node in tree.by_pk.items() if key in own]
     were, them = ("was", "it") if len(found) == 1 else ("were", "them")
-    yield f"{how_many(len(found), 'return')} {were} accepted by whoever submitted {them}: nobody else may accept returns."
+    said = f"{how_many(len(found), 'return')} {were} accepted by whoever submitted {them}"
+    yield f"{said}: nobody else may accept returns."
     for node, step in found:
         yield f"{node.name} ({node.ref}), accepted by {step.actor} because: {step.reason}"
 

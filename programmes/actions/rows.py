@@ -121,7 +121,10 @@ def _update(now: Versioned, values: Values, seen: int, about: str, by: User, *, 
 
 def _changed_by(now: Position, changed: Values, by: User) -> str:
     """What was changed in a carried row by somebody who did not look at the rest of it, after what was before."""
-    names = " and ".join(str(now._meta.get_field(name).verbose_name) for name in changed)
+    columns = {field.attname: field for field in now._meta.concrete_fields} | {
+        f.name: f for f in now._meta.concrete_fields
+    }
+    names = " and ".join(str(columns[name].verbose_name) for name in changed)
     said = f"{names[:1].upper()}{names[1:]} changed by {by.name}, {long_date(timezone.localdate())}"
     known = now.changed_by_others.split("\n") if now.changed_by_others else []
     return "\n".join([*(each for each in known if each != said), said])

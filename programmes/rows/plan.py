@@ -47,7 +47,7 @@ class ProductForm(PlanForm):
         required=False,
         help_text="Where it is a part of another product. That one cannot be withdrawn while this stands under it.",
         error_messages={
-            "invalid_choice": "Choose one of these: this is not a live product of yours, or is itself a part of this one."
+            "invalid_choice": "Choose one of these: it is no live product of yours, or is a part of this one itself."
         },
     )
     legal_advice = forms.TypedChoiceField(

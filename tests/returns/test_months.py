@@ -18,9 +18,9 @@ from programmes.models import Period, Programme, SchemeVersion, Workstream, Work
 from programmes.verification import Differs, verified
 from returns import actions, challenges
 from returns.letters import sent
-from returns.reminders import remind
 from returns.models import ChallengeStep, Deadline, ReturnStep
 from returns.months import open_month
+from returns.reminders import remind
 from returns.standing import standings, units
 from tests.factories import founder, person, somerset_scheme
 from tests.returns.cast import Month, address

@@ -91,7 +91,7 @@ def test_two_officers_who_remind_at_once_do_so_once(due, preview, send, as_):
 
 def test_one_return_by_itself(due, preview, send, as_):
     due.lead.memberships.create(workstream=due.payroll, role="lead")
-    page, found = preview("FIN-1")
+    _, found = preview("FIN-1")
     assert set(found) == {"Lead of ERP"}
     assert "Payroll" not in found["Lead of ERP"].body
     assert f"{address('remind')}?unit=FIN-1" in as_(due.pmo).get(address("my_return", "FIN-1")).content.decode()

@@ -94,7 +94,7 @@ def test_what_it_cannot_be_a_part_of_is_refused_in_a_sentence(put, ref, parent):
     answer = put(ref, parent)
 
     assert answer.status_code == 422
-    assert "Choose one of these: this is not a live product of yours" in answer.content.decode()
+    assert "Choose one of these: it is no live product of yours" in answer.content.decode()
     after = everything()
     assert {k: v for k, v in after.items() if k not in {"accounts.User", "programmes.Membership"}} == {
         k: v for k, v in before.items() if k not in {"accounts.User", "programmes.Membership"}
