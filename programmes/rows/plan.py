@@ -99,7 +99,8 @@ class ProductForm(PlanForm):
     def values(self) -> dict[str, Any]:
         said = super().values()
         ref = said.pop("parent")
-        said["parent_id"] = next((key for key, each in self.desk.products.items() if each.ref == ref), None)
+        products = self.desk.products.items() if ref else ()
+        said["parent_id"] = next((key for key, each in products if each.ref == ref), None)
         return said
 
 
