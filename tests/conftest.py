@@ -9,10 +9,11 @@ from django.db import connection
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
 
 from core import triggers
-from tests import needs, roles
+from tests import needs, roles, scenes
 from tests.workers import start_worker  # noqa: F401 - a fixture
 
-DATABASE = {"db", "transactional_db", "live_server"}  # fixtures
+COMMITTING = {"transactional_db", "live_server"}  # fixtures
+DATABASE = {"db"} | COMMITTING
 
 os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(__file__).parent.parent / ".cache" / "hypothesis"))
 
@@ -46,12 +47,39 @@ def uses_database(item):
     return is_djangos or item.get_closest_marker("django_db") or not DATABASE.isdisjoint(item.fixturenames)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Before any fixture of a test is made, what it did not ask for is gone."""
+    if scene_of(item) is not scenes.stage.scene:
+        scenes.stage.strike()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef, request):
+    """Have the scene of a test stand before pytest-django begins the transaction that the test is in."""
+    if fixturedef.argname == "_django_db_helper":
+        scenes.stage.set(scene_of(request.node))
+
+
+def scene_of(item):
+    if not uses_database(item) or commits(item):
+        return None
+    return scenes.wanted(item.fixturenames, item._fixtureinfo.name2fixturedefs)
+
+
+def commits(item):
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction")) or not COMMITTING.isdisjoint(item.fixturenames)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The owner makes the database and throws it away; between, everything is done as the role that owns nothing."""
     with django_db_blocker.unblock():
         roles.assume()
+    scenes.stage.unblocked = django_db_blocker.unblock
     yield
+    scenes.stage.strike()
     roles.lay_down()
 
 

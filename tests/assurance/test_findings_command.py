@@ -12,12 +12,13 @@ from jsonschema import Draft202012Validator
 
 from programmes.checks import CHECKS
 from tests.factories import Book, amend
+from tests.scenes import scene
 
 pytestmark = pytest.mark.django_db
 DOCS = Path(settings.BASE_DIR) / "docs"
 
 
-@pytest.fixture
+@scene
 def book():
     book = Book("book", label="2022-05")
     book.finance = book.workstream("FIN", book.root, name="Finance")

@@ -8,11 +8,12 @@ from assurance.running import counts, findings
 from programmes.checks import CHECKS, Check, Found, Severity
 from programmes.tree import trees
 from tests.factories import Book
+from tests.scenes import scene
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@scene
 def book():
     """Two workstreams, the second by ref first in order, each with findings."""
     book = Book("book", label="2022-05")

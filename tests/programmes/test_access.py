@@ -19,11 +19,12 @@ from programmes.access import (
 from programmes.models import Membership, Programme, WorkstreamPosition
 from programmes.tree import trees
 from tests.factories import Book, amend, person
+from tests.scenes import scene
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@scene
 def book():
     """May 2022 closed and June 2022 open; Finance with two sub-workstreams, and People."""
     book = Book("book", label="2022-05")

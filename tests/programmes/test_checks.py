@@ -6,12 +6,13 @@ from programmes.checks import CHECKS, Severity
 from programmes.models import MilestonePosition, ProductPosition
 from programmes.tree import trees
 from tests.factories import Book, somerset_scheme
+from tests.scenes import scene
 
 pytestmark = pytest.mark.django_db
 BY_CODE = {check.code: check for check in CHECKS}
 
 
-@pytest.fixture
+@scene
 def book():
     """May 2022, as at 31 May, with one workstream."""
     book = Book("book", label="2022-05")

@@ -6,11 +6,12 @@ from programmes.actions import Refused, close_period
 from programmes.closing import faults
 from programmes.models import MilestonePosition, Period, ProductPosition, WorkstreamPosition
 from tests.factories import Book, everything
+from tests.scenes import scene
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@scene
 def book():
     """May 2022: a workstream with a sub-workstream, products and milestones in both, ratings and narrative."""
     book = Book("book", label="2022-05")

@@ -5,6 +5,7 @@ from django.core.management import execute_from_command_line
 
 from programmes.models import Period, Programme
 from tests.factories import Book, everything
+from tests.scenes import scene
 
 # Run as from the shell, a command closes the database's connections when it ends.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,7 +26,7 @@ def manage(capsys):
     return run
 
 
-@pytest.fixture
+@scene
 def book():
     return Book("book", label="2022-05")
 

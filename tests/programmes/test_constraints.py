@@ -32,13 +32,14 @@ from programmes.models import (
 )
 from tests.factories import Book, person
 from tests.roles import owner
+from tests.scenes import scene
 
 pytestmark = pytest.mark.django_db
 
 the = attrgetter  # a thing of the world below, looked up when the test runs
 
 
-@pytest.fixture
+@scene
 def world():
     """May closed and June open, with one thing of each kind in June and an identity of each kind without a position.
 

@@ -16,12 +16,13 @@ from programmes.reported import in_period_models
 from programmes.verification import Differs, verified
 from tests.factories import Book
 from tests.roles import owner, unguarded
+from tests.scenes import scene
 
 pytestmark = pytest.mark.django_db
 UNRECORDED = "May 2022 is closed, and no entry of the audit says that it was."
 
 
-@pytest.fixture
+@scene
 def book():
     book = Book("book", label="2022-05")
     book.milestone(book.product(book.root, "P-1", due="Autumn 2022", title="Café menu £"), "M-1", due="2022-10-01")

@@ -6,12 +6,13 @@ from programmes.actions import Refused, close_period, reopen_period
 from programmes.models import Period, ProductPosition, Rating
 from programmes.reported import in_period_models
 from tests.factories import Book
+from tests.scenes import scene
 
 pytestmark = pytest.mark.django_db
 REASON = "A rating was mistyped"
 
 
-@pytest.fixture
+@scene
 def book():
     """May closed with a row of every kind, one of them withdrawn; June open."""
     book = Book("book", label="2022-05")

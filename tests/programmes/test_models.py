@@ -17,11 +17,12 @@ from programmes.models import (
     WorkstreamPosition,
 )
 from tests.factories import Book, amend, person
+from tests.scenes import scene
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@scene
 def book():
     """One open month, May 2022, with a workstream."""
     book = Book("book", label="2022-05")

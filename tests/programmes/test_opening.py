@@ -25,13 +25,14 @@ from programmes.models import (
 )
 from tests.factories import Book, amend, everything
 from tests.roles import table
+from tests.scenes import scene
 
 POSITIONS = [MilestonePosition, ProductPosition, WorkstreamPosition]
 NOT_CARRIED = {"id", "period_id", "version", "carried"}
 
 
-@pytest.fixture
-def book(db):
+@scene
+def book():
     """May 2022 with a workstream, a product in it and a milestone of that, every column filled."""
     book = Book("book", label="2022-05")
     book.finance = book.workstream("FIN", book.root, name="Finance", lead="Head of finance")

@@ -16,12 +16,13 @@ from programmes.members import places
 from programmes.models import Membership, Programme, Workstream
 from tests.accounts.test_password import choose
 from tests.factories import Book, everything, person
+from tests.scenes import scene
 from tests.workers import work_off
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@scene
 def book():
     book = Book("book", label="2022-05")
     book.finance = book.workstream("FIN", book.root, name="Finance")

@@ -12,6 +12,7 @@ from jobs import letters
 from jobs.models import Job, Letter
 from programmes.models import Membership, Programme, Workstream
 from tests.factories import Book, everything, person
+from tests.scenes import scene
 from tests.workers import work_off
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,7 @@ INVITE = f"{PEOPLE}invite/"
 BOB = {"email": "bob@council.example", "name": "Bob Lead", "role": "lead", "workstream": "FIN"}
 
 
-@pytest.fixture
+@scene
 def book():
     book = Book("book", label="2022-05")
     book.finance = book.workstream("FIN", book.root, name="Finance")

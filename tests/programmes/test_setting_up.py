@@ -9,11 +9,12 @@ from programmes.models import Membership, Rating
 from programmes.setting_up import tasks
 from programmes.tree import trees
 from tests.factories import Book, person
+from tests.scenes import scene
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@scene
 def book():
     """A programme with a lone workstream and one that has a sub-workstream."""
     book = Book("book", label="2022-05")

@@ -5,11 +5,12 @@ import pytest
 from programmes.models import WorkstreamPosition
 from programmes.tree import Tree, trees
 from tests.factories import Book
+from tests.scenes import scene
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@scene
 def book():
     """A programme with two workstreams, the first with two sub-workstreams, one of them divided again."""
     book = Book("book", label="2022-05")

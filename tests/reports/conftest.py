@@ -3,9 +3,10 @@ import pytest
 from reports import layout
 from reports.reading import Reading
 from tests.factories import Book
+from tests.scenes import scene
 
 
-@pytest.fixture
+@scene
 def book():
     """One open month of an empty programme with two workstreams, each with a sub-workstream."""
     book = Book("book", label="2022-05")

@@ -2,10 +2,11 @@ import pytest
 
 from returns import challenges
 from tests.returns.cast import Month
+from tests.scenes import scene
 
 
-@pytest.fixture
-def month(db):
+@scene
+def month():
     return Month()
 
 

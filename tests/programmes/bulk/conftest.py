@@ -4,9 +4,10 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from programmes.models import MilestonePosition, ProductPosition
 from tests.factories import Book, person
+from tests.scenes import scene
 
 
-@pytest.fixture
+@scene
 def book():
     """Finance with two products and two milestones, and People with one of each, all carried from May."""
     book = Book("book", label="2022-05")

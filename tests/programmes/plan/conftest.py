@@ -9,6 +9,7 @@ from programmes.models import Lineage, MilestonePosition, ProductPosition, Works
 from reports import layout
 from reports.reading import Reading
 from tests.factories import Book, person
+from tests.scenes import scene
 
 
 class Plan(Book):
@@ -50,7 +51,7 @@ class Plan(Book):
         return counts
 
 
-@pytest.fixture
+@scene
 def book():
     return Plan()
 

@@ -3,10 +3,11 @@ from django.test import Client
 
 from tests.factories import Book, person
 from tests.programmes.rows.forms import Clerk
+from tests.scenes import scene
 
 
-@pytest.fixture
-def book(db):
+@scene
+def book():
     """June open after May, with two workstreams that have two sub-workstreams each, and a row of every kind."""
     book = Book("book", label="2022-05")
     book.finance = book.workstream("FIN", book.root, name="Finance")
