@@ -1,14 +1,16 @@
 """Who may change which row: every kind, every role, everywhere; with what they may not, nothing is given away or done."""
 
 import pytest
+from django.test import Client
 
 from accounts.models import AuditEntry
-from accounts.roles import Role
+from accounts.roles import Permission, Role
 from programmes.models import Programme
 from programmes.rows import KINDS
 from returns.models import Deadline
 from tests.factories import Book, everything, person
 from tests.programmes.rows.forms import Clerk, place
+from tests.scenes import scene
 
 # kind: the key of one that is there and of one to be added, at a workstream and with the refs of its product and milestone
 KEYS = {
@@ -20,16 +22,23 @@ KEYS = {
     "deadline": ("returns",) * 2,
     "workstream": ("{w}", "{w}/new"),
 }
-REPORTERS = {"lead", "workstream_pmo", "pmo"}
-SHAPERS = {"pmo", "administrator"}
+# What it takes to change a kind that is not of whoever reports on its workstream.
+TAKES = {"note": Permission.RUN_MONTHS, "deadline": Permission.RUN_MONTHS, "workstream": Permission.SHAPE}
+HOLDERS = {
+    Permission.REPORT: {"lead", "workstream_pmo", "pmo"},
+    Permission.RUN_MONTHS: {"pmo", "administrator"},
+    Permission.SHAPE: {"pmo", "administrator"},
+}
 OF_ALL = {"note", "deadline"}  # of the whole programme, not of a workstream
+EXAMPLES = ("milestone", "note", "workstream")  # one kind of each permission, asked everywhere and in every way
 HX = {"HX-Request": "true"}
 # From Finance, where each person has their role; and the workstream of another programme.
 PLACES = {"own": "FIN", "below": "FIN-1", "sibling": "PEO", "above": "ROOT", "other": "OTH"}
+SAID = {"seen": "0", "text": "x", "level": "G", "title": "x", "name": "x", "caveat": "x"}
 
 
-@pytest.fixture
-def book(db):
+@scene
+def book():
     """Rows of every kind everywhere, each with a word that nobody may read who may not read the row."""
     book, other = Book("book", label="2022-06"), Book("other", label="2022-06")
     finance = book.workstream("FIN", book.root, name="Finance")
@@ -64,10 +73,11 @@ def expected(kind, role, where):
         return 403
     if where not in {"own", "below"}:
         return 404
-    holders = SHAPERS if kind == "workstream" else REPORTERS
-    if role not in holders:
-        return 403
-    return 200
+    return 200 if role in holders(kind) else 403
+
+
+def holders(kind):
+    return HOLDERS[TAKES.get(kind, Permission.REPORT)]
 
 
 def gives_away(answer, where):
@@ -79,48 +89,75 @@ def gives_away(answer, where):
     return b"Canary" in text
 
 
-def test_every_kind_is_in_the_table():
+def test_every_kind_is_in_the_tables():
     assert KEYS.keys() == KINDS.keys()
+    assert {kind: TAKES.get(kind, Permission.REPORT) for kind in KEYS} == {k: v.permission for k, v in KINDS.items()}
+    assert {TAKES.get(kind, Permission.REPORT) for kind in EXAMPLES} == HOLDERS.keys()
+
+
+def keys_at(kind, where):
+    """The keys of a kind at a place: what is of the whole programme has one address, and nothing is below the last tier."""
+    if kind in OF_ALL and where != "own":
+        return []
+    keys = (each.format(w=PLACES[where]) for each in dict.fromkeys(KEYS[kind]))
+    return [key for key in keys if (kind, key) != ("workstream", "FIN-1/new")]
+
+
+def hold(answers, wanted, where):
+    """Hold answers to a status, and to give nothing away."""
+    assert {way: answer.status_code for way, answer in answers.items()} == dict.fromkeys(answers, wanted), where
+    assert not any(gives_away(answer, where) for answer in answers.values())
 
 
 @pytest.mark.parametrize("role", [*Role.values, "outsider"])
-@pytest.mark.parametrize("kind", KEYS)
-def test_row_by_kind_role_and_place(client, book, kind, role):
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_row_by_permission_role_and_place(client, book, kind, role):
+    """Every way to ask for a row, everywhere. In place it is the same views: once beside what is theirs, once at it."""
     client.force_login(person() if role == "outsider" else person(role, book.finance))
     before, entries = everything(), AuditEntry.objects.count()
-    for where, ref in PLACES.items():
+    for where in PLACES:
         wanted = expected(kind, role, where)
-        for key in (each.format(w=ref) for each in KEYS[kind]):
-            if (kind, key) == ("workstream", "FIN-1/new"):
-                continue  # nothing stands below the last tier
-            for headers in ({}, HX):
+        for headers in ({}, HX) if where in {"own", "sibling"} else ({},):
+            for key in keys_at(kind, where):
                 answers = {"row": client.get(place(book, kind, key), headers=headers)}
                 if wanted != 200:
                     answers["remove"] = client.get(place(book, kind, key, "remove"), headers=headers)
                     for view in ("row", "draft", "remove"):
-                        said = {"seen": "0", "text": "x", "level": "G", "title": "x", "name": "x", "caveat": "x"}
-                        answers[f"post {view}"] = client.post(place(book, kind, key, view), said, headers=headers)
-                assert {view: answer.status_code for view, answer in answers.items()} == dict.fromkeys(
-                    answers, wanted
-                ), key
-                assert not any(gives_away(answer, where) for answer in answers.values())
+                        answers[f"post {view}"] = client.post(place(book, kind, key, view), SAID, headers=headers)
+                hold(answers, wanted, where)
     assert everything() == before
     assert AuditEntry.objects.count() == entries
 
 
-@pytest.mark.parametrize("role", Role.values)
-@pytest.mark.parametrize("kind", KEYS)
-def test_role_over_the_whole_programme(client, book, kind, role):
-    client.force_login(person(role, book.root))
-    holders = SHAPERS if kind in OF_ALL | {"workstream"} else REPORTERS
+@pytest.mark.parametrize("kind", sorted(KEYS.keys() - set(EXAMPLES)))
+def test_row_by_kind_and_role(book, kind):
+    """What is a kind's own is how it is found by its key: at what is theirs, and beside it."""
+    browsers = {role: Client() for role in [*Role.values, "outsider"]}
+    for role, client in browsers.items():
+        client.force_login(person() if role == "outsider" else person(role, book.finance))
+    before = everything()
+    for role, client in browsers.items():
+        for where in ("own", "sibling", "other") if role == "lead" else ("own", "sibling"):
+            wanted = expected(kind, role, where)
+            for key in keys_at(kind, where):
+                answers = {"row": client.get(place(book, kind, key))}
+                if wanted != 200:
+                    answers["post"] = client.post(place(book, kind, key), SAID)
+                hold(answers, wanted, where)
+    assert everything() == before
 
-    for where in ("own", "sibling", "above"):
-        key = KEYS[kind][0].format(w=PLACES[where])
-        assert client.get(place(book, kind, key)).status_code == (200 if role in holders else 403)
-    elsewhere = client.get(place(book, kind, KEYS[kind][0].format(w="OTH")))
-    assert elsewhere.status_code == (
-        404 if kind not in OF_ALL and role != "councillor" else 200 if role in holders else 403
-    )
+
+@pytest.mark.parametrize("kind", KEYS)
+def test_role_over_the_whole_programme(client, book, kind):
+    for role in Role.values:
+        client.force_login(person(role, book.root))
+        for where in ("own",) if kind in OF_ALL else ("own", "sibling", "above"):
+            key = KEYS[kind][0].format(w=PLACES[where])
+            assert client.get(place(book, kind, key)).status_code == (200 if role in holders(kind) else 403), role
+        elsewhere = client.get(place(book, kind, KEYS[kind][0].format(w="OTH")))
+        assert elsewhere.status_code == (
+            404 if kind not in OF_ALL and role != "councillor" else 200 if role in holders(kind) else 403
+        ), role
 
 
 def test_row_of_another_programme_at_its_own_address(client, book):
