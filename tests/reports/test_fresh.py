@@ -35,12 +35,18 @@ def set_up(client):
 
 
 def everything_linked(client, start):
-    """Follow every link from a page to the last, and return what each address answered."""
-    answers, waiting = {}, [start]
+    """Follow every link from a page to the last, and return what each address answered.
+
+    A page is asked for every filter that a link names, and not for every combination of them.
+    """
+    answers, waiting, asked = {}, [start], set()
     while waiting:
         address = waiting.pop().partition("#")[0]
-        if address in answers:
+        path, _, query = address.partition("?")
+        parts = {(path, part) for part in query.split("&") if not part.startswith("next=")} or {(path, "next")}
+        if parts <= asked:
             continue
+        asked |= parts
         answers[address] = answer = client.get(address)
         if answer.get("Location"):
             waiting.append(urljoin(address, answer["Location"]))
