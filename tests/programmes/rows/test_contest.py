@@ -17,7 +17,7 @@ from tests.programmes.rows.contest import contest
 from tests.programmes.rows.forms import place
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SAVES = int(os.environ.get("SAVES", "320"))  # `make soak` asks for ten thousand,
+SAVES = int(os.environ.get("SAVES", "96"))  # `make soak` asks for ten thousand,
 CLIENTS = int(os.environ.get("CLIENTS", "8"))  # by thirty-two
 
 
@@ -36,7 +36,7 @@ def test_without_comparing_versions_saves_would_be_lost(monkeypatch):
     """The proof that the test above bites: what it guards against, made to happen."""
     monkeypatch.setattr(rows, "is_stale", lambda now, seen: False)
 
-    outcome = contest(Book("book"), saves=160, clients=8)
+    outcome = contest(Book("book"), saves=96, clients=8)
 
     assert outcome.errors == []
     assert outcome.conflicts == 0
