@@ -2,6 +2,7 @@
 
 import gc
 import os
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
 
 from core import triggers
+from reports import paper
 from tests import needs, roles, scenes
 from tests.workers import start_worker  # noqa: F401 - a fixture
 
@@ -81,6 +83,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
     yield
     scenes.stage.strike()
     roles.lay_down()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def laid_out_once():
+    """Lay out the same HTML once: that it gives the same bytes again, tests/reports/pdf and test_somerset_pdf.py hold."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(paper, "render", cache(paper.render))
+        yield
 
 
 _teardown = TransactionTestCase._fixture_teardown
