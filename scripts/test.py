@@ -1,7 +1,9 @@
 """Run the tests on SQLite and on PostgreSQL, side by side, and say how both ended. Arguments go to pytest.
 
 What drives a browser runs on SQLite alone: a browser sees pages and no database. What uses no database runs in the
-other suite alone. Both twice would be too long to wait.
+other suite alone. Tables of who may do what are dealt out between the two, case by case (`dealt`, tests/conftest.py).
+All of it twice would be too long to wait. Each suite says what it cost, its server too: seconds of CPU do not depend on
+what else the machine does.
 
 PostgreSQL comes from a wheel and keeps its data in `.cache/pg`; TEST_PG_HOST (host:port, or a socket's folder) names
 another; PG_USER (a superuser), PG_PASSWORD and PG_NAME then say how to get in. There the tests run as a role that may
@@ -18,13 +20,15 @@ import time
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache"
 ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith("PG_")}
 NOTHING_RAN = 5  # how pytest ends when no test was chosen
+ON_SQLITE = "not no_database and not on_postgresql"
+ON_POSTGRESQL = "not browser and not on_sqlite"
 FAST = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")  # this data may be lost
 
 
@@ -49,13 +53,14 @@ class Suite:
 
     def finish(self) -> Counter[str]:
         """Wait for the end, print what was kept back and one line, and return how many passed, failed, were skipped."""
-        status = self.process.wait()
-        seconds = time.monotonic() - self.started
+        _, ended, used = os.wait4(self.process.pid, 0)
+        status = self.process.returncode = os.waitstatus_to_exitcode(ended)
+        seconds, cpu = time.monotonic() - self.started, used.ru_utime + used.ru_stime
         print(self.output.read_text(errors="replace"), end="")
         counts = self._counts()
         if status not in {0, NOTHING_RAN} and not counts["failed"]:  # it broke before or after its tests
             counts["failed"] = 1
-        print(f"== {self.name}: {closing_line(counts)} in {seconds:.0f} s", flush=True)
+        print(f"== {self.name}: {closing_line(counts)} in {seconds:.0f} s, {cpu:.0f} s of CPU", flush=True)
         return counts
 
     def _counts(self) -> Counter[str]:
@@ -71,6 +76,21 @@ class Suite:
 def closing_line(counts: Counter[str]) -> str:
     skipped = f", {counts['skipped']} skipped" if counts["skipped"] else ""
     return f"{counts['passed']} passed, {counts['failed']} failed{skipped}"
+
+
+def server_seconds() -> float:
+    """The CPU seconds that our PostgreSQL has used so far, connections and all, as Linux counts them."""
+    try:
+        server = (CACHE / "pg" / "postmaster.pid").read_text().splitlines()[0]
+    except (OSError, IndexError):  # the tests run on somebody else's
+        return 0
+    ticks = 0
+    for process in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # one that has just ended
+            parent, *_, user, system, users, systems = process.read_text().rpartition(")")[2].split()[1:15]
+            if server in {parent, process.parent.name}:
+                ticks += int(user) + int(system) + int(users) + int(systems)
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
@@ -113,9 +133,10 @@ def main(arguments: list[str]) -> int:
         signal.SIGINT, signal.default_int_handler
     )  # pytest would inherit that a job in the background has none
     with postgresql() as database, tempfile.TemporaryDirectory() as folder:
+        before = server_seconds()
         suites = [
-            Suite("SQLite", {}, ["-m", "not no_database", *arguments], Path(folder), live=True),
-            Suite("PostgreSQL", database, ["-m", "not browser", *arguments], Path(folder), live=False),
+            Suite("SQLite", {}, ["-m", ON_SQLITE, *arguments], Path(folder), live=True),
+            Suite("PostgreSQL", database, ["-m", ON_POSTGRESQL, *arguments], Path(folder), live=False),
         ]
 
         def interrupt(*_: object) -> None:
@@ -130,6 +151,8 @@ def main(arguments: list[str]) -> int:
         finally:
             for suite in suites:
                 suite.process.wait()
+        if served := server_seconds() - before:
+            print(f"== PostgreSQL's server: {served:.0f} s of CPU")
     print(closing_line(sum(results, Counter())))
     ran = any if arguments else all  # what arguments choose may be for one database alone
     return 0 if ran(counts["passed"] for counts in results) and not any(counts["failed"] for counts in results) else 1

@@ -7,6 +7,7 @@ from programmes.models import Programme
 from tests.factories import Book, person
 from tests.scenes import Stage, scene
 
+
 @scene
 def book():
     book = Book("book")

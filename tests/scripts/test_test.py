@@ -1,8 +1,10 @@
 """`scripts/test.py`: what it counts, how it ends, and which PostgreSQL it takes."""
 
+import re
 from collections import Counter
 
 import pytest
+from _pytest.mark.expression import Expression
 
 from scripts import test as runner
 
@@ -14,6 +16,14 @@ def test_is_skipped(): pytest.skip()
 @pytest.fixture
 def broken(): raise OSError
 def test_has_an_error(broken): pass
+"""
+
+
+BUSY = """
+import time
+def test_works():
+    began = time.process_time()
+    while time.process_time() - began < 0.3: pass
 """
 
 
@@ -37,7 +47,40 @@ def test_every_ending_of_a_test_is_counted_and_what_was_kept_back_is_printed(fin
     counts, printed = finish(EVERY_ENDING)
     assert counts == Counter(passed=1, failed=2, skipped=1)
     assert "def test_fails(): assert False" in printed
-    assert printed.splitlines()[-1].startswith("== SQLite: 1 passed, 2 failed, 1 skipped in ")
+    closing = r"== SQLite: 1 passed, 2 failed, 1 skipped in \d+ s, (\d+) s of CPU"
+    assert re.fullmatch(closing, printed.splitlines()[-1])
+
+
+def test_a_suite_ends_with_the_files_that_cost_most(finish, tmp_path):
+    for n in range(11):
+        (tmp_path / f"test_{n}.py").write_text("def test_passes(): pass")
+    (tmp_path / "test_busy.py").write_text(BUSY)
+
+    counts, printed = finish("", *(str(path) for path in sorted(tmp_path.glob("test_*.py"))), "-p", "tests.costs")
+
+    assert counts == Counter(passed=12)
+    _, _, table = printed.partition("slowest files, in seconds of CPU")
+    costs = [line.split() for line in table.splitlines() if line.strip()[:1].isdigit() and line.endswith(".py")]
+    assert len(costs) == 10
+    assert costs[0][1].endswith("test_busy.py")
+    assert 0.3 <= float(costs[0][0]) < 3
+
+
+@pytest.mark.parametrize(
+    ("marks", "suites"),
+    [
+        (set(), ["SQLite", "PostgreSQL"]),
+        ({"browser"}, ["SQLite"]),
+        ({"no_database"}, ["PostgreSQL"]),
+        ({"dealt", "on_sqlite"}, ["SQLite"]),
+        ({"dealt", "on_postgresql"}, ["PostgreSQL"]),
+    ],
+)
+def test_what_runs_where(marks, suites):
+    chosen = {"SQLite": runner.ON_SQLITE, "PostgreSQL": runner.ON_POSTGRESQL}
+    assert [
+        name for name, wanted in chosen.items() if Expression.compile(wanted).evaluate(lambda mark, **_: mark in marks)
+    ] == suites
 
 
 def test_a_suite_that_breaks_before_its_tests_has_failed(finish):

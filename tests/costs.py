@@ -1,0 +1,31 @@
+"""What the tests cost in seconds of CPU, of the processes too that a test starts and waits for: a suite ends with the dearest files.
+
+Not by the clock: two suites and a browser share the machine, and whatever else it does.
+"""
+
+import os
+from collections import Counter
+
+import pytest
+
+MOST = 10  # files
+spent = Counter()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    before = seconds()
+    done = yield
+    spent[item.location[0]] += seconds() - before
+    return done
+
+
+def pytest_terminal_summary(terminalreporter):
+    if len(spent) > MOST:
+        terminalreporter.section("slowest files, in seconds of CPU")
+        for file, cost in spent.most_common(MOST):
+            terminalreporter.write_line(f"{cost:7.1f} {file}")
+
+
+def seconds():
+    return sum(os.times()[:4])
