@@ -4,6 +4,7 @@ import gc
 import os
 from functools import cache
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from django.db import connection
@@ -12,8 +13,10 @@ from django.test import SimpleTestCase, TestCase, TransactionTestCase
 from core import triggers
 from reports import paper
 from tests import needs, roles, scenes
+from tests.costs import pytest_runtest_protocol, pytest_terminal_summary  # noqa: F401 - hooks
 from tests.workers import start_worker  # noqa: F401 - a fixture
 
+HANDS = 3  # of what is dealt out, two go to PostgreSQL: the suite on SQLite drives the browser
 COMMITTING = {"transactional_db", "live_server"}  # fixtures
 DATABASE = {"db"} | COMMITTING
 
@@ -22,10 +25,15 @@ os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(Path(__file__).parent.
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
 def pytest_collection_modifyitems(config, items):
-    """Mark what uses no database. On SQLite leave out what it has nothing for: such a test is none there, not skipped."""
+    """Mark what uses no database, and deal out what does not differ between them.
+
+    On SQLite leave out what it has nothing for: such a test is none there, not skipped.
+    """
     for item in items:
         if not uses_database(item):
             item.add_marker("no_database")
+        elif item.get_closest_marker("dealt"):
+            item.add_marker("on_sqlite" if crc32(item.nodeid.encode()) % HANDS == 0 else "on_postgresql")
     others = [item for item in items if item.get_closest_marker("postgresql")]
     if others and connection.vendor != "postgresql":
         config.hook.pytest_deselected(items=others)

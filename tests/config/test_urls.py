@@ -11,7 +11,7 @@ from programmes.models import Membership
 from tests.factories import Book, everything, person
 from tests.scenes import scene
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dealt]
 
 PLACE = ["book", "2022-06"]
 # name: (arguments, what an outsider without a role gets, what a councillor gets of the open month)

@@ -9,9 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-pytestmark = pytest.mark.django_db
 
-
+@pytest.mark.django_db
 @pytest.mark.parametrize("command", [["period", "open", "x", "2022-06"], ["report", "x", "2022-06", "--format=json"]])
 def test_a_command_says_so_when_the_database_is_behind(command):
     MigrationRecorder(connection).record_unapplied("reports", "0001_initial")  # nothing stands upon it

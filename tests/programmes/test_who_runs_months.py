@@ -6,7 +6,7 @@ from accounts.roles import Role
 from programmes.actions import Refused, close_period, open_period, reopen_period
 from tests.factories import Book, everything, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dealt]
 
 DO = {
     "open": lambda book, by: open_period(book.programme, "2022-06", by=by),

@@ -6,7 +6,7 @@ from accounts.roles import Role
 from programmes.actions import open_period, reopen_period
 from tests.factories import person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dealt]
 
 RUNS = {"pmo", "administrator"}
 

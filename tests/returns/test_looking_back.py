@@ -23,6 +23,7 @@ def closed(month):
     return month
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("who", ["lead", "reviewer", "pmo"])
 def test_a_closed_return_shows_what_was_done_and_said_and_offers_nothing(as_, closed, who):
     page = as_(getattr(closed, who)).get(address("my_return", "FIN-1")).content.decode()
@@ -46,6 +47,7 @@ def test_the_list_shows_how_every_return_came_in_and_offers_nothing(as_, closed)
         assert offer not in main
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("role", Role.values)
 @pytest.mark.parametrize("name", ["returns", "my_return"])
 def test_a_closed_month_is_looked_back_on_by_those_who_saw_it_open(as_, closed, name, role):
@@ -61,6 +63,7 @@ def test_a_lead_looks_back_on_their_own_part_alone(as_, closed):
     assert as_(person()).get(address("my_return", "FIN-1")).status_code == 404
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("who", ["lead", "reviewer", "pmo"])
 def test_nothing_can_be_done_with_a_closed_return(as_, closed, who):
     browser, before = as_(getattr(closed, who)), rows()

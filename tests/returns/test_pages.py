@@ -112,6 +112,7 @@ class TestForeignIdsInABody:
 # --- What they may ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("role", [*Role.values, "outsider", "nobody"])
 @pytest.mark.parametrize("name", ["month_open", "month_close", "month_reopen"])
 def test_months_are_run_by_the_pmo(client, month, name, role):
@@ -130,6 +131,7 @@ def test_months_are_run_by_the_pmo(client, month, name, role):
     assert rows() == before
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("role", ["director", "finance", "assurance", "committee", "legal", "administrator"])
 def test_those_who_look_on_are_offered_nothing_and_refused_what_they_try(as_, month, role):
     month.bring("submitted")
@@ -174,6 +176,7 @@ OFFERED = {
 }
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("state", OFFERED["lead"])
 @pytest.mark.parametrize("who", OFFERED)
 def test_a_return_offers_what_can_be_done_with_it(as_, month, who, state):

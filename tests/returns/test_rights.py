@@ -16,7 +16,7 @@ from returns.states import State
 from tests.factories import Book, person
 from tests.returns.cast import STATES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dealt]
 
 READERS = ["director", "finance", "assurance", "committee", "legal", "administrator"]
 # Who: (role, at which workstream)

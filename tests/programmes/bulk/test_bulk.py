@@ -297,6 +297,7 @@ def test_who_reports_in_two_places_reaches_both(client, book):
     assert [line.target.key for line in client.get(PRODUCTS, {"workstream": "ERP"}).context["lines"]] == ["P-1"]
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("what", ["products", "milestones"])
 @pytest.mark.parametrize("role", [*Role.values, "outsider"])
 def test_pages_by_role(client, book, role, what):

@@ -8,7 +8,7 @@ from core.refusal import Refused
 from programmes.actions.plan import move, restore, split, withdraw
 from tests.factories import Book, everything, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.dealt]
 PAGES = [
     *(("product", "P-0001", act) for act in ("move", "split", "merge", "withdraw", "restore")),
     *(("milestone", "M-0001", act) for act in ("move", "split", "merge", "withdraw", "restore")),

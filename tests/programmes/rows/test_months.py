@@ -21,6 +21,7 @@ HX = {"HX-Request": "true"}
 SENTENCE = "June 2022 is closed, so nothing in it can change."
 
 
+@pytest.mark.dealt
 @pytest.mark.parametrize("headers", [{}, HX], ids=["page", "fragment"])
 @pytest.mark.parametrize("role", ["lead", "pmo", "director", "councillor"])
 def test_every_page_of_a_closed_month_says_so(clerk, book, headers, role):

@@ -12,6 +12,8 @@ from tests.factories import Book, everything, person
 from tests.programmes.rows.forms import Clerk, place
 from tests.scenes import scene
 
+pytestmark = pytest.mark.dealt
+
 # kind: the key of one that is there and of one to be added, at a workstream and with the refs of its product and milestone
 KEYS = {
     "rating": ("{w}/schedule", "{w}/resources"),
