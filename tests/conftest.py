@@ -40,12 +40,6 @@ def pytest_collection_modifyitems(config, items):
         items[:] = [item for item in items if item not in others]
 
 
-@pytest.hookimpl(tryfirst=True)  # before any fixture
-def pytest_runtest_setup(item):
-    if item.get_closest_marker("pdf"):
-        needs.pango()
-
-
 def pytest_collection_finish():
     """Look for garbage less often, and not in what was imported: it stays. A quarter of all time went into that."""
     gc.freeze()
@@ -59,7 +53,9 @@ def uses_database(item):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
-    """Before any fixture of a test is made, what it did not ask for is gone."""
+    """Before any fixture of a test is made, what it cannot do without is there, and what it did not ask for is gone."""
+    if item.get_closest_marker("pdf"):
+        needs.pango()
     if scene_of(item) is not scenes.stage.scene:
         scenes.stage.strike()
 
