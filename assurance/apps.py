@@ -6,6 +6,6 @@ class AssuranceConfig(AppConfig):
 
     def ready(self) -> None:
         from assurance.gate import gate
-        from programmes import closing
+        from programmes.months import closing
 
         closing.gates.append(gate)

@@ -11,7 +11,7 @@ class ProgrammesConfig(AppConfig):
     def ready(self) -> None:
         from accounts import demo
         from core import triggers
-        from programmes import freeze
+        from programmes.months import freeze
 
         demo.roles_by_person.append(roles_by_person)
         triggers.register(freeze.triggers)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programmes.months import MONTH
+from programmes.converters import MONTH
 from programmes.views import bulk, founding, people, plan, rows
 
 PEOPLE = "programmes/<slug:slug>/people/"

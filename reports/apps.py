@@ -7,7 +7,7 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from core import triggers
         from jobs import kinds
-        from programmes import closing, verification
+        from programmes.months import closing, verification
         from reports import keeping, printing
 
         kinds.register(printing.KIND)

@@ -4,8 +4,8 @@ from django.utils import timezone
 
 from core.blocks import Cell, Column, Kind, Row, RowGroup, Table
 from core.dates import long_date
-from programmes.differences import differences
 from programmes.models import Period
+from programmes.months.differences import differences
 from reports.reading import Reading
 
 

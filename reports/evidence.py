@@ -7,7 +7,7 @@ from typing import Any
 from core.blocks import Block, Cell, Column, Entry, Fact, Facts, Kind, Prose, Row, RowGroup, Section, Table
 from core.dates import short_month
 from programmes.models import Period, Rating
-from programmes.models.stated import date_stated
+from programmes.models.stated_dates import date_stated
 from programmes.scheme import Dimension, Scale
 from programmes.tree import Node
 from reports.reading import Reading

@@ -10,7 +10,7 @@ from assurance.running import checks, findings
 from core.blocks import Cell, Column, Kind, Report, Row, RowGroup, Section, Table
 from core.dates import long_date
 from programmes.checks import Found, Severity
-from programmes.listing import LISTINGS
+from programmes.editing.listing import LISTINGS
 from reports.fetch import RowLink, read_only
 from reports.layout import bound
 from reports.reading import Reading

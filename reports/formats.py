@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core import as_csv, as_json, as_xlsx
 from core.blocks import Report
-from reports import paper
+from reports import printed as paper
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,8 @@ from core.dates import long_date
 from core.words import holds
 from programmes.access import access_or_404, may_see_history
 from programmes.models import Programme
+from reports.audit_words import in_words, steps
 from reports.forms import HistoryForm
-from reports.telling import in_words, steps
 
 PAGE = 50  # entries a page
 NOBODY = "none"  # in an address: a command, with no person behind it

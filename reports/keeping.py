@@ -17,7 +17,7 @@ from jobs.models import Job
 from jobs.work import Work
 from programmes.access import roles_in_words
 from programmes.models import Period
-from programmes.verification import Differs, Pending
+from programmes.months.verification import Differs, Pending
 from reports import layout as layouts
 from reports.formats import FORMATS
 from reports.models import KeptReport

@@ -7,8 +7,8 @@ from typing import Any
 from core.blocks import Cell, Column, Kind, Row, RowGroup, Table
 from core.dates import long_date
 from core.words import how_many
+from programmes.editing.listing import Listing, narrowed
 from programmes.forms.listing import ListForm
-from programmes.listing import Listing, narrowed
 from programmes.models import ProductPosition
 from reports.fetch import RowLink, read_only
 from reports.reading import Reading

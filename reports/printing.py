@@ -16,7 +16,7 @@ from jobs.models import Job
 from jobs.work import Work
 from programmes.models import Period
 from reports import layout as layouts
-from reports import paper
+from reports import printed as paper
 from reports.fetch import fetch_for
 from reports.formats import FORMATS, file_name
 from reports.pdf import PdfFailed, PdfUnavailable

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programmes.months import MONTH
+from programmes.converters import MONTH
 from reports import views
 
 urlpatterns = [

@@ -20,18 +20,18 @@ from core.files import attachment
 from core.http import HttpRequest
 from jobs.models import StoredFile
 from programmes.access import access_or_404, may_manage_people
+from programmes.editing.listing import LISTINGS, PAGE, SORTS, narrowed
 from programmes.forms.listing import ListForm
-from programmes.listing import LISTINGS, PAGE, SORTS, narrowed
 from reports import editions as edition_tables
 from reports import findings as finds
 from reports import history as histories
 from reports import layout as layouts
 from reports import listing as lists
 from reports import printing
-from reports.acts import acts
 from reports.evidence import evidence as read_evidence
 from reports.fetch import Fetched, RowLink, fetch
 from reports.formats import FORMATS, TABLE_FORMATS, Format, file_name
+from reports.month_links import acts
 from reports.navigation import crumbs, strip
 from reports.page import on_page, shown
 from reports.portfolio import portfolio as read_portfolio

@@ -12,13 +12,13 @@ from core.words import how_many
 from programmes.access import roles_in_words
 from programmes.actions.reasons import REASON_LENGTH, checked_reason, says_why
 from programmes.desk import Desk
-from programmes.guards import closed_is_refused
+from programmes.editing.guards import closed_is_refused
 from programmes.tree import Node
 from returns import letters, rights
 from returns.models import ReturnStep
 from returns.people import between
-from returns.standing import open_challenges, states, submitters
 from returns.states import AFTER, State, Step
+from returns.status import open_challenges, states, submitters
 from returns.tasks import missing
 
 SHOWN = 5  # sentences of what is missing

@@ -5,7 +5,9 @@ class ReturnsConfig(AppConfig):
     name = "returns"
 
     def ready(self) -> None:
-        from programmes import closing, founding, guards
+        from programmes.editing import guards
+        from programmes.founding import actions as founding
+        from programmes.months import closing
         from programmes.rows import register
         from returns import deadline, gate, months, rights
 

@@ -10,12 +10,12 @@ from accounts.models import User
 from core.refusal import Refused
 from programmes.access import roles_in_words
 from programmes.desk import Desk
-from programmes.guards import closed_is_refused
+from programmes.editing.guards import closed_is_refused
 from programmes.tree import Node
 from returns import letters, rights
 from returns.models import ChallengeStep
-from returns.standing import states
 from returns.states import State
+from returns.status import states
 
 Step = ChallengeStep.Step
 

@@ -6,8 +6,8 @@ from core.words import how_many
 from programmes.models import Period
 from programmes.tree import trees
 from returns.models import ReturnStep
-from returns.standing import due_on, last_steps, open_challenges, states
 from returns.states import State
+from returns.status import due_on, last_steps, open_challenges, states
 
 NAMED = 3  # refs in a sentence
 

@@ -18,8 +18,8 @@ from programmes.desk import Desk
 from programmes.tree import Node
 from returns.models import ChallengeStep, ReturnStep
 from returns.people import People
-from returns.standing import Standing, standings, units
 from returns.states import AFTER, State, Step
+from returns.status import Standing, standings, units
 
 SIGN_IN = "Sign in to Plumbline."
 

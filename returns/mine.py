@@ -9,7 +9,7 @@ from programmes.models import Period
 from programmes.tree import Node, trees
 from returns import rights
 from returns.people import People
-from returns.standing import Standing, standings_of, units
+from returns.status import Standing, standings_of, units
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from accounts.models import User
 from programmes.access import access_or_404
 from programmes.actions import close_period, open_period
 from programmes.actions.rows import record
-from programmes.closing import keep_by_worker
 from programmes.desk import Desk
 from programmes.models import Period, Programme
+from programmes.months.closing import keep_by_worker
 from programmes.tree import trees
 from returns import letters
 from returns.models import Deadline

@@ -22,7 +22,7 @@ from programmes.access import roles_in_words
 from programmes.desk import Desk
 from returns import rights
 from returns.letters import Due, about, by_maker, text, write
-from returns.standing import Standing, due_on, today
+from returns.status import Standing, due_on, today
 
 KIND = "due"  # in the keys of reminders, by which those to one person are found
 

@@ -14,8 +14,8 @@ from programmes.desk import Desk
 from programmes.models import Period, WorkstreamPosition
 from programmes.tree import Node, trees
 from returns.people import People
-from returns.standing import states, submitter
 from returns.states import State
+from returns.status import states, submitter
 
 
 def reports(desk: Desk, unit: Node) -> bool:

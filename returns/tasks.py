@@ -14,11 +14,12 @@ from core.lookups import one_of
 from core.words import how_many
 from programmes.checks import Found
 from programmes.desk import Desk
-from programmes.drafts import draft_of
-from programmes.lines import Lines, address, lines, may_change
+from programmes.editing.drafts import draft_of
+from programmes.editing.lines import Lines, address, lines, may_change
 from programmes.models import MilestonePosition, Narrative, ProductPosition, Rating, Versioned
-from programmes.models.stated import date_stated
-from programmes.rows import KINDS, Row, RowKind, plan, ratings, words
+from programmes.models.stated_dates import date_stated
+from programmes.rows import KINDS, Row, RowKind, plan, ratings
+from programmes.rows import narrative as words
 from programmes.tree import Node
 
 

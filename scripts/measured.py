@@ -43,7 +43,7 @@ from programmes.models import (  # noqa: E402
     SectionNote,
     WorkstreamPosition,
 )
-from programmes.reported import in_period_models  # noqa: E402
+from programmes.months.reported import in_period_models  # noqa: E402
 
 DIGESTED = 20_000  # rows
 SAVES = 200
@@ -239,7 +239,8 @@ def _peak() -> float:
 
 def _pdf(period: Period) -> dict[str, float]:
     """Laying the scorecard out, which the worker does."""
-    from reports import layout, paper
+    from reports import layout
+    from reports import printed as paper
     from reports.reading import Reading
 
     report = layout.build(Reading.of(period.programme, period))
@@ -298,7 +299,7 @@ def _p95(prepared: Callable[[int], Callable[[], object]]) -> float:
 
 def _digest(period: Period) -> float:
     """Digesting a month with as many milestones more as make up the rows."""
-    from programmes.digest import digest, take
+    from programmes.months.digest import digest, take
 
     found = sum(taken["rows"] for taken in take(period).values())
     refs = [Milestone(programme=period.programme, ref=f"MORE-{n}") for n in range(DIGESTED - found)]

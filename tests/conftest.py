@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
 
 from core import triggers
-from reports import paper
+from reports import printed as paper
 from tests import needs, roles, scenes
 from tests.costs import pytest_runtest_protocol, pytest_terminal_summary  # noqa: F401 - hooks
 from tests.workers import start_worker  # noqa: F401 - a fixture

@@ -28,7 +28,7 @@ from programmes.models import (
     Workstream,
     WorkstreamPosition,
 )
-from programmes.models.stated import date_columns
+from programmes.models.stated_dates import date_columns
 from returns.models import ChallengeStep, Deadline, ReturnStep
 
 _number = count(1)

@@ -1,7 +1,7 @@
 """Changes to a programme's months and to what is reported in them. Each is atomic and ends with its audit entry."""
 
 from core.refusal import Refused
-from programmes.actions.held import Stale
+from programmes.actions.locking import Stale
 from programmes.actions.months import close_period, open_period, reopen_period
 from programmes.actions.reasons import REASON_LENGTH, checked_reason
 from programmes.actions.rows import NEW, remove_row, save_row

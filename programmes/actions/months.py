@@ -11,10 +11,10 @@ from core import dates
 from core.refusal import Refused
 from programmes.access import may_run_months, roles_in_words
 from programmes.actions.reasons import checked_reason
-from programmes.closing import CLOSING, faults, held, remarked
-from programmes.copying import copy_all, copy_forward
-from programmes.digest import digest, take
 from programmes.models import Period, Programme
+from programmes.months.closing import CLOSING, faults, held, remarked
+from programmes.months.copying import copy_all, copy_forward
+from programmes.months.digest import digest, take
 
 FURTHEST = 12  # months from one to the next: further is a slip of the pen, and would be open for good
 SHOWN = 5

@@ -15,7 +15,7 @@ from django.db.models import F, Max
 from accounts.models import User
 from core.refusal import Refused
 from core.words import how_many
-from programmes.actions.held import (
+from programmes.actions.locking import (
     Place,
     Seen,
     Stale,
@@ -36,7 +36,8 @@ from programmes.actions.held import (
 )
 from programmes.actions.reasons import WITHDRAWN, checked_reason
 from programmes.actions.rows import Values, plain, record, write_row
-from programmes.guards import closed_is_refused, guard
+from programmes.editing.guards import closed_is_refused, guard
+from programmes.editing.refs import next_ref
 from programmes.models import (
     Lineage,
     Milestone,
@@ -49,7 +50,6 @@ from programmes.models import (
     Versioned,
     WorkstreamPosition,
 )
-from programmes.refs import next_ref
 
 TRIES = 5  # for a number that somebody else took first
 

@@ -11,8 +11,8 @@ from accounts import audit
 from accounts.models import AuditEntry, User
 from core.dates import long_date
 from programmes.access import roles_in_words
-from programmes.actions.held import Stale, hold_live, kind_of
-from programmes.guards import closed_is_refused, guard
+from programmes.actions.locking import Stale, hold_live, kind_of
+from programmes.editing.guards import closed_is_refused, guard
 from programmes.models import Position, Versioned
 from programmes.models.programme import Identity
 

@@ -10,13 +10,13 @@ from accounts.roles import Permission
 from core.refusal import Refused
 from core.words import how_many
 from programmes.access import access_or_404
-from programmes.actions.held import Seen, check_live, check_seen, kept, named
+from programmes.actions.locking import Seen, check_live, check_seen, kept, named
 from programmes.actions.ratings import check_rated
 from programmes.actions.reasons import WITHDRAWN, checked_reason
 from programmes.actions.rows import Values, record, write_row
-from programmes.guards import closed_is_refused
+from programmes.editing.guards import closed_is_refused
 from programmes.models import Period, Position, Versioned, Workstream, WorkstreamPosition
-from programmes.reported import references, word
+from programmes.months.reported import references, word
 from programmes.tree import Tree, trees
 
 

@@ -18,7 +18,6 @@ from accounts.models import User
 from accounts.roles import Role
 from core.dates import PublishedDate
 from programmes.actions import close_period, open_period
-from programmes.closing import keep_by_worker
 from programmes.models import (
     Membership,
     Milestone,
@@ -35,7 +34,8 @@ from programmes.models import (
     Workstream,
     WorkstreamPosition,
 )
-from programmes.models.stated import date_columns
+from programmes.models.stated_dates import date_columns
+from programmes.months.closing import keep_by_worker
 from programmes.scheme import Scheme
 
 FOLDER = Path(__file__).resolve().parent

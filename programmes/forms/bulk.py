@@ -6,7 +6,7 @@ from django import forms
 
 from core.fields import DayField, TextField
 from programmes.desk import Desk
-from programmes.listing import NONE
+from programmes.editing.listing import NONE
 from programmes.models import ProductPosition
 from programmes.rows.plan import check_delivery
 

@@ -11,8 +11,10 @@ from django.utils import timezone
 from accounts.models import User
 from core.dates import NotADate, label_of
 from core.fields import DayField, LongText, TextField, still_to_come
-from programmes import founding, outline, schemes
-from programmes.outline import Outline
+from programmes.founding import actions as founding
+from programmes.founding import outline
+from programmes.founding import shipped as schemes
+from programmes.founding.outline import Outline
 from programmes.scheme import DEEPEST_TIER, SchemeError, Tier
 
 WORD_LENGTH = 40

@@ -3,7 +3,7 @@
 from django import forms
 
 from core.dates import NotADate, label_of
-from programmes.listing import NONE
+from programmes.editing.listing import NONE
 from programmes.scheme import Scheme
 from programmes.tree import Node, Tree
 

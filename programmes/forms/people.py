@@ -5,7 +5,7 @@ from django import forms
 
 from accounts.forms import PersonForm
 from accounts.roles import Role
-from programmes.members import Place
+from programmes.people.members import Place
 
 type Choices = list[tuple[str, str]]
 

@@ -10,7 +10,7 @@ from accounts.roles import Permission
 from core.fields import TextField
 from core.refusal import Refused
 from core.words import how_many
-from programmes.actions.held import (
+from programmes.actions.locking import (
     OF_OTHERS,
     Place,
     Seen,

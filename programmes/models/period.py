@@ -74,7 +74,7 @@ class Period(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField(blank=True, help_text="Why this edition was opened; the first needs none")
     # The closing record, written once with the closing.
-    digest = models.CharField(max_length=64, blank=True)  # SHA-256, see programmes/digest.py
+    digest = models.CharField(max_length=64, blank=True)  # SHA-256, see programmes/months/digest.py
     digested = models.JSONField(default=dict, blank=True)  # which columns it was taken over, by model
     audit_head = models.CharField(max_length=100, blank=True)  # where the audit's chain stood, see accounts/audit.py
     held_by = models.JSONField(default=list, blank=True)  # sentences of the gates that held and were overridden

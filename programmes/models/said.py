@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from programmes.models.period import InPeriodQuerySet, Versioned
 from programmes.models.programme import Workstream
-from programmes.models.stated import in_order
+from programmes.models.stated_dates import in_order
 
 
 class Rating(Versioned):

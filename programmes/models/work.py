@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from programmes.models.period import InPeriodQuerySet, Period, Position, PositionQuerySet, Said
 from programmes.models.programme import REF_LENGTH, Identity, Workstream
-from programmes.models.stated import in_order
+from programmes.models.stated_dates import in_order
 
 
 class Product(Identity):

@@ -18,7 +18,7 @@ from programmes.actions.rows import NEW, Values, save_row
 from programmes.desk import Desk
 from programmes.models import Position, Versioned
 from programmes.models.programme import Identity
-from programmes.models.stated import date_columns, date_stated
+from programmes.models.stated_dates import date_columns, date_stated
 from programmes.tree import Node
 
 BLANK = {"seen": NEW, "of": ""}  # of a form that was begun from no row

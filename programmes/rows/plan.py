@@ -9,12 +9,12 @@ from accounts.roles import Permission
 from core.blocks import Cell, Column, Kind
 from core.dates import long_date
 from core.fields import DayField, StatedDateField
-from programmes.actions.held import named
+from programmes.actions.locking import named
 from programmes.actions.plan import save_in_plan
 from programmes.desk import Desk
+from programmes.editing.refs import is_taken, next_ref
 from programmes.models import Milestone, MilestonePosition, Product, ProductPosition
-from programmes.models.stated import date_stated
-from programmes.refs import is_taken, next_ref
+from programmes.models.stated_dates import date_stated
 from programmes.rows.base import MONTHLY, Row, RowForm, RowKind, lost, seen_node
 
 OF_OTHERS = "A product of a workstream that you do not see"

@@ -11,7 +11,7 @@ from core.fields import StatedDateField
 from programmes.actions.ratings import save_rating
 from programmes.desk import Desk
 from programmes.models import Rating
-from programmes.models.stated import date_stated
+from programmes.models.stated_dates import date_stated
 from programmes.rows.base import Row, RowForm, RowKind, lost, seen_node
 from programmes.scheme import Dimension, Scale
 

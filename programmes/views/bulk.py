@@ -14,12 +14,12 @@ from core.http import HttpRequest
 from core.refusal import Refused
 from core.words import how_many
 from programmes.access import scope_or_404
-from programmes.bulk import KINDS, MOST, NotSaved, Problem, Written, changeable, chosen, save_all, targets
 from programmes.desk import Desk
+from programmes.editing.bulk import KINDS, MOST, NotSaved, Problem, Written, changeable, chosen, save_all, targets
+from programmes.editing.lines import address, line
+from programmes.editing.listing import LISTINGS, PAGE, SORTS, Listing, narrowed
 from programmes.forms.bulk import CHANGES, ChangeForm
 from programmes.forms.listing import ListForm
-from programmes.lines import address, line
-from programmes.listing import LISTINGS, PAGE, SORTS, Listing, narrowed
 from programmes.rows import Row
 from programmes.tree import Node
 from programmes.views.fetch import came_from, fetch_desk, seen_by, stamp

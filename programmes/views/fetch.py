@@ -9,9 +9,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
 from core.http import HttpRequest
-from programmes.actions.held import address as row_address
+from programmes.actions.locking import address as row_address
 from programmes.desk import Desk, desk_or_404
-from programmes.lines import may_change
+from programmes.editing.lines import may_change
 from programmes.models import Versioned
 from programmes.rows import KINDS, Row
 

@@ -13,8 +13,8 @@ from accounts.roles import Permission
 from programmes.access import access_or_404
 from programmes.actions import Refused
 from programmes.forms.founding import FoundingForm
-from programmes.founding import found
-from programmes.setting_up import tasks
+from programmes.founding.actions import found
+from programmes.founding.to_do import tasks
 from programmes.tree import trees
 
 

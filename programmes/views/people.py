@@ -17,12 +17,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from core.crumbs import Crumb
 from core.refusal import Refused
-from programmes import people as actions
 from programmes.access import access_or_404, may_manage_people
 from programmes.forms.people import InviteForm, PeopleForm, RoleForm
-from programmes.members import Member, Place, members, narrowed, places, table, with_role
-from programmes.members import member as find_member
 from programmes.models import Programme, Workstream
+from programmes.people import actions
+from programmes.people.members import Member, Place, members, narrowed, places, table, with_role
+from programmes.people.members import member as find_member
 
 FORM = ["GET", "HEAD", "POST"]
 

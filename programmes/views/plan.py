@@ -9,9 +9,9 @@ from core.as_html import header_cells
 from core.http import HttpRequest
 from core.refusal import Refused
 from programmes.actions import Stale
-from programmes.actions.held import named
+from programmes.actions.locking import named
+from programmes.editing.lines import address, line
 from programmes.forms.plan import FORMS, ActForm
-from programmes.lines import address, line
 from programmes.views.fetch import came_from, fetch_row, seen_by, stamp
 
 OVERTAKEN = (

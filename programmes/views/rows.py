@@ -14,15 +14,16 @@ from django.views.decorators.http import require_http_methods
 from accounts.roles import Permission
 from core.http import HttpRequest
 from core.refusal import Refused
-from programmes import drafts
 from programmes.actions import NEW, Stale, remove_row
 from programmes.actions.rows import added_since, last_entry
 from programmes.desk import Desk
-from programmes.guards import held
-from programmes.lineage import lineage_of
-from programmes.lines import address, differences, line, stated
+from programmes.editing import drafts
+from programmes.editing.guards import held
+from programmes.editing.lineage import lineage_of
+from programmes.editing.lines import address, differences, line, stated
 from programmes.models import Draft
-from programmes.rows import Row, RowForm, tree
+from programmes.rows import Row, RowForm
+from programmes.rows import workstreams as tree
 from programmes.rows.base import BLANK
 from programmes.views.fetch import came_from, fetch_row
 

@@ -9,10 +9,10 @@ from reports.reading import Reading
 from reports.sections.delivery import milestones, plan, products
 from reports.sections.findings import findings
 from reports.sections.headline import headline
+from reports.sections.narrative import narrative, points
 from reports.sections.ratings import ratings
 from reports.sections.resources import resources, spread
 from reports.sections.time import time
-from reports.sections.words import narrative, points
 
 SECTIONS: Mapping[str, Callable[[Reading, Mapping[str, Any]], tuple[Block, ...]]] = {
     "findings": findings,

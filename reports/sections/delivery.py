@@ -9,7 +9,7 @@ from core.dates import long_date
 from core.words import how_many
 from programmes.tree import Node
 from reports.reading import Reading, Tally
-from reports.sections.words import nothing_yet
+from reports.sections.narrative import nothing_yet
 
 ALL, NONE = "all", "none"
 

@@ -8,7 +8,7 @@ from programmes.models import Period
 from programmes.scheme import Dimension
 from programmes.tree import Node
 from reports.reading import Reading
-from reports.sections.words import nothing_yet
+from reports.sections.narrative import nothing_yet
 
 
 def ratings(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:

@@ -21,13 +21,13 @@ from core.fields import DayField, LongText, TextField, still_to_come
 from core.refusal import Refused
 from programmes.access import Access, access_or_404, may_run_months
 from programmes.actions import REASON_LENGTH, reopen_period
-from programmes.closing import faults, held, remarked
 from programmes.desk import Desk, desk_or_404
 from programmes.models import Period
+from programmes.months.closing import faults, held, remarked
 from programmes.rows.base import LONG
 from returns.gate import are_asked_for
 from returns.months import close_month, open_month
-from returns.standing import due_on, today
+from returns.status import due_on, today
 
 AHEAD = 3  # months offered after the next one
 

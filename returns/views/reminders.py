@@ -14,7 +14,7 @@ from accounts.models import User
 from core.refusal import Refused
 from programmes.desk import desk_or_404
 from returns import reminders, rights
-from returns.standing import standings, units
+from returns.status import standings, units
 from returns.views.returns import unit_or_404
 
 OPEN = 3  # letters that are shown unfolded

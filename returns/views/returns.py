@@ -24,8 +24,8 @@ from returns.challenges import Challenge, challenges
 from returns.forms import AcceptOwnForm, AnswerForm, AskForm, SendBackForm, SettleForm
 from returns.mine import mine
 from returns.models import ReturnStep
-from returns.standing import Standing, due_on, standings, states, units
 from returns.states import State
+from returns.status import Standing, due_on, standings, states, units
 from returns.tasks import PLAN, tasks
 
 MARKS = {state.value: state.label for state in State} | {"late": "Late", "challenged": "Challenged"}

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from core.dates import PublishedDate
 from programmes.models import MilestonePosition, ProductPosition
-from programmes.models.stated import date_columns
+from programmes.models.stated_dates import date_columns
 from tests.browser.visit import sign_in
 from tests.factories import Book, person
 

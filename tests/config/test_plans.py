@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from core.dates import next_label
 from programmes.actions import open_period
-from programmes.copying import copy_all
 from programmes.models import (
     Milestone,
     MilestonePosition,
@@ -25,7 +24,8 @@ from programmes.models import (
     Workstream,
     WorkstreamPosition,
 )
-from programmes.reported import in_period_models
+from programmes.months.copying import copy_all
+from programmes.months.reported import in_period_models
 from returns.models import ChallengeStep, Deadline, ReturnStep
 from tests.factories import Book, person
 from tests.roles import owner

@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import IntegrityError, connection, transaction
 
-from programmes import verification
 from programmes.actions import close_period
 from programmes.models import Period, ProductPosition
+from programmes.months import verification
 
 SAVERS = 3
 

@@ -3,8 +3,8 @@
 import pytest
 
 from programmes.actions import Refused, close_period
-from programmes.closing import faults
 from programmes.models import MilestonePosition, Period, ProductPosition, WorkstreamPosition
+from programmes.months.closing import faults
 from tests.factories import Book, everything
 from tests.scenes import scene
 
@@ -262,7 +262,7 @@ def test_refusal_gives_five_reasons_and_the_number_of_the_others(book, found, mo
 class TestGates:
     @pytest.fixture(autouse=True)
     def _gate(self, monkeypatch):
-        monkeypatch.setattr("programmes.closing.gates", [lambda _period: ["Two returns are missing."]])
+        monkeypatch.setattr("programmes.months.closing.gates", [lambda _period: ["Two returns are missing."]])
 
     def test_hold_a_month_back(self, book):
         with pytest.raises(Refused) as refused:
@@ -284,6 +284,6 @@ class TestGates:
             close_period(book.period, override="because")
 
     def test_that_hold_nothing_leave_no_override(self, book, monkeypatch):
-        monkeypatch.setattr("programmes.closing.gates", [lambda _period: []])
+        monkeypatch.setattr("programmes.months.closing.gates", [lambda _period: []])
 
         assert close_period(book.period, override="Nothing to override here").override == ""

@@ -1,8 +1,8 @@
 import pytest
 
 from programmes.actions import reopen_period
-from programmes.differences import Difference, differences
 from programmes.models import Narrative, ProductPosition, Rating
+from programmes.months.differences import Difference, differences
 from tests.factories import Book
 
 pytestmark = pytest.mark.django_db

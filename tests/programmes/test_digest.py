@@ -9,11 +9,11 @@ from django.db import connection
 
 from accounts.models import AuditEntry, AuditHead
 from core import triggers
-from programmes import digest as digests
-from programmes.digest import canonical, digest, take, take_again
 from programmes.models import MilestonePosition, Period, ProductPosition, Rating
-from programmes.reported import in_period_models
-from programmes.verification import Differs, verified
+from programmes.months import digest as digests
+from programmes.months.digest import canonical, digest, take, take_again
+from programmes.months.reported import in_period_models
+from programmes.months.verification import Differs, verified
 from tests.factories import Book
 from tests.roles import owner, unguarded
 from tests.scenes import scene

@@ -4,7 +4,7 @@ import pytest
 
 from programmes.actions import Refused, close_period, reopen_period
 from programmes.models import Period, ProductPosition, Rating
-from programmes.reported import in_period_models
+from programmes.months.reported import in_period_models
 from tests.factories import Book
 from tests.scenes import scene
 

@@ -9,11 +9,11 @@ from accounts import audit
 from accounts.models import AuditEntry
 from programmes.actions import Refused, close_period
 from programmes.forms.founding import SLUG
-from programmes.founding import SLUG_LENGTH, first_due, found, free_slug, suggested_slug
+from programmes.founding.actions import SLUG_LENGTH, first_due, found, free_slug, suggested_slug
+from programmes.founding.outline import read
+from programmes.founding.shipped import adapted
 from programmes.models import Membership, Programme, WorkstreamPosition
-from programmes.outline import read
 from programmes.scheme import Tier
-from programmes.schemes import adapted
 from programmes.tree import trees
 from tests.factories import Book, everything, founder, person, somerset_scheme
 

@@ -10,7 +10,7 @@ from django.db.models.signals import pre_save
 from django.test import Client
 
 from accounts.models import AuditEntry
-from programmes import founding
+from programmes.founding import actions as founding
 from programmes.models import Period, Programme
 from tests.factories import founder
 from tests.programmes.test_found_programme import ADDRESS, FILLED

@@ -17,7 +17,7 @@ from programmes.models import (
     SchemeVersion,
     Workstream,
 )
-from programmes.reported import identity_models, in_period_models
+from programmes.months.reported import identity_models, in_period_models
 from reports.models import KeptReport
 from tests.factories import Book
 from tests.roles import owner, unguarded

@@ -23,7 +23,7 @@ from programmes.models import (
     SectionNote,
     WorkstreamPosition,
 )
-from programmes.verification import verified
+from programmes.months.verification import verified
 from tests.factories import everything, person, somerset_scheme
 from tests.workers import work_off
 

@@ -7,8 +7,8 @@ from django.db.models import CharField, PositiveBigIntegerField, PositiveInteger
 
 from core import triggers
 from programmes.models import Period, Rating
-from programmes.reported import in_period_models
-from programmes.verification import Differs, verified
+from programmes.months.reported import in_period_models
+from programmes.months.verification import Differs, verified
 from tests.factories import Book
 from tests.roles import owner
 

@@ -9,7 +9,6 @@ from django.db.models import PROTECT, F, ForeignKey, GeneratedField, IntegerFiel
 from django.test.utils import CaptureQueriesContext, isolate_apps
 
 from programmes.actions import Refused, open_period
-from programmes.copying import copy_forward, position_models
 from programmes.models import (
     MilestonePosition,
     Narrative,
@@ -23,6 +22,7 @@ from programmes.models import (
     Workstream,
     WorkstreamPosition,
 )
+from programmes.months.copying import copy_forward, position_models
 from tests.factories import Book, amend, everything
 from tests.roles import table
 from tests.scenes import scene

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programmes.outline import LENGTH, LINES, read
+from programmes.founding.outline import LENGTH, LINES, read
 
 TIERS = ["workstream", "sub-workstream"]
 

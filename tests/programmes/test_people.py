@@ -11,9 +11,9 @@ from accounts.models import AuditEntry, User
 from accounts.roles import Role
 from core.refusal import Refused
 from jobs.models import Letter
-from programmes import people
-from programmes.members import places
 from programmes.models import Membership, Programme, Workstream
+from programmes.people import actions as people
+from programmes.people.members import places
 from tests.accounts.test_password import choose
 from tests.factories import Book, everything, person
 from tests.scenes import scene

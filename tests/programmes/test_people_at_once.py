@@ -12,8 +12,8 @@ from accounts.models import AuditEntry, User
 from accounts.roles import Role
 from core.refusal import Refused
 from jobs.models import Letter
-from programmes import people
 from programmes.models import Membership
+from programmes.people import actions as people
 from tests.factories import Book, person
 
 pytestmark = pytest.mark.django_db(transaction=True)

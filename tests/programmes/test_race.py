@@ -7,10 +7,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from core import triggers
-from programmes import freeze
 from programmes.actions import close_period, months
 from programmes.models import Period, ProductPosition
-from programmes.verification import Differs, verified
+from programmes.months import freeze
+from programmes.months.verification import Differs, verified
 from tests.factories import Book
 from tests.programmes.race import race
 from tests.roles import owner

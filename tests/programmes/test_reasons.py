@@ -5,8 +5,8 @@ from django.core.management import CommandError, call_command
 
 from core.refusal import Refused
 from programmes.actions import checked_reason, close_period
-from programmes.closing import gates
 from programmes.models import Period
+from programmes.months.closing import gates
 from tests.factories import Book
 
 SAID = "An error was found"
@@ -49,7 +49,7 @@ def test_the_command_opens_no_edition_without_one():
 
 @pytest.mark.django_db
 def test_nothing_is_overridden_without_one(monkeypatch):
-    monkeypatch.setattr("programmes.closing.gates", [*gates, lambda _period: ["Two returns are missing."]])
+    monkeypatch.setattr("programmes.months.closing.gates", [*gates, lambda _period: ["Two returns are missing."]])
     book = Book("book", label="2022-05")
 
     with pytest.raises(Refused, match="Say in at least 10 characters"):

@@ -5,10 +5,10 @@ from django.apps import apps
 from django.db import models
 
 from programmes.actions.workstreams import holds
-from programmes.closing import faults
 from programmes.models import Period, Position, Product, ProductPosition, Said, Workstream, WorkstreamPosition
 from programmes.models.programme import Identity
-from programmes.reported import identity_models, in_period_models, own_field, references
+from programmes.months.closing import faults
+from programmes.months.reported import identity_models, in_period_models, own_field, references
 from tests.factories import Book
 from tests.roles import table
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from programmes import schemes
+from programmes.founding import shipped as schemes
 from programmes.scheme import DEEPEST_TIER, Scheme, SchemeError, Tier
 from tests.factories import somerset_scheme
 

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from accounts.roles import Role
+from programmes.founding.to_do import tasks
 from programmes.models import Membership, Rating
-from programmes.setting_up import tasks
 from programmes.tree import trees
 from tests.factories import Book, person
 from tests.scenes import scene

@@ -8,10 +8,10 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import AuditEntry, AuditHead
 from programmes.actions import close_period, reopen_period
-from programmes.digest import digest, take
 from programmes.models import Period, Rating
-from programmes.reported import in_period_models
-from programmes.verification import Differs, verified
+from programmes.months.digest import digest, take
+from programmes.months.reported import in_period_models
+from programmes.months.verification import Differs, verified
 from tests.factories import Book
 from tests.roles import unguarded
 
@@ -22,7 +22,7 @@ HELD = "Two returns are missing."
 @pytest.fixture
 def closed(monkeypatch):
     """May 2022, held back and closed all the same."""
-    monkeypatch.setattr("programmes.closing.gates", [lambda _period: [HELD]])
+    monkeypatch.setattr("programmes.months.closing.gates", [lambda _period: [HELD]])
     book = Book("book", label="2022-05")
     book.rating(book.root, "overall", "A", reason="Late")
     return close_period(book.period, override="The committee meets tomorrow")

@@ -1,7 +1,7 @@
 import pytest
 
 from core.dates import PublishedDate
-from programmes.models.stated import date_columns
+from programmes.models.stated_dates import date_columns
 from reports.evidence import evidence
 from reports.reading import Reading
 from tests.factories import person

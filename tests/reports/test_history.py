@@ -14,7 +14,7 @@ from accounts import audit
 from accounts.actions import admit
 from accounts.models import AuditEntry
 from programmes.actions import Refused, close_period, open_period, reopen_period
-from reports.telling import in_words, steps
+from reports.audit_words import in_words, steps
 from tests.factories import Book, founder, person
 
 pytestmark = pytest.mark.django_db

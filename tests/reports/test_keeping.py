@@ -15,10 +15,10 @@ from accounts import audit
 from accounts.models import AuditEntry, AuditHead, User
 from core.as_json import dump
 from jobs.models import Job
-from programmes import closing
 from programmes.actions import close_period, open_period
 from programmes.models import Period, Programme, SchemeVersion, WorkstreamPosition
-from programmes.verification import Pending, verified
+from programmes.months import closing
+from programmes.months.verification import Pending, verified
 from reports import keeping, layout
 from reports.models import KeptReport
 from reports.pdf import PdfUnavailable
@@ -72,7 +72,7 @@ def without_pango(monkeypatch):
     def unavailable(*_args, **_kwargs):
         raise PdfUnavailable("No Pango here.")
 
-    monkeypatch.setattr("reports.paper.render", unavailable)
+    monkeypatch.setattr("reports.printed.render", unavailable)
     return monkeypatch
 
 
@@ -396,7 +396,7 @@ def test_each_edition_keeps_its_own(closed, book):
 
 class TestTheClosingRecord:
     def test_is_in_the_report(self, book, monkeypatch):
-        monkeypatch.setattr("programmes.closing.gates", [lambda _period: ["Two returns are missing."]])
+        monkeypatch.setattr("programmes.months.closing.gates", [lambda _period: ["Two returns are missing."]])
 
         period = close_period(book.period, override="The committee meets tomorrow")
 
@@ -409,7 +409,7 @@ class TestTheClosingRecord:
 
     @pytest.mark.parametrize("query", ["", "?workstream=FIN"])
     def test_is_on_the_page_of_every_workstream(self, client, book, monkeypatch, query):
-        monkeypatch.setattr("programmes.closing.gates", [lambda _period: ["Two returns are missing."]])
+        monkeypatch.setattr("programmes.months.closing.gates", [lambda _period: ["Two returns are missing."]])
         close_period(book.period, override="The committee meets <b>tomorrow</b>")
         client.force_login(person("councillor", book.root))
 

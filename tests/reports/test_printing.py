@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from jobs.models import Job, StoredFile
 from programmes.models import Membership, Rating
-from reports import paper
+from reports import printed as paper
 from reports.pdf import PdfUnavailable
 from tests.factories import person
 from tests.workers import work_off

@@ -8,7 +8,7 @@ from django.urls import reverse
 from programmes.desk import desk_or_404
 from returns import actions
 from returns.models import Deadline
-from returns.standing import standings
+from returns.status import standings
 from tests.factories import Book, person
 
 

@@ -13,9 +13,9 @@ from accounts import audit
 from accounts.models import AuditEntry
 from core.refusal import Refused
 from jobs.models import Letter
-from programmes import guards
 from programmes.actions import save_row
 from programmes.actions.workstreams import save_workstream
+from programmes.editing import guards
 from programmes.models import ProductPosition, WorkstreamPosition
 from returns import actions, challenges, rights
 from returns.models import ChallengeStep, ReturnStep

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from core.dates import long_date
 from programmes.models import MilestonePosition, Period, ProductPosition
-from programmes.verification import of
+from programmes.months.verification import of
 from tests.factories import person
 from tests.returns.cast import address
 

@@ -12,7 +12,7 @@ from jobs.letters import settle
 from jobs.models import Job, Letter
 from programmes.actions import close_period, reopen_period
 from returns import actions, challenges, letters, reminders
-from returns.standing import standings, units
+from returns.status import standings, units
 from tests.factories import person
 from tests.returns.cast import STATES
 from tests.workers import work_off
@@ -213,7 +213,7 @@ class TestReminders:
 
         def today(day):
             now = dt.datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=ZoneInfo("Europe/London"))
-            monkeypatch.setattr("returns.standing.timezone.localdate", now.date)
+            monkeypatch.setattr("returns.status.timezone.localdate", now.date)
 
         return today
 

@@ -11,17 +11,17 @@ from core.dates import long_date
 from core.refusal import Refused
 from jobs.models import Letter
 from programmes.actions import close_period, reopen_period
-from programmes.closing import held
 from programmes.forms.founding import last_month
-from programmes.founding import first_due
+from programmes.founding.actions import first_due
 from programmes.models import Period, Programme, SchemeVersion, Workstream, WorkstreamPosition
-from programmes.verification import Differs, verified
+from programmes.months.closing import held
+from programmes.months.verification import Differs, verified
 from returns import actions, challenges
 from returns.letters import sent
 from returns.models import ChallengeStep, Deadline, ReturnStep
 from returns.months import open_month
 from returns.reminders import remind
-from returns.standing import standings, units
+from returns.status import standings, units
 from tests.factories import founder, person, somerset_scheme
 from tests.returns.cast import Month, address
 

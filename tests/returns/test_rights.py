@@ -8,7 +8,7 @@ from django.http import Http404
 
 from accounts.roles import Role
 from core.refusal import Refused
-from programmes.guards import guard
+from programmes.editing.guards import guard
 from programmes.models import Membership
 from returns import actions, challenges, reminders, rights
 from returns.models import ChallengeStep, ReturnStep

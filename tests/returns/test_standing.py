@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from programmes.models import MilestonePosition, ProductPosition
 from returns import actions, challenges
-from returns.standing import standings, units
+from returns.status import standings, units
 from tests.factories import person
 from tests.returns.cast import STATES, Month, address
 

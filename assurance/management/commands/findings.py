@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from assurance.running import findings
 from core.commands import DataCommand
 from programmes.checks import Found
-from programmes.naming import add_month, named_month, named_workstream
+from programmes.command_line import add_month, named_month, named_workstream
 from programmes.tree import Tree, trees
 
 

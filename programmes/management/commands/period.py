@@ -6,9 +6,9 @@ from django.core.management.base import CommandError
 from accounts.commands import add_person
 from accounts.commands import person as find_person
 from core.commands import DataCommand
-from programmes import closing
 from programmes.actions import Refused, close_period, open_period, reopen_period
 from programmes.models import Period, Programme
+from programmes.months import closing
 
 
 class Command(DataCommand):

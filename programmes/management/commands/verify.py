@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from core.commands import DataCommand
-from programmes.verification import Differs, verified
+from programmes.months.verification import Differs, verified
 
 
 class Command(DataCommand):

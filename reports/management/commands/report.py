@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from core.commands import DataCommand
-from programmes.naming import add_month, named_month, named_workstream
+from programmes.command_line import add_month, named_month, named_workstream
 from reports import layout as layouts
 from reports.formats import FORMATS
 from reports.pdf import PdfFailed, PdfUnavailable

@@ -10,11 +10,11 @@ from django.db import OperationalError, connection
 
 from core.refusal import Refused
 from programmes.actions import Stale, rows
-from programmes.actions.held import address
+from programmes.actions.locking import address
 from programmes.actions.plan import move
-from programmes.bulk import NotSaved, chosen, save_all
 from programmes.desk import desk_or_404
-from programmes.listing import LISTINGS
+from programmes.editing.bulk import NotSaved, chosen, save_all
+from programmes.editing.listing import LISTINGS
 from programmes.models import ProductPosition, WorkstreamPosition
 from programmes.views.rows import save
 from tests.factories import everything, person
@@ -26,7 +26,7 @@ REFS = ["P-1", "P-2"]
 @pytest.fixture(autouse=True)
 def unguarded(monkeypatch):
     """The returns are locked by their guard, which would hide what is tested here."""
-    monkeypatch.setattr("programmes.guards.guards", [])
+    monkeypatch.setattr("programmes.editing.guards.guards", [])
 
 
 def test_of_two_changes_of_the_same_rows_one_is_written(book, lead):
@@ -61,7 +61,7 @@ def test_a_single_save_amid_them_is_not_overwritten(book, lead, meeting):
 @pytest.mark.postgresql("SQLite lets one writer in at a time")
 def test_without_holding_them_first_each_would_wait_for_the_other(book, lead, meeting, monkeypatch):
     """One has the head of the audit and wants the row, the other has the row and wants the head."""
-    monkeypatch.setattr("programmes.bulk.unmoved", lambda rows, touches: None)
+    monkeypatch.setattr("programmes.editing.bulk.unmoved", lambda rows, touches: None)
 
     with pytest.raises(OperationalError, match="deadlock"):
         together(lambda: many(lead, "many"), lambda: single(lead, "single"))

@@ -353,7 +353,7 @@ def test_more_fields_than_were_asked_for_change_nothing_else(send, now):
 
 def test_a_guard_is_asked_once_for_all(book, send, monkeypatch):
     asked = []
-    monkeypatch.setattr("programmes.guards.guards", [lambda period, places, by: asked.append(places)])
+    monkeypatch.setattr("programmes.editing.guards.guards", [lambda period, places, by: asked.append(places)])
 
     assert send("products", ["P-1", "P-2"], {"owner": "X"}).status_code == 302
 
@@ -364,7 +364,7 @@ def test_what_a_guard_refuses_is_not_written(send, monkeypatch):
     def refuse(period, places, by):
         raise Refused("Submitted: withdraw your return first.")
 
-    monkeypatch.setattr("programmes.guards.guards", [refuse])
+    monkeypatch.setattr("programmes.editing.guards.guards", [refuse])
     before = everything()
 
     response = send("products", ["P-1", "P-2"], {"owner": "X"})

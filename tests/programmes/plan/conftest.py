@@ -3,9 +3,9 @@ from collections import Counter
 import pytest
 
 from accounts.models import AuditEntry
-from programmes.actions.held import address
-from programmes.closing import faults
+from programmes.actions.locking import address
 from programmes.models import Lineage, MilestonePosition, ProductPosition, WorkstreamPosition
+from programmes.months.closing import faults
 from reports import layout
 from reports.reading import Reading
 from tests.factories import Book, person

@@ -7,12 +7,13 @@ import pytest
 from django.db import connection
 
 from accounts.models import AuditEntry
-from programmes.actions import Refused, Stale, held, plan, rows, save_row, workstreams
-from programmes.actions.held import address
+from programmes.actions import Refused, Stale, plan, rows, save_row, workstreams
+from programmes.actions import locking as held
+from programmes.actions.locking import address
 from programmes.actions.plan import merge, move, restore, save_in_plan, split, withdraw
 from programmes.actions.workstreams import withdraw_workstream
-from programmes.closing import faults
 from programmes.models import Lineage, Milestone, MilestonePosition, Narrative, Product, ProductPosition, Rating
+from programmes.months.closing import faults
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHY = "No longer needed since the merger"
@@ -24,7 +25,7 @@ WAIT = 1  # second in which the other could come between, if nothing held it
 def guarded(request, monkeypatch):
     """The guard of the returns locks them, which may hide a lock that is missing here or fall foul of one."""
     if not request.param:
-        monkeypatch.setattr("programmes.guards.guards", [])
+        monkeypatch.setattr("programmes.editing.guards.guards", [])
     return request.param
 
 

@@ -15,7 +15,7 @@ WHY = "It belongs there since the merger"
 def guarded(monkeypatch):
     """The workstreams of which the guards were asked."""
     asked = []
-    monkeypatch.setattr("programmes.actions.held.guard", lambda period, places, by: asked.append(places))
+    monkeypatch.setattr("programmes.actions.locking.guard", lambda period, places, by: asked.append(places))
     return asked
 
 

@@ -322,7 +322,7 @@ def test_what_a_guard_refuses_is_said_beside_what_was_chosen(visit, book, monkey
         raise Refused("Submitted: withdraw your return first.")
 
     asked = visit("milestone", "M-0001", "withdraw")
-    monkeypatch.setattr("programmes.guards.guards", [refuse])
+    monkeypatch.setattr("programmes.editing.guards.guards", [refuse])
     before = everything()
 
     response = visit("milestone", "M-0001", "withdraw", {"seen": stamps(asked), "reason": WHY})

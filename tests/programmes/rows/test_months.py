@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import AuditEntry
 from programmes.actions import close_period
 from programmes.models import Draft, MilestonePosition, Rating
-from programmes.verification import Differs, verified
+from programmes.months.verification import Differs, verified
 from programmes.views import rows
 from tests.factories import Book, amend, everything, person
 from tests.programmes.rows.forms import Clerk, form_of, place, problems

@@ -5,8 +5,8 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from accounts import audit
 from accounts.models import AuditEntry
-from programmes import guards
 from programmes.actions import NEW, Refused, Stale, remove_row, save_row
+from programmes.editing import guards
 from programmes.models import Lineage, Narrative, Product, Rating
 from programmes.rows import KINDS
 from tests.factories import everything

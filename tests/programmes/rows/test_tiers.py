@@ -9,8 +9,8 @@ from django.db import connection
 from programmes.actions import Refused, rows, save_row
 from programmes.actions.ratings import save_rating
 from programmes.actions.workstreams import restore_workstream, save_workstream
-from programmes.closing import faults
 from programmes.models import Rating, WorkstreamPosition
+from programmes.months.closing import faults
 from tests.factories import Book, everything, person, somerset_scheme
 from tests.programmes.rows.forms import form_of, place
 

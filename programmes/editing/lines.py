@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from core import blocks
 from core.as_html import header_cells, stacking_cells
 from programmes.desk import Desk
-from programmes.drafts import draft_of
+from programmes.editing.drafts import draft_of
 from programmes.models import Versioned
 from programmes.rows import Row, RowForm, RowKind
 

@@ -19,7 +19,7 @@ from programmes.models import (
     Workstream,
 )
 from programmes.models.programme import Identity
-from programmes.reported import identity_models, own_field, references, word
+from programmes.months.reported import identity_models, own_field, references, word
 from programmes.scheme import Scheme
 from programmes.tree import Tree, trees
 

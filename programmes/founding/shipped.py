@@ -10,7 +10,7 @@ from typing import Any
 
 from programmes.scheme import Scheme, Tier
 
-FOLDER = Path(__file__).resolve().parent / "examples"
+FOLDER = Path(__file__).resolve().parent.parent / "examples"
 OF_THE_SHIPPED = ("label", "about")  # what a programme's own document does not say
 WORDED = ("title", "meaning")  # texts of a document that name its tiers
 TRANCHE_DATES = ("due_by", "change_freeze")

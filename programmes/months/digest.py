@@ -16,7 +16,7 @@ from django.apps import apps
 
 from programmes.models import InPeriod, Period
 from programmes.models.programme import Identity
-from programmes.reported import in_period_models
+from programmes.months.reported import in_period_models
 
 
 class Taken(TypedDict):

@@ -22,9 +22,9 @@ from core.refusal import Refused
 from jobs import letters
 from jobs.models import Letter
 from programmes.access import may_manage_people, over_all, roles_in_words
-from programmes.members import Held, about, member, places
-from programmes.members import letters as letters_of
 from programmes.models import Membership, Programme, Workstream
+from programmes.people.members import Held, about, member, places
+from programmes.people.members import letters as letters_of
 
 AGAIN_AFTER = dt.timedelta(hours=1)
 

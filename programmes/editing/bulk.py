@@ -10,12 +10,12 @@ from django.db.models import QuerySet
 
 from core.lookups import one_of
 from programmes.actions import Stale
-from programmes.actions.held import Seen, address, unmoved
+from programmes.actions.locking import Seen, address, unmoved
 from programmes.actions.rows import save_row
 from programmes.desk import Desk
-from programmes.guards import guard
+from programmes.editing.guards import guard
+from programmes.editing.listing import Listing, narrowed
 from programmes.leads import Leads
-from programmes.listing import Listing, narrowed
 from programmes.rows import Row, RowForm, RowKind, plan
 
 MOST = 500  # rows at once: more would keep everybody else waiting

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from core.refusal import Refused
 from programmes.access import Access, access_or_404
-from programmes.guards import guard
+from programmes.editing.guards import guard
 from programmes.models import MilestonePosition, Period, Position, ProductPosition, Versioned, WorkstreamPosition
 from programmes.tree import Tree, trees
 

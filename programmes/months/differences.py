@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from programmes.digest import path_of
 from programmes.models import InPeriod, Period, Said
-from programmes.reported import in_period_models, word
+from programmes.months.digest import path_of
+from programmes.months.reported import in_period_models, word
 
 # How a row is kept, not what it says.
 UNSAID = frozenset({"version", "carried", "changed_by_others"})

@@ -10,9 +10,9 @@ from django.db.models.functions import Cast
 from accounts import audit
 from accounts.models import AuditEntry
 from core import triggers
-from programmes.closing import CLOSING
-from programmes.digest import digest, take_again
 from programmes.models import Period
+from programmes.months.closing import CLOSING
+from programmes.months.digest import digest, take_again
 
 
 @dataclass(frozen=True, slots=True)

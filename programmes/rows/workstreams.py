@@ -7,12 +7,12 @@ from django import forms
 
 from accounts.roles import Permission
 from core.blocks import Cell, Column, Kind
-from programmes.actions.held import named
+from programmes.actions.locking import named
 from programmes.actions.workstreams import save_workstream
 from programmes.desk import Desk
+from programmes.editing.refs import is_taken
 from programmes.models import Workstream, WorkstreamPosition
 from programmes.models.programme import REF_LENGTH
-from programmes.refs import is_taken
 from programmes.rows.base import MONTHLY, Row, RowForm, RowKind, lost, seen_node
 from programmes.tree import Node
 

@@ -14,7 +14,7 @@ from core.dates import long_date
 from core.fields import StatedDateField
 from programmes.desk import Desk
 from programmes.models import Narrative, SectionNote
-from programmes.models.stated import date_stated
+from programmes.models.stated_dates import date_stated
 from programmes.rows.base import Row, RowForm, RowKind, lost, seen_node
 from programmes.scheme import NarrativeKind, SectionChoice
 

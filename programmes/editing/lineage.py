@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.db.models import Q
 
-from programmes.actions.held import kind_of, ref
+from programmes.actions.locking import kind_of, ref
 from programmes.desk import Desk
 from programmes.models import Lineage
 from programmes.rows import Row

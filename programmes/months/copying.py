@@ -6,7 +6,7 @@ from django.db import connection, models
 from django.db.models import F, Value
 
 from programmes.models import InPeriod, Period
-from programmes.reported import in_period_models, position_models
+from programmes.months.reported import in_period_models, position_models
 
 
 def copy_forward(source: Period, target: Period) -> int:

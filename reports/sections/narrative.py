@@ -5,7 +5,7 @@ from typing import Any
 
 from core.blocks import Block, Entry, Prose
 from programmes.models import Narrative
-from programmes.models.stated import date_stated
+from programmes.models.stated_dates import date_stated
 from programmes.scheme import NarrativeKind, Scheme
 from reports.reading import Reading
 

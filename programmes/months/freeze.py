@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from core.triggers import CHECK_VIOLATION, PREFIX, Trigger, append_only, no_replacing, no_truncation, refuse
 from programmes.models import Period, Programme, Said, SchemeVersion
-from programmes.reported import identity_models, in_period_models
+from programmes.months.reported import identity_models, in_period_models
 
 # The row of the period is read FOR SHARE: whoever closes it waits for the writers, and they for the closing. Without,
 # a row saved while its period closes would be in the month but not in what was kept of it.

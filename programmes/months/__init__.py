@@ -1,0 +1,1 @@
+"""Months: how they are copied, closed, frozen, digested, verified and compared."""
