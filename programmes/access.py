@@ -1,6 +1,8 @@
 """Who may see what. Every view starts here: fetching is authorising."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -12,15 +14,34 @@ from django.shortcuts import get_object_or_404
 from accounts.models import User
 from accounts.roles import Permission, Role, allowed
 from programmes.models import Membership, Period, Programme
+from programmes.models.period import PeriodQuerySet
 from programmes.tree import Node, Tree, keys
+
+EDITION_DIGITS = 4
+
+
+class Audience(StrEnum):
+    """For whom a month is read."""
+
+    STAFF = "staff"  # those who work on it and see it while it is open
+    MEMBERS = "members"  # those to whom it is reported once it is closed
 
 
 @dataclass(frozen=True)
 class Access:
-    """What one person may do in one programme."""
+    """What one person may do in one programme; what nobody in particular may, for commands and the worker."""
 
     programme: Programme
     held: tuple[tuple[int, str], ...]  # (workstream's key, role)
+    user: User | None
+
+    @property
+    def audience(self) -> Audience:
+        return Audience.STAFF if not self.user or allowed(self.roles, Permission.VIEW_OPEN) else Audience.MEMBERS
+
+    def again(self) -> "Access":
+        """The same with the roles as they are now: they may have been taken away meanwhile."""
+        return replace(self, held=_held(self.user, self.programme))
 
     @property
     def roles(self) -> frozenset[str]:
@@ -49,6 +70,7 @@ class Access:
         held = {key for key, role in self.held if allowed([role], permission)}
         return [tree.by_pk[key] for key in held if key in tree.by_pk]
 
+    @cached_property
     def periods(self) -> list[Period]:
         """The edition that reading takes of each month this person may see, oldest first."""
         newest: dict[str, Period] = {}
@@ -56,6 +78,38 @@ class Access:
             if self.may_see(period):
                 newest.setdefault(period.label, period)
         return list(reversed(newest.values()))
+
+    def edition_or_404(self, label: str, wanted: str = "") -> Period:
+        """The edition of a month that reading takes, or the one that is wanted by its number.
+
+        Raise Http404 where there is none, PermissionDenied where this person may not see it.
+        """
+        for period in self.periods:
+            if period.label == label and wanted in ("", str(period.edition)):
+                return period
+        named = self._editions(label)
+        if wanted.isdecimal() and len(wanted) <= EDITION_DIGITS:
+            named = named.filter(edition=int(wanted))
+        elif wanted:
+            raise Http404("An edition is a number.")
+        found = named.newest_first().first()
+        if found is None:
+            raise Http404(f"{self.programme} has no such month.")
+        if not self.may_see(found):
+            raise PermissionDenied(f"{found.name} is still open: you can read it once it is closed.")
+        return found
+
+    def edition_at_work_or_404(self, label: str) -> Period:
+        """The open edition of a month, else the newest closed one."""
+        found = self._editions(label)
+        period = found.open().first() or found.closed().order_by("-edition").first()
+        if period is None or not (period.is_open or self.may_see(period)):
+            raise Http404(f"{self.programme} has no such month.")
+        return period
+
+    def _editions(self, label: str) -> "PeriodQuerySet":
+        named: PeriodQuerySet = self.programme.periods.filter(label=label)
+        return named.select_related("scheme_version", "previous__scheme_version")
 
 
 def access_or_404(user: User | AnonymousUser, slug: str) -> Access:
@@ -65,8 +119,14 @@ def access_or_404(user: User | AnonymousUser, slug: str) -> Access:
 
 def access_to(programme: Programme, user: User | AnonymousUser) -> Access:
     """What somebody may do in this programme now, where it is at hand already."""
+    return Access(programme, _held(user, programme), user if isinstance(user, User) else None)
+
+
+def _held(user: User | AnonymousUser | None, programme: Programme) -> tuple[tuple[int, str], ...]:
+    if user is None:
+        return ()
     held = Membership.objects.filter(user=user.pk, workstream__programme=programme)
-    return Access(programme, tuple(held.values_list("workstream_id", "role").order_by("pk")))
+    return tuple(held.values_list("workstream_id", "role").order_by("pk"))
 
 
 def roles_in_words(user: User | None, programme: Programme) -> str:
@@ -107,7 +167,8 @@ def accesses(user: User | AnonymousUser) -> list[Access]:
     memberships = Membership.objects.filter(user=user.pk).select_related("workstream__programme")
     for membership in memberships.order_by(Lower("workstream__programme__name"), "pk"):
         held.setdefault(membership.workstream.programme, []).append((membership.workstream_id, membership.role))
-    return [Access(programme, tuple(roles)) for programme, roles in held.items()]
+    asks = user if isinstance(user, User) else None
+    return [Access(programme, tuple(roles), asks) for programme, roles in held.items()]
 
 
 def scope_or_404(access: Access, period: Period, tree: Tree, ref: str) -> Node:

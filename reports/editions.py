@@ -5,11 +5,11 @@ from django.utils import timezone
 from core.blocks import Cell, Column, Kind, Row, RowGroup, Table
 from core.dates import long_date
 from programmes.models import Period
+from programmes.month import Month
 from programmes.months.differences import differences
-from reports.reading import Reading
 
 
-def editions(reading: Reading, known: list[Period]) -> Table:
+def editions(month: Month, known: list[Period]) -> Table:
     """Every edition of the month, oldest first, each leading to its scorecard. `known` are those that may be read."""
     columns = (
         Column("edition", "Edition", Kind.TEXT, is_header=True),
@@ -22,7 +22,7 @@ def editions(reading: Reading, known: list[Period]) -> Table:
         Row(
             str(period.edition),
             {
-                "edition": Cell(f"Edition {period.edition}", href=reading.link("scorecard", edition=period.edition)),
+                "edition": Cell(f"Edition {period.edition}", href=month.link("scorecard", edition=period.edition)),
                 "state": Cell(period.get_state_display()),
                 "closed": Cell(timezone.localtime(period.closed_at).date() if period.closed_at else None),
                 "reason": Cell(period.reason),
@@ -31,12 +31,12 @@ def editions(reading: Reading, known: list[Period]) -> Table:
         )
         for period in known
     )
-    return Table("editions", f"Editions of {reading.period.name}", columns, (RowGroup("", "", rows),))
+    return Table("editions", f"Editions of {month.period.name}", columns, (RowGroup("", "", rows),))
 
 
-def changed(reading: Reading, known: list[Period]) -> Table | None:
+def changed(month: Month, known: list[Period]) -> Table | None:
     """What this edition says otherwise than the one before it; None for the first."""
-    before = [period for period in known if period.edition < reading.period.edition]
+    before = [period for period in known if period.edition < month.period.edition]
     if not before:
         return None
     columns = (
@@ -44,7 +44,7 @@ def changed(reading: Reading, known: list[Period]) -> Table | None:
         Column("kind", "Kind", Kind.TEXT),
         Column("field", "What", Kind.TEXT),
         Column("was", f"Edition {before[-1].edition}", Kind.TEXT),
-        Column("now", f"Edition {reading.period.edition}", Kind.TEXT),
+        Column("now", f"Edition {month.period.edition}", Kind.TEXT),
     )
     rows = tuple(
         Row(
@@ -57,11 +57,9 @@ def changed(reading: Reading, known: list[Period]) -> Table | None:
                 "now": Cell(found.now or "is not there"),
             },
         )
-        for n, found in enumerate(differences(before[-1], reading.period), 1)
+        for n, found in enumerate(differences(before[-1], month.period), 1)
     )
-    caption = (
-        f"What edition {reading.period.edition} of {reading.period.name} changed, {long_date(reading.period.as_at)}"
-    )
+    caption = f"What edition {month.period.edition} of {month.period.name} changed, {long_date(month.period.as_at)}"
     return Table(
         "changed", caption, columns, (RowGroup("", "", rows),), empty="Nothing differs from the edition before."
     )

@@ -4,33 +4,35 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from assurance.running import counts
 from core.blocks import Block, Cell, Column, Entry, Fact, Facts, Kind, Prose, Row, RowGroup, Section, Table
 from core.dates import short_month
+from programmes import figures
 from programmes.models import Period, Rating
 from programmes.models.stated_dates import date_stated
+from programmes.month import Month
 from programmes.scheme import Dimension, Scale
 from programmes.tree import Node
-from reports.reading import Reading
 from reports.sections.delivery import milestones, products
 
 HISTORY = 12  # periods shown
 
 
-def evidence(reading: Reading, dimension: Dimension, scale: Scale, periods: Iterable[Period]) -> Section:
+def evidence(month: Month, dimension: Dimension, scale: Scale, periods: Iterable[Period]) -> Section:
     """One rating of the reading's scope with its reason, its path to green, its history and the rows under it."""
-    node = reading.scope
-    said = Rating.objects.of(reading.period, reading.past).filter(workstream=node.pk, dimension=dimension.code)
+    node = month.scope
+    said = Rating.objects.of(month.period, month.past).filter(workstream=node.pk, dimension=dimension.code)
     by_period = {rating.period_id: rating for rating in said}
-    now = by_period.get(reading.period.pk)
-    was = by_period.get(reading.past.pk) if reading.past else None
-    blocks: list[Block] = [_rating(reading, scale, now, was), _reasons(reading, now, was)]
+    now = by_period.get(month.period.pk)
+    was = by_period.get(month.past.pk) if month.past else None
+    blocks: list[Block] = [_rating(month, scale, now, was), _reasons(month, now, was)]
     if now:
-        blocks += _path(reading, scale, now)
-    blocks.append(_history(reading, dimension, scale, periods))
+        blocks += _path(month, scale, now)
+    blocks.append(_history(month, dimension, scale, periods))
     if node.children:
-        blocks += _below(reading, dimension)
+        blocks += _below(month, dimension)
     # Beside the scorecard's own tables on one page, these need keys of their own.
-    under = [*products(reading, {}), *milestones(reading, {})]
+    under = [*products(month, {}), *milestones(month, {})]
     blocks += [replace(table, key=f"under_{table.key}") for table in under]
     level = scale.levels.get(now.level) if now else None
     name = "Overall programme" if node.tier == 0 else node.name
@@ -38,34 +40,34 @@ def evidence(reading: Reading, dimension: Dimension, scale: Scale, periods: Iter
     return Section(f"{node.ref}-{dimension.code}", f"{name}, {dimension.label.lower()}: {word}", tuple(blocks))
 
 
-def _rating(reading: Reading, scale: Scale, now: Rating | None, was: Rating | None) -> Facts:
+def _rating(month: Month, scale: Scale, now: Rating | None, was: Rating | None) -> Facts:
     level = scale.levels.get(now.level) if now else None
     past = scale.levels.get(was.level) if was else None
     facts = [
         Fact(
             "this",
-            reading.period.name,
+            month.period.name,
             Kind.RATING,
             Cell.rated(level),
             scale.meaning(level.code) if level else "",
         )
     ]
-    if reading.past:
-        facts.append(Fact("last", reading.past.name, Kind.RATING, Cell.rated(past)))
+    if month.past:
+        facts.append(Fact("last", month.past.name, Kind.RATING, Cell.rated(past)))
     direction = now.get_direction_display() if now and now.direction else ""
     facts.append(Fact("direction", "Direction of travel", Kind.TEXT, Cell(direction or None)))
-    facts.append(_findings(reading))
+    facts.append(_findings(month))
     return Facts("rating", "The rating", tuple(facts))
 
 
-def _findings(reading: Reading) -> Fact:
-    n = reading.findings.total()
-    href = reading.link("findings") if n else ""
+def _findings(month: Month) -> Fact:
+    n = counts(month).total()
+    href = month.link("findings") if n else ""
     return Fact("findings", "Findings", Kind.COUNT, Cell(n, href=href), "what the checks find here and below")
 
 
-def _reasons(reading: Reading, now: Rating | None, was: Rating | None) -> Prose:
-    given = [(reading.period, now), (reading.past, was)]
+def _reasons(month: Month, now: Rating | None, was: Rating | None) -> Prose:
+    given = [(month.period, now), (month.past, was)]
     entries = tuple(
         Entry(period.label, "", rating.reason, heading=f"Reason given in {period.name}")
         for period, rating in given
@@ -74,14 +76,14 @@ def _reasons(reading: Reading, now: Rating | None, was: Rating | None) -> Prose:
     return Prose("reason", "", entries, empty="No reason was given.")
 
 
-def _path(reading: Reading, scale: Scale, now: Rating) -> list[Block]:
+def _path(month: Month, scale: Scale, now: Rating) -> list[Block]:
     """What is done about it, by whom and by when. The best level needs none: there it stands only where it is given."""
     by = f"By {date_stated(now, 'green_by')}" if now.green_by_latest else ""
     if not any((now.path_to_green, now.path_owner, by)):
         is_best = scale.severities.get(now.level) == min(scale.severities.values())
         return [] if is_best else [Prose("path", "", (), empty="No path to green was given.")]
     said = Entry(
-        reading.period.label,
+        month.period.label,
         "",
         now.path_to_green or "What will be done is not stated.",
         heading="Path to green",
@@ -91,9 +93,9 @@ def _path(reading: Reading, scale: Scale, now: Rating) -> list[Block]:
     return [Prose("path", "", (said,), "Who sees to it")]
 
 
-def _history(reading: Reading, dimension: Dimension, scale: Scale, periods: Iterable[Period]) -> Table:
-    shown = [period for period in periods if period.label <= reading.period.label][-HISTORY:]
-    rows = Rating.objects.of(*shown).filter(workstream=reading.scope.pk, dimension=dimension.code)
+def _history(month: Month, dimension: Dimension, scale: Scale, periods: Iterable[Period]) -> Table:
+    shown = [period for period in periods if period.label <= month.period.label][-HISTORY:]
+    rows = Rating.objects.of(*shown).filter(workstream=month.scope.pk, dimension=dimension.code)
     levels: dict[int, str] = dict(rows.values_list("period_id", "level"))
     columns = tuple(Column(period.label, short_month(period.label), Kind.RATING) for period in shown)
     cells = {period.label: Cell.rated(scale.levels.get(levels.get(period.pk, ""))) for period in shown}
@@ -102,21 +104,21 @@ def _history(reading: Reading, dimension: Dimension, scale: Scale, periods: Iter
     return Table("history", "History", (header, *columns), (RowGroup("", "", (row,)),))
 
 
-def _below(reading: Reading, dimension: Dimension) -> list[Block]:
+def _below(month: Month, dimension: Dimension) -> list[Block]:
     """How the workstreams right below are rated in the same dimension, the most serious first."""
-    rated = [(node, reading.level(node, dimension.code, reading.period)) for node in reading.scope.children]
+    rated = [(node, figures.level(month, node, dimension.code, month.period)) for node in month.scope.children]
 
     def severity(pair: tuple[Node, Any]) -> int:
         node, level = pair
-        scale = reading.scheme.scale(dimension.code, node.tier)
+        scale = month.scheme.scale(dimension.code, node.tier)
         return -scale.severities[level.code] if scale and level else 0
 
     rows = tuple(
         Row(
             node.ref,
             {
-                "workstream": Cell(node.name, href=reading.link("scorecard", workstream=node.ref)),
-                "level": Cell.rated(level, reading.link("evidence", node.ref, dimension.code)),
+                "workstream": Cell(node.name, href=month.link("scorecard", workstream=node.ref)),
+                "level": Cell.rated(level, month.link("evidence", node.ref, dimension.code)),
             },
         )
         for node, level in sorted(rated, key=severity)

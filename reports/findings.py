@@ -11,9 +11,9 @@ from core.blocks import Cell, Column, Kind, Report, Row, RowGroup, Section, Tabl
 from core.dates import long_date
 from programmes.checks import Found, Severity
 from programmes.editing.listing import LISTINGS
-from reports.fetch import RowLink, read_only
+from programmes.month import Month
+from programmes.navigation import RowLink, read_only
 from reports.layout import bound
-from reports.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Asked:
-    """What is found in a reading, and what the list of it is narrowed to ("" where it is not)."""
+    """What is found in a month, and what the list of it is narrowed to ("" where it is not)."""
 
     everything: list[Found]
     check: str
@@ -57,14 +57,14 @@ class Asked:
         return _choices({severity: severity.level.word for severity in Severity}, counts, self.severity)
 
 
-def asked_or_404(request: HttpRequest, reading: Reading) -> Asked:
+def asked_or_404(request: HttpRequest, month: Month) -> Asked:
     """What is found and what `?check=` and `?severity=` narrow it to; a check or severity that there is not is 404."""
     check, severity = request.GET.get("check", ""), request.GET.get("severity", "")
     known = {"check": (check, [each.code for each in checks()]), "severity": (severity, [*Severity])}
     for what, (value, codes) in known.items():
         if value and value not in codes:
             raise Http404(f"There is no {what} “{value}”. There is: {', '.join(codes)}.")
-    return Asked(findings(reading.period, reading.tree, reading.scope), check, severity)
+    return Asked(findings(month), check, severity)
 
 
 def _choices(labels: Mapping[str, str], counts: Counter[str], current: str) -> list[Choice]:
@@ -74,10 +74,10 @@ def _choices(labels: Mapping[str, str], counts: Counter[str], current: str) -> l
     return [everything, *(Choice(value, labels[value], counts[value], value == current) for value in offered)]
 
 
-def report(reading: Reading, found: Iterable[Found]) -> Report:
+def report(month: Month, found: Iterable[Found]) -> Report:
     """Findings as a report of one table, to be had as a file."""
-    section = Section("findings", "What the checks find", (table(reading, found),))
-    return bound(reading, "findings", (section,))
+    section = Section("findings", "What the checks find", (table(month, found),))
+    return bound(month, "findings", (section,))
 
 
 COLUMNS = (
@@ -90,20 +90,20 @@ COLUMNS = (
 )
 
 
-def table(reading: Reading, found: Iterable[Found], row_link: RowLink = read_only) -> Table:
+def table(month: Month, found: Iterable[Found], row_link: RowLink = read_only) -> Table:
     """Findings as a table block, one row each. A finding leads to where it can be mended, or else to its row."""
     titles = {check.code: check.title for check in checks()}
-    rows = tuple(Row(f"{each.code}-{each.subject}", _cells(reading, each, titles, row_link)) for each in found)
-    caption = f"What the checks find, {long_date(reading.period.as_at)}"
+    rows = tuple(Row(f"{each.code}-{each.subject}", _cells(month, each, titles, row_link)) for each in found)
+    caption = f"What the checks find, {long_date(month.period.as_at)}"
     return Table("findings", caption, COLUMNS, (RowGroup("", "", rows),), empty="The checks find nothing here.")
 
 
-def _cells(reading: Reading, found: Found, titles: Mapping[str, str], row_link: RowLink) -> dict[str, Cell]:
-    node = reading.tree.by_pk.get(found.workstream or 0)
+def _cells(month: Month, found: Found, titles: Mapping[str, str], row_link: RowLink) -> dict[str, Cell]:
+    node = month.tree.by_pk.get(found.workstream or 0)
     what = f"{found.kind}s"  # a kind of thing that has a list is named for it
-    listed = reading.link(what, workstream=node.ref, q=found.subject) if node and what in LISTINGS else ""
+    listed = month.link(what, workstream=node.ref, q=found.subject) if node and what in LISTINGS else ""
     href = row_link(found.kind, found.subject, found.workstream) or listed
-    home = reading.link("scorecard", workstream=node.ref) if node else ""
+    home = month.link("scorecard", workstream=node.ref) if node else ""
     return {
         "subject": Cell(found.subject, href=href),
         "severity": Cell.rated(found.severity.level),

@@ -17,12 +17,12 @@ from jobs.models import Job
 from jobs.work import Work
 from programmes.access import roles_in_words
 from programmes.models import Period
+from programmes.month import whole_month
 from programmes.months.verification import Differs, Pending
 from reports import layout as layouts
 from reports.formats import FORMATS
 from reports.models import KeptReport
 from reports.pdf import PdfFailed, PdfUnavailable
-from reports.reading import Reading
 
 
 def keep(period: Period, by: User | None = None) -> str:
@@ -35,7 +35,7 @@ def keep(period: Period, by: User | None = None) -> str:
     if not wanted:
         return ""
     reason = ""
-    report = layouts.build(Reading.of(period.programme, period))
+    report = layouts.build(whole_month(period))
     for medium in wanted:
         try:
             content = FORMATS[medium].write(report)

@@ -5,8 +5,8 @@ from dataclasses import replace
 from core.blocks import Report, Section
 from core.dates import long_date
 from programmes.models import Period
+from programmes.month import Month
 from programmes.scheme import SectionChoice
-from reports.reading import Reading
 from reports.sections import SECTIONS, answered
 
 DEFAULT = "scorecard"
@@ -16,43 +16,43 @@ class Unknown(LookupError):
     """A layout or a section that the scheme of the period does not have; the message names those it has."""
 
 
-def build(reading: Reading, layout: str = DEFAULT, section: str = "") -> Report:
+def build(month: Month, layout: str = DEFAULT, section: str = "") -> Report:
     """Read the whole layout, or one section of it. Raise Unknown where the scheme has no such layout or section."""
-    return bound(reading, layout, answered(reading, _choices(reading, layout, section)))
+    return bound(month, layout, answered(month, _choices(month, layout, section)))
 
 
-def bound(reading: Reading, layout: str, sections: tuple[Section, ...]) -> Report:
-    """These sections as a report of the reading, under this name."""
-    name = reading.tree.root.name if reading.tree.root else reading.programme.name
+def bound(month: Month, layout: str, sections: tuple[Section, ...]) -> Report:
+    """These sections as a report of the month, under this name."""
+    name = month.tree.root.name if month.tree.root else month.programme.name
     # They name returns of any workstream: only the report of the whole is for those alone who may read of each.
-    remarks = tuple(reading.period.remarks) if reading.is_whole else ()
+    remarks = tuple(month.period.remarks) if month.is_whole else ()
     return Report(
-        programme=reading.programme.slug,
-        workstream=reading.scope.ref,
-        is_whole=reading.is_whole,
-        title=f"{name}: {layout}" if reading.is_whole else f"{reading.scope.name}: {layout}, {name}",
-        period=reading.period.label,
-        edition=reading.period.edition,
-        as_at=reading.period.as_at,
-        standing=standing(reading),
+        programme=month.programme.slug,
+        workstream=month.scope.ref,
+        is_whole=month.is_whole,
+        title=f"{name}: {layout}" if month.is_whole else f"{month.scope.name}: {layout}, {name}",
+        period=month.period.label,
+        edition=month.period.edition,
+        as_at=month.period.as_at,
+        standing=standing(month),
         layout=layout,
         sections=sections,
-        override=reading.period.override,
-        held_by=tuple(reading.period.held_by),
+        override=month.period.override,
+        held_by=tuple(month.period.held_by),
         remarks=remarks,
-        notes=(*_closing_record(reading.period), *remarks, *filter(None, reading.programme.provenance.split("\n\n"))),
+        notes=(*_closing_record(month.period), *remarks, *filter(None, month.programme.provenance.split("\n\n"))),
     )
 
 
-def standing(reading: Reading) -> str:
+def standing(month: Month) -> str:
     """The position with the edition that is read."""
-    return f"{position(reading)} Edition {reading.period.edition}."
+    return f"{position(month)} Edition {month.period.edition}."
 
 
-def position(reading: Reading) -> str:
+def position(month: Month) -> str:
     """One sentence or two: which positions are shown and whether they can still change."""
-    beside = f", beside {long_date(reading.past.as_at)}" if reading.past else ""
-    return f"Position as at {long_date(reading.period.as_at)}{beside}. {state(reading.period)}"
+    beside = f", beside {long_date(month.past.as_at)}" if month.past else ""
+    return f"Position as at {long_date(month.period.as_at)}{beside}. {state(month.period)}"
 
 
 def state(period: Period) -> str:
@@ -80,8 +80,8 @@ def only_table(report: Report, key: str) -> Report:
     raise Unknown(f"There is no table “{key}” in this report.")
 
 
-def _choices(reading: Reading, layout: str, section: str) -> list[SectionChoice]:
-    layouts = reading.scheme.layouts
+def _choices(month: Month, layout: str, section: str) -> list[SectionChoice]:
+    layouts = month.scheme.layouts
     if layout not in layouts:
         raise Unknown(f"There is no layout “{layout}”. This programme has: {', '.join(sorted(layouts))}.")
     choices = [choice for choice in layouts[layout] if choice.section in SECTIONS]

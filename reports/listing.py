@@ -10,12 +10,12 @@ from core.words import how_many
 from programmes.editing.listing import Listing, narrowed
 from programmes.forms.listing import ListForm
 from programmes.models import ProductPosition
-from reports.fetch import RowLink, read_only
-from reports.reading import Reading
+from programmes.month import Month
+from programmes.navigation import RowLink, read_only
 
 
 def table(
-    listing: Listing, reading: Reading, positions: Iterable[Any], caption: str, *, row_link: RowLink = read_only
+    listing: Listing, month: Month, positions: Iterable[Any], caption: str, *, row_link: RowLink = read_only
 ) -> Table:
     """The positions as a table block, each with a link to where its reader changes it."""
     columns, cells = (_PRODUCT, _product) if listing.what == "products" else (_MILESTONE, _milestone)
@@ -23,18 +23,18 @@ def table(
     def line(position: Any) -> Row:
         ref = getattr(position, listing.identity).ref
         href = row_link(listing.identity, ref, getattr(position, listing.workstream))
-        return Row(ref, {"title": Cell(position.title, href=href)} | cells(reading, position))
+        return Row(ref, {"title": Cell(position.title, href=href)} | cells(month, position))
 
     lines = tuple(map(line, positions))
     return Table(listing.what, caption, columns, (RowGroup("", "", lines),), empty="Nothing matches. Widen the filter.")
 
 
-def counted(listing: Listing, reading: Reading, form: ListForm, found: int) -> str:
+def counted(listing: Listing, month: Month, form: ListForm, found: int) -> str:
     """How many there are, and of how many where the list is narrowed: 54 of 201 milestones."""
     thing = listing.identity
     if not form.is_narrowed:
         return how_many(found, thing)
-    return f"{found:,} of {how_many(narrowed(listing, reading.period, reading.scope, {}).count(), thing)}"
+    return f"{found:,} of {how_many(narrowed(listing, month.period, month.scope, {}).count(), thing)}"
 
 
 _PRODUCT = (
@@ -62,7 +62,7 @@ _MILESTONE = (
 )
 
 
-def _product(reading: Reading, position: ProductPosition) -> dict[str, Cell]:
+def _product(month: Month, position: ProductPosition) -> dict[str, Cell]:
     part_of = getattr(position, "part_of", None)  # annotated by `narrowed`, which no type knows
     flags = [f"Part of {part_of} ({position.parent.ref})"] if part_of and position.parent else []
     flags += ["Critical product"] * position.critical
@@ -73,41 +73,41 @@ def _product(reading: Reading, position: ProductPosition) -> dict[str, Cell]:
         flags.append("Legal advice needed")
     return {
         "ref": Cell(position.product.ref),
-        **_where(reading, position.workstream_id, position.tranche),
+        **_where(month, position.workstream_id, position.tranche),
         "owner": Cell(position.owner or None),
         "baseline": stated(position, "due_baseline"),
         "forecast": stated(position, "due_forecast"),
-        "status": _status(reading, position.status),
+        "status": _status(month, position.status),
         "flags": Cell("; ".join(flags)),
     }
 
 
-def _milestone(reading: Reading, position: Any) -> dict[str, Cell]:
+def _milestone(month: Month, position: Any) -> dict[str, Cell]:
     return {
         "ref": Cell(position.milestone.ref),
         "of": Cell(position.of_product or ""),
-        **_where(reading, position.in_workstream, position.in_tranche),
+        **_where(month, position.in_workstream, position.in_tranche),
         "baseline": stated(position, "baseline"),
         "forecast": stated(position, "forecast"),
         "delivered": Cell(position.delivered_on),
-        "status": _status(reading, position.status),
+        "status": _status(month, position.status),
         "flags": Cell(position.status_text),
     }
 
 
-def _where(reading: Reading, workstream: int, tranche: str) -> dict[str, Cell]:
-    node = reading.tree.by_pk.get(workstream)
-    known = reading.scheme.tranches.get(tranche)
+def _where(month: Month, workstream: int, tranche: str) -> dict[str, Cell]:
+    node = month.tree.by_pk.get(workstream)
+    known = month.scheme.tranches.get(tranche)
     return {
         "workstream": Cell(
-            node.name if node else None, href=reading.link("scorecard", workstream=node.ref) if node else ""
+            node.name if node else None, href=month.link("scorecard", workstream=node.ref) if node else ""
         ),
         "tranche": Cell(known.label if known else None),
     }
 
 
-def _status(reading: Reading, code: str) -> Cell:
-    level = reading.scheme.delivery.levels.get(code)
+def _status(month: Month, code: str) -> Cell:
+    level = month.scheme.delivery.levels.get(code)
     return Cell(code or None, level.word if level else "", level)
 
 

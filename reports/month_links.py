@@ -2,28 +2,30 @@
 
 from django.urls import reverse
 
-from accounts.roles import Permission, allowed
-from reports.fetch import Fetched
+from accounts.roles import Permission
+from programmes import navigation
+from programmes.access import Audience
+from programmes.month import Month
 
 
-def acts(fetched: Fetched) -> list[tuple[str, str]]:
+def acts(month: Month) -> list[tuple[str, str]]:
     """Links by their words: to the returns of a month, and of a closed one to its amendment or what is opened now.
 
     The returns are those of the edition that is open, where one is.
     """
-    programme, period = fetched.access.programme, fetched.reading.period
+    programme, period = month.programme, month.period
     place = (programme.slug, period.label)
-    if not allowed(fetched.access.roles, Permission.VIEW_OPEN):
+    if month.audience is not Audience.STAFF:
         return []
     found = [("Returns", reverse("returns", args=place))]
     if period.is_open:
         return found
-    runs_months = fetched.access.may_for_all(Permission.RUN_MONTHS, fetched.reading.tree)
-    if amendment := fetched.amendment:
-        href = fetched.reading.link("scorecard", edition=amendment.edition)
+    runs_months = month.access.may_for_all(Permission.RUN_MONTHS, month.tree)
+    if amendment := navigation.amendment(month):
+        href = month.link("scorecard", edition=amendment.edition)
         found.append((f"Edition {amendment.edition} is open", href))
     elif runs_months:
         found.append(("Amend this month", reverse("month_reopen", args=place)))
-    if runs_months and period.label == fetched.periods[-1].label:
+    if runs_months and period.label == month.access.periods[-1].label:
         found.append(("Open the next month", reverse("month_open", args=[programme.slug])))
     return found

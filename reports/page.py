@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from core.blocks import Block, Report, Section, Table
-from reports.reading import Reading
+from programmes.month import Month
 
 COLUMNS = 5  # of a table that has half the width of the page
 LETTERS = 36  # that the heads of its figures cannot do without: the longest word of each
@@ -37,9 +37,9 @@ class Part(NamedTuple):
         return bool(tables) and all(map(_fits_half, tables))
 
 
-def on_page(reading: Reading, report: Report) -> list[Part]:
+def on_page(month: Month, report: Report) -> list[Part]:
     """The sections that have anything to show. One that has no neighbour to stand beside has the whole width."""
-    parts = [Part(section, [shown(reading, block) for block in section.blocks]) for section in report.sections]
+    parts = [Part(section, [shown(month, block) for block in section.blocks]) for section in report.sections]
     out: list[Part] = []
     for part in filter(lambda part: part.blocks, parts):
         is_second = bool(out) and out[-1].fits_half and not out[-1].is_narrow and part.fits_half
@@ -54,9 +54,9 @@ def _fits_half(table: Table) -> bool:
     return len(table.columns) <= COLUMNS and sum(words) <= LETTERS
 
 
-def shown(reading: Reading, block: Block, *, limit: int = ROWS) -> Shown:
+def shown(month: Month, block: Block, *, limit: int = ROWS) -> Shown:
     if not isinstance(block, Table) or block.is_empty:
         return Shown(block, None, "")
     if block.size <= limit:
         return Shown(block, block, "")
-    return Shown(block.first(limit), block, reading.link("whole_table", block.key))
+    return Shown(block.first(limit), block, month.link("whole_table", block.key))

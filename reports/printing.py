@@ -15,17 +15,16 @@ from jobs.kinds import Arguments, Failed, Kind
 from jobs.models import Job
 from jobs.work import Work
 from programmes.models import Period
+from programmes.month import Month, month_or_404, whole_month
 from reports import layout as layouts
 from reports import printed as paper
-from reports.fetch import fetch_for
 from reports.formats import FORMATS, file_name
 from reports.pdf import PdfFailed, PdfUnavailable
-from reports.reading import Reading
 
 PDF = FORMATS["pdf"]
 
 
-def order(reading: Reading, report: Report, *, by: User) -> Job:
+def order(month: Month, report: Report, *, by: User) -> Job:
     """Have the PDF of this report made for a person; the same one twice is one job."""
     arguments = {
         "programme": report.programme,
@@ -33,16 +32,16 @@ def order(reading: Reading, report: Report, *, by: User) -> Job:
         "edition": report.edition,
         "workstream": report.workstream,
         "layout": report.layout,
-        "home": reading.link("scorecard"),
+        "home": month.link("scorecard"),
     }
-    title = f"{report.title}, {reading.period} (PDF)"
+    title = f"{report.title}, {month.period} (PDF)"
     return actions.enqueue(kind=KIND.name, key=f"{key(report)}/{by.pk}", arguments=arguments, title=title, by=by)
 
 
 def make(work: Work) -> dict[str, Any]:
     asked = work.arguments
     work.step(0, 3, "reading the month")
-    report = layouts.build(_reading(asked), asked["layout"])
+    report = layouts.build(_ordered(asked), asked["layout"])
     work.step(1, 3, "laying out the pages")
     try:
         content = paper.pdf(report)
@@ -57,7 +56,7 @@ def make(work: Work) -> dict[str, Any]:
 
 def may_have(user: User, asked: Arguments) -> bool:
     try:
-        fetch_for(user, asked["programme"], asked["label"], edition=str(asked["edition"]), ref=asked["workstream"])
+        month_or_404(user, asked["programme"], asked["label"], edition=str(asked["edition"]), ref=asked["workstream"])
     except (Http404, PermissionDenied):
         return False
     return True
@@ -78,8 +77,8 @@ def _typesetter() -> str:
     return metadata.version("weasyprint")
 
 
-def _reading(asked: Arguments) -> Reading:
-    """Read what was ordered, for nobody in particular: who may have the result is asked when it is fetched."""
+def _ordered(asked: Arguments) -> Month:
+    """Read what was ordered, for nobody in particular: who may have the result is asked when it is month."""
     period = (
         Period.objects.select_related("programme", "scheme_version", "previous__scheme_version")
         .filter(programme__slug=asked["programme"], label=asked["label"], edition=asked["edition"])
@@ -87,8 +86,8 @@ def _reading(asked: Arguments) -> Reading:
     )
     if period is None:
         raise Failed("The month it was to show is not there any more.")
-    reading = Reading.of(period.programme, period)
-    scope = reading.tree.by_ref.get(asked["workstream"])
+    month = whole_month(period)
+    scope = month.tree.by_ref.get(asked["workstream"])
     if scope is None:
         raise Failed("The workstream it was to show is not there any more.")
-    return reading.within(scope)
+    return month.within(scope)

@@ -12,7 +12,7 @@ class ReturnsConfig(AppConfig):
         from returns import deadline, gate, months, rights
 
         guards.guards.append(rights.guard)
-        guards.holds.append(rights.held)
+        guards.hindrances.append(rights.hindrance)
         closing.gates.append(gate.gate)
         closing.remarks.append(gate.remarks)
         founding.beginnings.append(months.set_deadline)

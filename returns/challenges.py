@@ -9,8 +9,8 @@ from accounts import audit
 from accounts.models import User
 from core.refusal import Refused
 from programmes.access import roles_in_words
-from programmes.desk import Desk
 from programmes.editing.guards import closed_is_refused
+from programmes.month import Month
 from programmes.tree import Node
 from returns import letters, rights
 from returns.models import ChallengeStep
@@ -44,77 +44,77 @@ class Challenge:
         return self.is_answered and self.steps[-1].actor_key == user.pk
 
 
-def challenges(desk: Desk, unit: Node) -> list[Challenge]:
+def challenges(month: Month, unit: Node) -> list[Challenge]:
     """Every challenge of a return, oldest first."""
     steps: dict[int, list[ChallengeStep]] = defaultdict(list)
-    for step in ChallengeStep.objects.of(desk.period).filter(workstream=unit.pk).order_by("number", "seq"):
+    for step in ChallengeStep.objects.of(month.period).filter(workstream=unit.pk).order_by("number", "seq"):
         steps[step.number].append(step)
     return [Challenge(number, tuple(said)) for number, said in steps.items()]
 
 
 @transaction.atomic
-def ask(desk: Desk, unit: Node, *, about: str, text: str, by: User) -> bool:
+def ask(month: Month, unit: Node, *, about: str, text: str, by: User) -> bool:
     """Ask something about a return; False where this very question is open already, as after a second click."""
-    if not rights.reviews(desk, unit):
+    if not rights.reviews(month, unit):
         raise Refused(f"The return of {unit.name} is for those above it to challenge.")
-    rights.lock(desk.period, [unit.pk])
-    known = challenges(desk, unit)
+    rights.lock(month.period, [unit.pk])
+    known = challenges(month, unit)
     if any(c.is_open and (c.about, c.steps[0].text) == (about, text) for c in known):
         return False
-    _say(desk, unit, Challenge(len(known) + 1, ()), Step.ASKED, by=by, about=about, text=text)
+    _say(month, unit, Challenge(len(known) + 1, ()), Step.ASKED, by=by, about=about, text=text)
     return True
 
 
 @transaction.atomic
-def answer(desk: Desk, unit: Node, number: int, *, text: str, evidence: str, by: User) -> bool:
+def answer(month: Month, unit: Node, number: int, *, text: str, evidence: str, by: User) -> bool:
     """Answer a challenge; False where the last word was this very answer."""
-    if not rights.reports(desk, unit):
+    if not rights.reports(month, unit):
         raise Refused(f"What is asked about {unit.name} is for its lead to answer.")
-    found = _open(desk, unit, number)
+    found = _open(month, unit, number)
     if (found.steps[-1].step, found.steps[-1].text, found.steps[-1].evidence) == (Step.ANSWERED, text, evidence):
         return False
-    _say(desk, unit, found, Step.ANSWERED, by=by, text=text, evidence=evidence)
+    _say(month, unit, found, Step.ANSWERED, by=by, text=text, evidence=evidence)
     return True
 
 
 @transaction.atomic
-def settle(desk: Desk, unit: Node, number: int, *, text: str, by: User) -> bool:
+def settle(month: Month, unit: Node, number: int, *, text: str, by: User) -> bool:
     """Say that a challenge is settled; False where it is already, unless another word was to be said with it."""
-    if not rights.reviews(desk, unit):
+    if not rights.reviews(month, unit):
         raise Refused(f"What is asked about {unit.name} is for those who asked to settle.")
-    rights.lock(desk.period, [unit.pk])
-    found = _known(desk, unit, number)
+    rights.lock(month.period, [unit.pk])
+    found = _known(month, unit, number)
     if not found.is_open:
         last = found.steps[-1]
         if text and (last.actor, last.text) != (by.name, text):
             raise Refused(f"{last.actor} has settled challenge {number} already, so what you wrote has not been kept.")
         return False
-    state = states(desk.period, [unit.pk]).get(unit.pk, State.NOT_STARTED)
-    may_judge = rights.may_judge(desk, unit, state, is_own=rights.submitted(desk, unit))
+    state = states(month.period, [unit.pk]).get(unit.pk, State.NOT_STARTED)
+    may_judge = rights.may_judge(month, unit, state, is_own=rights.submitted(month, unit))
     if found.is_answered_by(by) or not may_judge:
         whose = "answered it" if found.is_answered_by(by) else "report this"
         raise Refused(f"You {whose} yourself, so challenge {number} of {unit.name} is for somebody else to settle.")
-    _say(desk, unit, found, Step.SETTLED, by=by, text=text)
+    _say(month, unit, found, Step.SETTLED, by=by, text=text)
     return True
 
 
-def _open(desk: Desk, unit: Node, number: int) -> Challenge:
-    rights.lock(desk.period, [unit.pk])
-    found = _known(desk, unit, number)
+def _open(month: Month, unit: Node, number: int) -> Challenge:
+    rights.lock(month.period, [unit.pk])
+    found = _known(month, unit, number)
     if not found.is_open:
         raise Refused(f"Challenge {number} of {unit.name} is settled. Nothing more can be said about it.")
     return found
 
 
-def _known(desk: Desk, unit: Node, number: int) -> Challenge:
-    found = next((c for c in challenges(desk, unit) if c.number == number), None)
+def _known(month: Month, unit: Node, number: int) -> Challenge:
+    found = next((c for c in challenges(month, unit) if c.number == number), None)
     if found is None:
         raise Refused(f"{unit.name} has no challenge {number}.")
     return found
 
 
 def _say(
-    desk: Desk,
+    month: Month,
     unit: Node,
     challenge: Challenge,
     step: Step,
@@ -124,10 +124,10 @@ def _say(
     text: str = "",
     evidence: str = "",
 ) -> None:
-    role = roles_in_words(by, desk.access.programme)
-    with closed_is_refused(desk.period):
+    role = roles_in_words(by, month.programme)
+    with closed_is_refused(month.period):
         made = ChallengeStep.objects.create(
-            period=desk.period,
+            period=month.period,
             workstream_id=unit.pk,
             number=challenge.number,
             seq=len(challenge.steps) + 1,
@@ -140,12 +140,12 @@ def _say(
             role=role,
         )
     asked_by = challenge.steps[0].actor if challenge.steps else by.name
-    letters.about_challenge(desk, unit, made, asked_by=asked_by, by=by)
+    letters.about_challenge(month, unit, made, asked_by=asked_by, by=by)
     audit.record(
         what=f"challenge.{step}",
-        subject=f"Challenge {made.number} of {unit.name} ({unit.ref}), {desk.period}",
-        subject_key=f"challenge:{desk.period.pk}:{unit.ref}:{made.number}",
-        programme=desk.access.programme.slug,
+        subject=f"Challenge {made.number} of {unit.name} ({unit.ref}), {month.period}",
+        subject_key=f"challenge:{month.period.pk}:{unit.ref}:{made.number}",
+        programme=month.programme.slug,
         after={key: value for key, value in (("about", about), ("text", text), ("evidence", evidence)) if value},
         role=role,
         by=by,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from accounts.roles import Permission
 from core.blocks import Cell, Column, Kind
 from core.fields import DayField, still_to_come
-from programmes.desk import Desk
+from programmes.month import Month
 from programmes.rows import Row, RowForm, RowKind
 from programmes.rows.base import lost
 from returns.models import Deadline
@@ -29,20 +29,20 @@ class DeadlineForm(RowForm):
         return still_to_come(due_on) if "due_on" in self.changed_data else due_on
 
 
-def find(desk: Desk, key: str) -> Row:
+def find(month: Month, key: str) -> Row:
     if key != KEY:
-        raise lost(desk, key)
-    assert desk.tree.root is not None
-    row = Deadline.objects.of(desk.period).first() or Deadline(period=desk.period)
-    row.period = desk.period
-    return Row(KIND, KEY, row, desk.tree.root, "Deadline of the returns")
+        raise lost(month, key)
+    assert month.tree.root is not None
+    row = Deadline.objects.of(month.period).first() or Deadline(period=month.period)
+    row.period = month.period
+    return Row(KIND, KEY, row, month.tree.root, "Deadline of the returns")
 
 
-def columns(_desk: Desk) -> tuple[Column, ...]:
+def columns(_month: Month) -> tuple[Column, ...]:
     return (Column("due_on", "Returns are due by the end of", Kind.DATE, is_header=True),)
 
 
-def cells(_desk: Desk, target: Row) -> Mapping[str, Cell]:
+def cells(_month: Month, target: Row) -> Mapping[str, Cell]:
     assert isinstance(target.row, Deadline)
     return {"due_on": Cell(target.row.due_on)}
 

@@ -14,7 +14,7 @@ from core.links import public
 from core.words import how_many
 from jobs.letters import post, told
 from jobs.models import Letter
-from programmes.desk import Desk
+from programmes.month import Month
 from programmes.tree import Node
 from returns.models import ChallengeStep, ReturnStep
 from returns.people import People
@@ -26,110 +26,110 @@ SIGN_IN = "Sign in to Plumbline."
 type Due = dict[str, Standing]  # returns that somebody makes, each by the key of telling them of it
 
 
-def about(desk: Desk, unit: Node) -> str:
+def about(month: Month, unit: Node) -> str:
     """By what the letters about a return are found."""
-    return f"returns/{desk.period.pk}/{unit.ref}"
+    return f"returns/{month.period.pk}/{unit.ref}"
 
 
-def sent(desk: Desk, unit: Node) -> QuerySet[Letter]:
-    return Letter.objects.about(about(desk, unit))
+def sent(month: Month, unit: Node) -> QuerySet[Letter]:
+    return Letter.objects.about(about(month, unit))
 
 
-def about_step(desk: Desk, unit: Node, step: ReturnStep, *, by: User) -> None:
+def about_step(month: Month, unit: Node, step: ReturnStep, *, by: User) -> None:
     """Tell whoever has to do something now; nobody is told of what they did themselves."""
     state = AFTER[Step(step.step)]
     if state in {State.STARTED, State.ACCEPTED}:  # taken back or done with: nobody has to do anything
         return
-    name, known = f"{unit.name}, {desk.period.name}", People(desk.access.programme)
+    name, known = f"{unit.name}, {month.period.name}", People(month.programme)
     if state.is_with_reviewers:
         subject = f"{name}: return {state.label.lower()}"
-        people = known.reviewers(desk, unit, state, submitter=by.pk)
+        people = known.reviewers(month, unit, state, submitter=by.pk)
         said = f"{step.actor} has {'submitted' if state is State.SUBMITTED else 'passed on'} the return of {name}."
     else:
-        subject, people = f"{name}: return sent back", known.reporters(desk, unit)
+        subject, people = f"{name}: return sent back", known.reporters(month, unit)
         said = f"{step.actor} has sent the return of {name} back to you:\n\n{step.reason}"
-    _post(desk, unit, f"step/{step.seq}", people, subject=subject, said=said, by=by)
+    _post(month, unit, f"step/{step.seq}", people, subject=subject, said=said, by=by)
 
 
-def about_challenge(desk: Desk, unit: Node, step: ChallengeStep, *, asked_by: str, by: User) -> None:
+def about_challenge(month: Month, unit: Node, step: ChallengeStep, *, asked_by: str, by: User) -> None:
     """Tell the lead what is asked, and whoever asked what the answer is."""
-    name, known = f"{unit.name}, {desk.period.name}", People(desk.access.programme)
+    name, known = f"{unit.name}, {month.period.name}", People(month.programme)
     if step.step == ChallengeStep.Step.ASKED:
         about = f" about {step.about}" if step.about else ""
-        said, people = f"{step.actor} asks{about} in the return of {name}:\n\n{step.text}", known.reporters(desk, unit)
+        said, people = f"{step.actor} asks{about} in the return of {name}:\n\n{step.text}", known.reporters(month, unit)
     elif step.step == ChallengeStep.Step.ANSWERED:
         said = f"{step.actor} has answered in the return of {name}:\n\n{step.text}\n\n{step.evidence}".rstrip()
-        askers = [person for person in known.askers(desk, unit) if person.name == asked_by]
-        people = askers or known.reviewers(desk, unit, State.SUBMITTED, submitter=by.pk)
+        askers = [person for person in known.askers(month, unit) if person.name == asked_by]
+        people = askers or known.reviewers(month, unit, State.SUBMITTED, submitter=by.pk)
     else:
         return
     subject = f"{name}: challenge {step.number} {step.get_step_display().lower()}"
-    _post(desk, unit, f"challenge/{step.number}/{step.seq}", people, subject=subject, said=said, by=by)
+    _post(month, unit, f"challenge/{step.number}/{step.seq}", people, subject=subject, said=said, by=by)
 
 
-def about_opening(desk: Desk, due: dt.date, *, by: User) -> None:
+def about_opening(month: Month, due: dt.date, *, by: User) -> None:
     """Tell whoever makes returns of a month that it is open, and by when they are due."""
-    theirs = by_maker(desk, standings(desk, units(desk)), "open", by=by)
-    said = f"{desk.period.name} is open. Due by the end of {long_date(due)}"
-    _tell(desk, theirs, when=f"due {long_date(due)}", said=said)
+    theirs = by_maker(month, standings(month, units(month)), "open", by=by)
+    said = f"{month.period.name} is open. Due by the end of {long_date(due)}"
+    _tell(month, theirs, when=f"due {long_date(due)}", said=said)
 
 
-def by_maker(desk: Desk, found: Iterable[Standing], key: str, *, by: User) -> dict[User, Due]:
+def by_maker(month: Month, found: Iterable[Standing], key: str, *, by: User) -> dict[User, Due]:
     """What everybody else who makes some of these returns is to be told of."""
-    known = People(desk.access.programme)
+    known = People(month.programme)
     theirs: dict[User, Due] = defaultdict(dict)
     for each in found:
-        for person in known.reporters(desk, each.unit):
+        for person in known.reporters(month, each.unit):
             if person.pk != by.pk:
-                theirs[person][_key(desk, each.unit, key, person)] = each
+                theirs[person][_key(month, each.unit, key, person)] = each
     return theirs
 
 
-def _tell(desk: Desk, theirs: Mapping[User, Due], *, when: str, said: str) -> None:
+def _tell(month: Month, theirs: Mapping[User, Due], *, when: str, said: str) -> None:
     """Write one letter to each of them, about what they have not been told."""
     known = told(key for mine in theirs.values() for key in mine)
     for person, mine in theirs.items():
         if new := {key: each for key, each in mine.items() if key not in known}:
-            write(desk, person, new, **text(desk, new.values(), when=when, said=said))
+            write(month, person, new, **text(month, new.values(), when=when, said=said))
 
 
-def write(desk: Desk, person: User, due: Due, *, subject: str, body: str) -> bool:
+def write(month: Month, person: User, due: Due, *, subject: str, body: str) -> bool:
     """Write a letter about these returns; False where something that it would tell has been told."""
-    of = {key: about(desk, each.unit) for key, each in due.items()}
+    of = {key: about(month, each.unit) for key, each in due.items()}
     return post(of=of, to=person, subject=subject, body=body) is not None
 
 
-def text(desk: Desk, found: Collection[Standing], *, when: str, said: str) -> dict[str, str]:
+def text(month: Month, found: Collection[Standing], *, when: str, said: str) -> dict[str, str]:
     """The subject and the body of a letter that lists returns."""
-    return {"subject": _subject(desk, [each.unit for each in found], when), "body": _list(desk, found, said)}
+    return {"subject": _subject(month, [each.unit for each in found], when), "body": _list(month, found, said)}
 
 
-def _subject(desk: Desk, found: Sequence[Node], when: str) -> str:
+def _subject(month: Month, found: Sequence[Node], when: str) -> str:
     if len(found) == 1:
-        return f"{found[0].name}, {desk.period.name}: return {when}"
-    return f"{desk.period.name}: {how_many(len(found), 'return')} {when}"
+        return f"{found[0].name}, {month.period.name}: return {when}"
+    return f"{month.period.name}: {how_many(len(found), 'return')} {when}"
 
 
-def _list(desk: Desk, found: Iterable[Standing], said: str) -> str:
-    lines = [f"- {each.unit.name}: {each.state.label.lower()}\n  {_place(desk, each.unit)}".rstrip() for each in found]
+def _list(month: Month, found: Iterable[Standing], said: str) -> str:
+    lines = [f"- {each.unit.name}: {each.state.label.lower()}\n  {_place(month, each.unit)}".rstrip() for each in found]
     sign_in = "" if settings.PUBLIC_URL else f"\n\n{SIGN_IN}"
-    return f"{said}:\n\n{'\n'.join(lines)}{sign_in}\n\n{desk.access.programme.name}"
+    return f"{said}:\n\n{'\n'.join(lines)}{sign_in}\n\n{month.programme.name}"
 
 
-def _key(desk: Desk, unit: Node, key: str, person: User) -> str:
+def _key(month: Month, unit: Node, key: str, person: User) -> str:
     """What tells this person of this once."""
-    return f"{about(desk, unit)}/{key}/{person.pk}"
+    return f"{about(month, unit)}/{key}/{person.pk}"
 
 
-def _post(desk: Desk, unit: Node, key: str, people: Iterable[User], *, subject: str, said: str, by: User) -> None:
-    place = _place(desk, unit)
-    body = f"{said}\n\n{f'It is here: {place}' if place else SIGN_IN}\n\n{desk.access.programme.name}"
+def _post(month: Month, unit: Node, key: str, people: Iterable[User], *, subject: str, said: str, by: User) -> None:
+    place = _place(month, unit)
+    body = f"{said}\n\n{f'It is here: {place}' if place else SIGN_IN}\n\n{month.programme.name}"
     for person in people:
         if person.pk != by.pk:
-            post(of={_key(desk, unit, key, person): about(desk, unit)}, to=person, subject=subject, body=body)
+            post(of={_key(month, unit, key, person): about(month, unit)}, to=person, subject=subject, body=body)
 
 
-def _place(desk: Desk, unit: Node) -> str:
+def _place(month: Month, unit: Node) -> str:
     """Where a return is to be found, "" where we do not know what we are called."""
-    place = reverse("my_return", args=[desk.access.programme.slug, desk.period.label, unit.ref])
+    place = reverse("my_return", args=[month.programme.slug, month.period.label, unit.ref])
     return public(place) if settings.PUBLIC_URL else ""

@@ -5,13 +5,12 @@ import datetime as dt
 from django.db import transaction
 
 from accounts.models import User
-from programmes.access import access_or_404
+from programmes.access import access_to
 from programmes.actions import close_period, open_period
 from programmes.actions.rows import record
-from programmes.desk import Desk
 from programmes.models import Period, Programme
+from programmes.month import seen_through
 from programmes.months.closing import keep_by_worker
-from programmes.tree import trees
 from returns import letters
 from returns.models import Deadline
 
@@ -24,9 +23,11 @@ def open_month(programme: Programme, label: str, due_on: dt.date, *, by: User) -
     """
     period = open_period(programme, label, by=by)
     set_deadline(period, due_on, by=by)
-    (tree,) = trees(period)
-    desk = Desk(access_or_404(by, programme.slug), period, tree, by)
-    letters.about_opening(desk, due_on, by=by)
+    try:
+        month = seen_through(access_to(programme, by), period)
+    except LookupError:  # it holds no workstream yet: nobody makes a return of it
+        return period
+    letters.about_opening(month, due_on, by=by)
     return period
 
 

@@ -19,7 +19,7 @@ from core.words import how_many
 from jobs.letters import told
 from jobs.models import Letter
 from programmes.access import roles_in_words
-from programmes.desk import Desk
+from programmes.month import Month
 from returns import rights
 from returns.letters import Due, about, by_maker, text, write
 from returns.status import Standing, due_on, today
@@ -79,34 +79,34 @@ class Reminded:
         return f"{how_many(self.alone, 'return')} {have} nobody but you who signs in for {them}."
 
 
-def prepared(desk: Desk, found: Iterable[Standing], *, by: User) -> Reminded:
+def prepared(month: Month, found: Iterable[Standing], *, by: User) -> Reminded:
     """The reminders that these returns call for. Raise Refused where the month has no deadline to remind of."""
-    if not rights.accepts(desk):
+    if not rights.accepts(month):
         raise Refused("Reminders are for the programme’s PMO to send.")
-    due = due_on(desk.period)
+    due = due_on(month.period)
     if due is None:
         raise Refused("Set a deadline first: there is nothing to remind of yet.")
     is_past = today() > due
     when = "late" if is_past else f"due {long_date(due)}"
     said = f"Not in{', although' if is_past else ' yet, and'} due by the end of {long_date(due)}"
     outstanding = [each for each in found if each.state.is_open]
-    theirs = by_maker(desk, outstanding, f"{KIND}/{due}/{'late' if is_past else 'ahead'}", by=by)
+    theirs = by_maker(month, outstanding, f"{KIND}/{due}/{'late' if is_past else 'ahead'}", by=by)
     known = told(key for mine in theirs.values() for key in mine)
-    last = _last(desk, theirs)
+    last = _last(month, theirs)
     made = []
     for person, mine in theirs.items():
         before = last.get(person.pk)
         new = {key: each for key, each in mine.items() if key not in known}
         again = {f"{key}/after/{before.pk if before else 0}": each for key, each in mine.items()}
-        written = text(desk, (new or mine).values(), when=when, said=said)
+        written = text(month, (new or mine).values(), when=when, said=said)
         made.append(Reminder(person, new or again, **written, last=before, is_again=not new))
     reached = {each.unit.pk for mine in theirs.values() for each in mine.values()}
     return Reminded(len(outstanding), len(outstanding) - len(reached), reminders=made)
 
 
-def _last(desk: Desk, theirs: dict[User, Due]) -> dict[int | None, Letter]:
+def _last(month: Month, theirs: dict[User, Due]) -> dict[int | None, Letter]:
     """By what each of these was last reminded of any of their returns, by their key."""
-    places = {about(desk, each.unit) for mine in theirs.values() for each in mine.values()}
+    places = {about(month, each.unit) for mine in theirs.values() for each in mine.values()}
     sent = Letter.objects.filter(
         recipient__in=theirs, matters__about__in=places, matters__key__contains=f"/{KIND}/", matters__given_up=False
     )
@@ -114,25 +114,25 @@ def _last(desk: Desk, theirs: dict[User, Due]) -> dict[int | None, Letter]:
 
 
 @transaction.atomic
-def remind(desk: Desk, found: Iterable[Standing], *, by: User, chosen: Collection[str] | None = None) -> Reminded:
+def remind(month: Month, found: Iterable[Standing], *, by: User, chosen: Collection[str] | None = None) -> Reminded:
     """Send the reminders of these stamps; without, one to everybody who has not been reminded of something yet.
 
     Raise Refused, with nothing sent, where one of them does not say any more what was read; as `prepared` does too.
     """
-    ready = prepared(desk, found, by=by)
+    ready = prepared(month, found, by=by)
     if chosen is None:
         wanted = [each for each in ready.reminders if not each.is_again]
     else:
         wanted = _chosen(ready.reminders, chosen)
-    written = [each for each in wanted if write(desk, each.person, each.due, subject=each.subject, body=each.body)]
+    written = [each for each in wanted if write(month, each.person, each.due, subject=each.subject, body=each.body)]
     if written:
         audit.record(
             what="return.remind",
-            subject=f"Returns of {desk.period}",
-            subject_key=f"returns:{desk.period.pk}",
-            programme=desk.access.programme.slug,
-            after={"letters": how_many(len(written), "letter"), "deadline": due_on(desk.period)},
-            role=roles_in_words(by, desk.access.programme),
+            subject=f"Returns of {month.period}",
+            subject_key=f"returns:{month.period.pk}",
+            programme=month.programme.slug,
+            after={"letters": how_many(len(written), "letter"), "deadline": due_on(month.period)},
+            role=roles_in_words(by, month.programme),
             by=by,
         )
     about_now = {each.unit.pk for reminder in written for each in reminder.due.values()}

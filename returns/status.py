@@ -10,8 +10,8 @@ from django.db.models import BooleanField, Count, F, OuterRef, Q, QuerySet, Subq
 from django.utils import timezone
 
 from core.lookups import one_of
-from programmes.desk import Desk
 from programmes.models import MilestonePosition, Narrative, Period, ProductPosition, Rating
+from programmes.month import Month
 from programmes.tree import Node
 from returns.models import ChallengeStep, Deadline, ReturnStep
 from returns.people import People
@@ -20,7 +20,7 @@ from returns.states import AFTER, State, Step
 Said = ChallengeStep.Step
 
 type Place = tuple[int, int]  # a period's key and a workstream's
-type Asked = Sequence[tuple[Desk, Sequence[Node]]]  # months, and the returns of each
+type Asked = Sequence[tuple[Month, Sequence[Node]]]  # months, and the returns of each
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Standing:
     due_on: dt.date | None
     is_reviewed: bool  # whether somebody but its submitter looks at it before the programme's PMO does
     is_pmos: bool  # whether the programme's PMO makes it: the programme's own, where that has no lead
-    is_own: bool  # whether it was submitted, last, by the person at whose desk it is looked at
+    is_own: bool  # whether it was submitted, last, by the person at whose month it is looked at
 
     @property
     def is_late(self) -> bool:
@@ -89,10 +89,10 @@ def due_on(period: Period) -> dt.date | None:
     return _deadlines(period).get(period.pk)
 
 
-def units(desk: Desk) -> list[Node]:
+def units(month: Month) -> list[Node]:
     """Every workstream that makes a return, in the tree's order."""
-    nodes = desk.tree.root.walk() if desk.tree.root else ()
-    return [node for node in nodes if node.tier <= desk.scheme.return_tier]
+    nodes = month.tree.root.walk() if month.tree.root else ()
+    return [node for node in nodes if node.tier <= month.scheme.return_tier]
 
 
 def states(period: Period, keys: Iterable[int] | None = None) -> dict[int, State]:
@@ -135,22 +135,22 @@ def _open_challenges(periods: Iterable[Period]) -> list[tuple[Place, bool]]:
     return [((period, key), bool(n)) for period, key, _, n, _ in found]
 
 
-def standings(desk: Desk, among: Sequence[Node]) -> list[Standing]:
+def standings(month: Month, among: Sequence[Node]) -> list[Standing]:
     """The standing of each of these returns, in the same order."""
-    (found,) = standings_of([(desk, among)], People(desk.access.programme))
+    (found,) = standings_of([(month, among)], People(month.programme))
     return found
 
 
 def standings_of(asked: Asked, people: People) -> list[list[Standing]]:
     """The same of many months: the same few queries however many there are, and however many returns."""
-    periods = [desk.period for desk, _ in asked]
+    periods = [month.period for month, _ in asked]
     last, asked_of, due = _last_steps(periods), _open_challenges(periods), _deadlines(*periods)
     challenges = Counter(place for place, _ in asked_of)
     answered = Counter(place for place, is_answered in asked_of if is_answered)
     tally = _rows(asked)
 
-    def standing(desk: Desk, unit: Node) -> Standing:
-        place = (desk.period.pk, unit.pk)
+    def standing(month: Month, unit: Node) -> Standing:
+        place = (month.period.pk, unit.pk)
         begun = State.STARTED if tally[(*place, False)] else State.NOT_STARTED
         step = last.get(place)
         return Standing(
@@ -160,13 +160,13 @@ def standings_of(asked: Asked, people: People) -> list[list[Standing]]:
             challenges[place],
             answered[place],
             tally[(*place, True)],
-            due.get(desk.period.pk),
-            people.are_between(desk, unit, step.actor_key if step and step.step == Step.SUBMITTED else None),
+            due.get(month.period.pk),
+            people.are_between(month, unit, step.actor_key if step and step.step == Step.SUBMITTED else None),
             unit.parent is None and not people.at(unit),
-            step is not None and getattr(step, "submitter", None) == desk.user.pk,
+            step is not None and getattr(step, "submitter", None) == month.user.pk,
         )
 
-    return [[standing(desk, unit) for unit in among] for desk, among in asked]
+    return [[standing(month, unit) for unit in among] for month, among in asked]
 
 
 def _last_steps(periods: Iterable[Period], keys: Iterable[int] | None = None) -> dict[Place, ReturnStep]:
@@ -188,12 +188,12 @@ def _deadlines(*periods: Period) -> dict[int, dt.date]:
 def _rows(asked: Asked) -> Counter[tuple[int, int, bool]]:
     """How many rows of each return were touched this month (False) and how many are as last month (True)."""
     counts: list[QuerySet[Any, tuple[int, int, bool, int]]] = []
-    for desk, among in asked:
-        keys = [node.pk for unit in among for node in desk.within(unit)]
-        for rows in _reported(desk.period):
+    for month, among in asked:
+        keys = [node.pk for unit in among for node in month.in_return(unit)]
+        for rows in _reported(month.period):
             named = rows.order_by().filter(one_of("in_workstream", keys))
             counts.append(named.values_list("period", "in_workstream", "as_last").annotate(n=Count("pk")))
-    desks = {desk.period.pk: desk for desk, _ in asked}
+    desks = {month.period.pk: month for month, _ in asked}
     tally: Counter[tuple[int, int, bool]] = Counter()
     for period, key, as_last, n in counts[0].union(*counts[1:], all=True) if counts else ():
         if unit := desks[period].unit_of(key):

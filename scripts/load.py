@@ -197,12 +197,13 @@ def _signed_in(user) -> str:  # noqa: ANN001
 
 def _form(user, ref: str) -> dict[str, str]:  # noqa: ANN001
     """What the person's browser would send of the product as it stands."""
-    from programmes.desk import desk_or_404
+    from programmes.month import open_month_or_404
+
     from programmes.rows import KINDS
 
-    desk = desk_or_404(user, "somerset", "2022-06")
+    month = open_month_or_404(user, "somerset", "2022-06")
     kind = KINDS["product"]
-    form = kind.form(desk=desk, target=kind.find(desk, ref))
+    form = kind.form(month=month, target=kind.find(month, ref))
     return {name: "on" if value is True else str(value) for name, value in form.as_data().items()}
 
 

@@ -239,9 +239,10 @@ def _peak() -> float:
 
 def _pdf(period: Period) -> dict[str, float]:
     """Laying the scorecard out, which the worker does."""
+    from reports.reading import Reading
+
     from reports import layout
     from reports import printed as paper
-    from reports.reading import Reading
 
     report = layout.build(Reading.of(period.programme, period))
     started = time.perf_counter()
@@ -256,7 +257,8 @@ def _pdf(period: Period) -> dict[str, float]:
 
 def _saves(period: Period) -> dict[str, float]:
     """A lead saving a product again and again: the whole request, and the action with guard and audit alone."""
-    from programmes.desk import desk_or_404
+    from programmes.month import open_month_or_404
+
     from programmes.rows import KINDS
 
     kind = KINDS["product"]
@@ -270,10 +272,10 @@ def _saves(period: Period) -> dict[str, float]:
     address = reverse("row", args=[*place, "product", position.product.ref])
 
     def form(owner: str, *, is_sent: bool = False):  # noqa: ANN202
-        desk = desk_or_404(lead, *place)
-        target = kind.find(desk, position.product.ref)
-        data = kind.form(desk=desk, target=target).as_data() | {"owner": owner}
-        return kind.form(data, desk=desk, target=target) if is_sent else data
+        month = open_month_or_404(lead, *place)
+        target = kind.find(month, position.product.ref)
+        data = kind.form(month=month, target=target).as_data() | {"owner": owner}
+        return kind.form(data, month=month, target=target) if is_sent else data
 
     def request(n: int) -> Callable[[], object]:
         data = form(f"Owner {n}")

@@ -58,13 +58,13 @@ def named(row: Model) -> str:
     return f"{kind_of(row).capitalize()} “{row}” ({ref(row)})"
 
 
-def held(rows: Sequence[Position], *, by: User) -> list[Any]:
-    """As `kept`, of products and milestones. Raise Refused where one is not this person's to report on."""
+def lock_theirs(rows: Sequence[Position], *, by: User) -> list[Any]:
+    """As `lock_rows`, of products and milestones. Raise Refused where one is not this person's to report on."""
     check_theirs(rows[0].period, workstreams_of(rows), by)
-    return kept(rows, by=by)
+    return lock_rows(rows, by=by)
 
 
-def kept(rows: Sequence[Position], *, by: User) -> list[Any]:
+def lock_rows(rows: Sequence[Position], *, by: User) -> list[Any]:
     """These rows as they are now, and stay until the change is written, in the order given. The guards are asked first.
 
     What they stand under is held with them. Raise Stale where one has moved meanwhile to where no guard was asked.
@@ -77,7 +77,7 @@ def kept(rows: Sequence[Position], *, by: User) -> list[Any]:
     return found
 
 
-def unmoved(rows: Sequence[Versioned], touches: frozenset[int]) -> list[Any]:
+def lock_unmoved(rows: Sequence[Versioned], touches: frozenset[int]) -> list[Any]:
     """The same, where the guards have been asked of these workstreams and nothing but what the rows say is to change.
 
     Raise Refused where one stands elsewhere by now. Its version need not tell: a product may have gone to another

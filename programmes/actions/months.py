@@ -12,7 +12,7 @@ from core.refusal import Refused
 from programmes.access import may_run_months, roles_in_words
 from programmes.actions.reasons import checked_reason
 from programmes.models import Period, Programme
-from programmes.months.closing import CLOSING, faults, held, remarked
+from programmes.months.closing import CLOSING, faults, objections, remarked
 from programmes.months.copying import copy_all, copy_forward
 from programmes.months.digest import digest, take
 
@@ -73,7 +73,7 @@ def close_period(period: Period, *, override: str = "", by: User | None = None) 
     if found := list(faults(period)):
         raise Refused(f"{period} cannot close. {_first_of(found)}")
     override = checked_reason(override, f"{period} is closed all the same") if override else ""
-    period.held_by = held(period)
+    period.held_by = objections(period)
     if period.held_by and not override:
         raise Refused(f"{period} is held back. {_first_of(period.held_by)} Give a reason to close it all the same.")
     period.override = override if period.held_by else ""

@@ -25,13 +25,13 @@ from programmes.actions.locking import (
     check_same,
     check_seen,
     check_theirs,
-    held,
     kind_of,
+    lock_theirs,
+    lock_unmoved,
     locked,
     named,
     owners_of,
     ref,
-    unmoved,
     workstreams_of,
 )
 from programmes.actions.reasons import WITHDRAWN, checked_reason
@@ -63,9 +63,9 @@ def save_in_plan(row: Versioned, values: Values, *, seen: int, about: str, touch
         _hold_parent(row, parent)
     now = None
     if is_new:  # what it is to stand under must not be withdrawn meanwhile
-        check_live(*unmoved(owners_of([row]), touches))
+        check_live(*lock_unmoved(owners_of([row]), touches))
     else:
-        (now,) = unmoved([row], touches)
+        (now,) = lock_unmoved([row], touches)
     # Without workstreams: of those, the guards have been asked, and they are held.
     written = write_row(row, values, seen=seen, about=about, touches=frozenset(), by=by, now=now)
     if is_new and written:
@@ -116,7 +116,7 @@ def withdraw(row: Thing, *, seen: Seen, reason: str, along: bool = False, by: Us
     What stands under a product goes `along`, or holds it back.
     """
     reason = checked_reason(reason, WITHDRAWN)
-    row, *under = held([row, *standing_under(row)], by=by)
+    row, *under = lock_theirs([row, *standing_under(row)], by=by)
     if row.withdrawn:
         return False
     check_seen([row, *under], seen)
@@ -135,7 +135,7 @@ def withdraw(row: Thing, *, seen: Seen, reason: str, along: bool = False, by: Us
 @transaction.atomic
 def restore(row: Thing, *, seen: Seen, along: bool = False, by: User) -> bool:
     """Take a withdrawn product or milestone back in, and `along` with it what was withdrawn with it."""
-    row, *under = held([row, *(withdrawn_with(row) if along else [])], by=by)
+    row, *under = lock_theirs([row, *(withdrawn_with(row) if along else [])], by=by)
     if not row.withdrawn:
         return False
     check_seen([row, *under], seen)
@@ -164,7 +164,7 @@ def check_owners(rows: Sequence[Thing], *, by: User) -> None:
 @transaction.atomic
 def move(row: Thing, *, to: Place, seen: Seen, reason: str = "", by: User) -> bool:
     """Put a product under another workstream, a milestone under another product or workstream."""
-    row, to = held([row, to], by=by)
+    row, to = lock_theirs([row, to], by=by)
     check_live(row, to)
     there = _under(row, to)
     if all(getattr(row, name) == value for name, value in there.items()):
@@ -181,7 +181,7 @@ def move(row: Thing, *, to: Place, seen: Seen, reason: str = "", by: User) -> bo
 @transaction.atomic
 def merge(row: Thing, *, into: Thing, seen: Seen, reason: str = "", by: User) -> bool:
     """Withdraw a product or milestone in favour of another one, which takes over what stands under it."""
-    row, into, *under = held([row, into, *directly_under(row)], by=by)
+    row, into, *under = lock_theirs([row, into, *directly_under(row)], by=by)
     if row.withdrawn and _last_step(row) == (Lineage.Step.MERGED, ref(into)):
         return False
     check_live(row, into)
@@ -210,7 +210,7 @@ def split(
     split keeps its ref, under `title`.
     """
     milestones = [each for each in directly_under(row) if isinstance(each, MilestonePosition) and ref(each) in goes]
-    row, *moving = held([row, *milestones], by=by)
+    row, *moving = lock_theirs([row, *milestones], by=by)
     if row.version != seen.get(address(row)) and not Counter(titles) - Counter(_split_off(row)):
         return []
     check_live(row, *moving)

@@ -10,7 +10,7 @@ from accounts.roles import Permission
 from core.refusal import Refused
 from core.words import how_many
 from programmes.access import access_or_404
-from programmes.actions.locking import Seen, check_live, check_seen, kept, named
+from programmes.actions.locking import Seen, check_live, check_seen, lock_rows, named
 from programmes.actions.ratings import check_rated
 from programmes.actions.reasons import WITHDRAWN, checked_reason
 from programmes.actions.rows import Values, record, write_row
@@ -58,7 +58,7 @@ def withdraw_workstream(row: WorkstreamPosition, *, seen: Seen, reason: str, by:
     """
     reason = checked_reason(reason, WITHDRAWN)
     check_shaped(row, by)
-    (row,) = kept([row], by=by)
+    (row,) = lock_rows([row], by=by)
     if row.withdrawn:
         return False
     if said := holds(row):
@@ -72,7 +72,7 @@ def withdraw_workstream(row: WorkstreamPosition, *, seen: Seen, reason: str, by:
 def restore_workstream(row: WorkstreamPosition, *, seen: Seen, by: User) -> bool:
     """Take a withdrawn workstream back in; return whether it was out."""
     check_shaped(row, by)
-    row, *above = kept([row, *_positions(row, row.parent_id)], by=by)
+    row, *above = lock_rows([row, *_positions(row, row.parent_id)], by=by)
     if not row.withdrawn:
         return False
     check_seen([row], seen)

@@ -10,18 +10,18 @@ from django.db.models import QuerySet
 
 from core.lookups import one_of
 from programmes.actions import Stale
-from programmes.actions.locking import Seen, address, unmoved
+from programmes.actions.locking import Seen, address, lock_unmoved
 from programmes.actions.rows import save_row
-from programmes.desk import Desk
 from programmes.editing.guards import guard
 from programmes.editing.listing import Listing, narrowed
 from programmes.leads import Leads
+from programmes.month import Month
 from programmes.rows import Row, RowForm, RowKind, plan
 
 MOST = 500  # rows at once: more would keep everybody else waiting
 
 # The kind, and how one of its rows is made a target.
-KINDS: dict[str, tuple[RowKind, Callable[[Desk, Any], Row]]] = {
+KINDS: dict[str, tuple[RowKind, Callable[[Month, Any], Row]]] = {
     "products": (plan.PRODUCT, plan.product_of),
     "milestones": (plan.MILESTONE, plan.milestone_of),
 }
@@ -50,44 +50,44 @@ class NotSaved(Exception):
         self.problems, self.is_stale = problems, is_stale
 
 
-def changeable(desk: Desk, rows: QuerySet[Any], listing: Listing) -> QuerySet[Any]:
+def changeable(month: Month, rows: QuerySet[Any], listing: Listing) -> QuerySet[Any]:
     """Of these rows, those this person may change."""
-    return rows.filter(one_of(listing.workstream, desk.reported))
+    return rows.filter(one_of(listing.workstream, month.reported))
 
 
-def targets(desk: Desk, listing: Listing, rows: Iterable[Any]) -> list[Row]:
+def targets(month: Month, listing: Listing, rows: Iterable[Any]) -> list[Row]:
     _, of = KINDS[listing.what]
-    return [of(desk, row) for row in rows]
+    return [of(month, row) for row in rows]
 
 
-def chosen(desk: Desk, listing: Listing, refs: Iterable[str]) -> list[Row]:
+def chosen(month: Month, listing: Listing, refs: Iterable[str]) -> list[Row]:
     """The rows of these refs that this person may change; another's ref names nothing."""
-    assert desk.tree.root is not None
-    live = narrowed(listing, desk.period, desk.tree.root, {})
+    assert month.tree.root is not None
+    live = narrowed(listing, month.period, month.tree.root, {})
     known = [ref for ref in refs if "\0" not in ref]  # PostgreSQL does not even look for such a text
-    rows = changeable(desk, live, listing).filter(**{f"{listing.identity}__ref__in": known})
-    return targets(desk, listing, rows)
+    rows = changeable(month, live, listing).filter(**{f"{listing.identity}__ref__in": known})
+    return targets(month, listing, rows)
 
 
-def save_all(rows: list[Row], changes: Mapping[str, Any], *, desk: Desk, seen: Seen) -> Written:
+def save_all(rows: list[Row], changes: Mapping[str, Any], *, month: Month, seen: Seen) -> Written:
     """Write these changes, as their forms take them, into all of these rows.
 
     Without a change, rows carried from last month are confirmed as they are. A change looks at what it changes alone:
     in rows of others the mark stays that their lead has not looked at them. Raise NotSaved where a row's own form
     refuses it or somebody saved one meanwhile, and Refused; then none is written.
     """
-    forms = [_form(desk, row, changes, seen) for row in rows]
+    forms = [_form(month, row, changes, seen) for row in rows]
     if refused := [Problem(form.target, _errors(form)) for form in forms if not form.is_valid()]:
         raise NotSaved(refused)
     with transaction.atomic():
         # Once for all of them, and all of them before the first is written: two of these at once wait for each other.
         touches = frozenset[int]().union(*(form.touches() for form in forms))
-        guard(desk.period, touches, desk.user)
-        unmoved([row.row for row in rows], touches)
-        leads = Leads(desk.access.programme)
+        guard(month.period, touches, month.user)
+        lock_unmoved([row.row for row in rows], touches)
+        leads = Leads(month.programme)
         written, stale = Counter[bool](), []
         for form in forms:
-            is_theirs = desk.user in leads.nearest(reversed(desk.tree.path(form.target.node)))
+            is_theirs = month.user in leads.nearest(reversed(month.tree.path(form.target.node)))
             is_looked_at = is_theirs or not changes
             try:
                 written[form.target.is_carried and not is_looked_at] += _save(form, is_looked_at=is_looked_at)
@@ -98,10 +98,10 @@ def save_all(rows: list[Row], changes: Mapping[str, Any], *, desk: Desk, seen: S
     return Written(written.total(), written[True])
 
 
-def _form(desk: Desk, row: Row, changes: Mapping[str, Any], seen: Seen) -> RowForm:
-    as_it_is = row.kind.form(desk=desk, target=row).as_data()
+def _form(month: Month, row: Row, changes: Mapping[str, Any], seen: Seen) -> RowForm:
+    as_it_is = row.kind.form(month=month, target=row).as_data()
     said = {**as_it_is, **changes, "seen": seen.get(address(row.row), "")}
-    return row.kind.form(said, desk=desk, target=row)
+    return row.kind.form(said, month=month, target=row)
 
 
 def _save(form: RowForm, *, is_looked_at: bool) -> bool:
@@ -112,7 +112,7 @@ def _save(form: RowForm, *, is_looked_at: bool) -> bool:
         seen=form.cleaned_data["seen"],
         about=row.about,
         touches=frozenset(),  # the guards have been asked about all of them, and all are held
-        by=form.desk.user,
+        by=form.month.user,
         is_looked_at=is_looked_at,
     )
 

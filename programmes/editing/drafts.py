@@ -9,8 +9,8 @@ from django.http import QueryDict
 
 from core.refusal import Refused
 from programmes.actions import NEW
-from programmes.desk import Desk
 from programmes.models import Draft
+from programmes.month import Month, once
 from programmes.rows import Row
 from programmes.rows.base import BLANK
 
@@ -18,44 +18,50 @@ LONGEST = 60_000  # characters of one form: more than all its texts may hold tog
 FORM = "form"  # what tells one form for an entry to be added from another that is open beside it
 
 
-def draft_of(desk: Desk, target: Row) -> Draft | None:
+@once
+def kept_drafts(month: Month) -> dict[str, Draft]:
+    """What this person keeps as drafts in this month, by the kind and key of the row."""
+    return {draft.row: draft for draft in Draft.objects.filter(user=month.user, period=month.period)}
+
+
+def draft_of(month: Month, target: Row) -> Draft | None:
     """What this person typed and did not save; None where it says what the row says by now."""
-    draft = desk.typed.get(_place(target, target.seen))
+    draft = kept_drafts(month).get(_place(target, target.seen))
     if draft is None:
         return None
-    return draft if _differs(desk, target, draft.values) else None
+    return draft if _differs(month, target, draft.values) else None
 
 
-def keep(desk: Desk, target: Row, typed: QueryDict) -> Draft | None:
+def keep(month: Month, target: Row, typed: QueryDict) -> Draft | None:
     """Keep what stands in the form's fields, and the version it was begun from. Raise Refused where it is too much.
 
     None is kept where it arrives after the entry it became, which says the same.
     """
-    fields = {name: f for name, f in target.kind.form(desk=desk, target=target).fields.items() if not f.disabled}
+    fields = {name: f for name, f in target.kind.form(month=month, target=target).fields.items() if not f.disabled}
     texts = [text for name in (*fields, FORM) for text in typed.getlist(name)]
     if sum(map(len, texts)) > LONGEST:
         raise Refused("This is too long to be kept as a draft. Shorten it, then save it.")
     if any("\0" in text for text in texts):
         raise Refused("This holds a character that cannot be kept. Take out what was pasted last.")
     values = {name: field.widget.value_from_datadict(typed, {}, name) for name, field in fields.items()}
-    if begins(typed) and not target.is_new and not _differs(desk, target, values):
+    if begins(typed) and not target.is_new and not _differs(month, target, values):
         return None
     draft, _ = Draft.objects.update_or_create(
-        user=desk.user,
-        period=desk.period,
+        user=month.user,
+        period=month.period,
         row=_place(target, typed),
         defaults={"values": values | {FORM: typed.get(FORM, "")}},
     )
     return draft
 
 
-def discard(desk: Desk, target: Row, typed: QueryDict) -> None:
-    _drafts(desk, target, typed).delete()
+def discard(month: Month, target: Row, typed: QueryDict) -> None:
+    _drafts(month, target, typed).delete()
 
 
-def drop(desk: Desk, target: Row, typed: QueryDict) -> None:
+def drop(month: Month, target: Row, typed: QueryDict) -> None:
     """Forget the draft of a form that was saved. What another form for an entry to be added holds stays."""
-    for draft in _drafts(desk, target, typed):
+    for draft in _drafts(month, target, typed):
         if not begins(typed) or draft.values.get(FORM, "") == typed.get(FORM, ""):
             draft.delete()
 
@@ -70,13 +76,13 @@ def begins(typed: Mapping[str, Any]) -> bool:
     return str(typed.get("seen")) == str(NEW)
 
 
-def _differs(desk: Desk, target: Row, values: Mapping[str, Any]) -> bool:
+def _differs(month: Month, target: Row, values: Mapping[str, Any]) -> bool:
     """Whether this says anything but what the row says."""
-    return bool(set(target.kind.form(values, desk=desk, target=target).changed_data) - BLANK.keys())
+    return bool(set(target.kind.form(values, month=month, target=target).changed_data) - BLANK.keys())
 
 
-def _drafts(desk: Desk, target: Row, typed: Mapping[str, Any]) -> QuerySet[Draft]:
-    return Draft.objects.filter(user=desk.user, period=desk.period, row=_place(target, typed))
+def _drafts(month: Month, target: Row, typed: Mapping[str, Any]) -> QuerySet[Draft]:
+    return Draft.objects.filter(user=month.user, period=month.period, row=_place(target, typed))
 
 
 def _place(target: Row, typed: Mapping[str, Any]) -> str:

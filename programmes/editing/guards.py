@@ -7,8 +7,8 @@ from django.db import IntegrityError
 
 from accounts.models import User
 from core.refusal import Refused
-from programmes.desk import Desk
 from programmes.models import Period
+from programmes.month import Month
 
 # Given the period, the keys of the workstreams that the change touches, and who makes it. Called in the change's own
 # transaction; raises Refused. What it looks at it locks, so that the answer still holds when the change is written.
@@ -18,9 +18,9 @@ guards: list[Guard] = []
 
 # The same question, asked by a page before anybody types: the sentence, "" where nothing holds a change back. It locks
 # nothing, because nothing is written.
-type Hold = Callable[[Desk, frozenset[int]], str]
+type Hindrance = Callable[[Month, frozenset[int]], str]
 
-holds: list[Hold] = []
+hindrances: list[Hindrance] = []
 
 
 def guard(period: Period, workstreams: frozenset[int], by: User) -> None:
@@ -29,9 +29,9 @@ def guard(period: Period, workstreams: frozenset[int], by: User) -> None:
         each(period, workstreams, by)
 
 
-def held(desk: Desk, workstreams: frozenset[int]) -> str:
+def hindrance(month: Month, workstreams: frozenset[int]) -> str:
     """Why rows of these workstreams are not for this person to change as things stand, "" where they are."""
-    return next((sentence for hold in holds if (sentence := hold(desk, workstreams))), "")
+    return next((sentence for each in hindrances if (sentence := each(month, workstreams))), "")
 
 
 @contextmanager

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from programmes.actions.locking import kind_of, ref
-from programmes.desk import Desk
 from programmes.models import Lineage
+from programmes.month import Month
 from programmes.rows import Row
 
 Step = Lineage.Step
@@ -28,27 +28,27 @@ class Told(NamedTuple):
     reason: str
 
 
-def lineage_of(desk: Desk, target: Row) -> list[Told]:
+def lineage_of(month: Month, target: Row) -> list[Told]:
     """The steps of a thing up to this month, and those of others that came from it or went into it, oldest first."""
     if target.is_new or kind_of(target.row) not in ("product", "milestone"):
         return []
     own = ref(target.row)
     found = Lineage.objects.filter(
         Q(ref=own) | Q(other=own, step__in=OF_OTHERS),
-        period__programme=desk.access.programme,
-        period__label__lte=desk.period.label,
+        period__programme=month.programme,
+        period__label__lte=month.period.label,
         kind=kind_of(target.row),
     )
     steps = list(found.select_related("period").order_by("period__label", "pk"))
     newest = {step.period.label: step.period.edition for step in sorted(steps, key=lambda it: it.period.edition)}
-    return [_told(desk, step, own) for step in steps if step.period.edition == newest[step.period.label]]
+    return [_told(month, step, own) for step in steps if step.period.edition == newest[step.period.label]]
 
 
-def _told(desk: Desk, step: Lineage, own: str) -> Told:
+def _told(month: Month, step: Lineage, own: str) -> Told:
     if step.ref != own:
         words = OF_OTHERS[Step(step.step)]
     else:
         words = (TOGETHER if step.other else {}).get(Step(step.step)) or OWN[Step(step.step)]
-    node = desk.tree.by_ref.get(step.other) if step.step == Step.MOVED else None
+    node = month.tree.by_ref.get(step.other) if step.step == Step.MOVED else None
     other = f"{node.name} ({node.ref})" if node else step.other
     return Told(step.period.name, words.format(ref=step.ref, other=other), step.reason)

@@ -9,9 +9,9 @@ from django.utils.safestring import SafeString
 
 from core import blocks
 from core.as_html import header_cells, stacking_cells
-from programmes.desk import Desk
 from programmes.editing.drafts import draft_of
 from programmes.models import Versioned
+from programmes.month import Month
 from programmes.rows import Row, RowForm, RowKind
 
 ACTS = {
@@ -25,7 +25,7 @@ ACTS = {
 
 @dataclass(frozen=True)
 class Line:
-    desk: Desk
+    month: Month
     target: Row
     cells: SafeString
     width: int  # columns, that of the acts among them
@@ -41,7 +41,7 @@ class Line:
     @property
     def has_draft(self) -> bool:
         """Whether this person typed something into it and has not saved it."""
-        return self.may_change and not self.target.is_withdrawn and draft_of(self.desk, self.target) is not None
+        return self.may_change and not self.target.is_withdrawn and draft_of(self.month, self.target) is not None
 
     @property
     def may_remove(self) -> bool:
@@ -66,43 +66,43 @@ class Lines:
 
 
 def lines(
-    desk: Desk, kind: RowKind, targets: Iterable[Row], caption: str, *, add: Iterable[tuple[str, str]] = ()
+    month: Month, kind: RowKind, targets: Iterable[Row], caption: str, *, add: Iterable[tuple[str, str]] = ()
 ) -> Lines:
     """A list to edit. `add`: the key by which another is begun and what that is called."""
-    table = kind.table(desk, caption)
-    places = tuple((address(desk, kind, key), label) for key, label in add)
-    return Lines(kind, caption, header_cells(table), [line(desk, target) for target in targets], places)
+    table = kind.table(month, caption)
+    places = tuple((address(month, kind, key), label) for key, label in add)
+    return Lines(kind, caption, header_cells(table), [line(month, target) for target in targets], places)
 
 
-def line(desk: Desk, target: Row) -> Line:
-    table = target.kind.table(desk, "")
-    row = blocks.Row(target.key, target.kind.cells(desk, target))
+def line(month: Month, target: Row) -> Line:
+    table = target.kind.table(month, "")
+    row = blocks.Row(target.key, target.kind.cells(month, target))
     return Line(
-        desk,
+        month,
         target,
         stacking_cells(table, row),
         len(table.columns) + 1,
-        address(desk, target.kind, target.key),
-        may_change(desk, target),
-        acts(desk, target) if may_change(desk, target) else [],
+        address(month, target.kind, target.key),
+        may_change(month, target),
+        acts(month, target) if may_change(month, target) else [],
     )
 
 
-def acts(desk: Desk, target: Row) -> list[tuple[str, str]]:
+def acts(month: Month, target: Row) -> list[tuple[str, str]]:
     """What can be done with a thing besides changing what it says."""
     if target.is_new:
         return []
-    place = (desk.access.programme.slug, desk.period.label, target.kind.code, target.own_key)
+    place = (month.programme.slug, month.period.label, target.kind.code, target.own_key)
     codes = ["restore"] if target.is_withdrawn else target.kind.acts
     return [(reverse("plan", args=[*place, act]), ACTS[act]) for act in codes]
 
 
-def may_change(desk: Desk, target: Row) -> bool:
-    return target.node.pk in desk.reach(target.kind.permission)
+def may_change(month: Month, target: Row) -> bool:
+    return target.node.pk in month.reach(target.kind.permission)
 
 
-def address(desk: Desk, kind: RowKind, key: str, view: str = "row") -> str:
-    return reverse(view, args=[desk.access.programme.slug, desk.period.label, kind.code, key])
+def address(month: Month, kind: RowKind, key: str, view: str = "row") -> str:
+    return reverse(view, args=[month.programme.slug, month.period.label, kind.code, key])
 
 
 class Difference(NamedTuple):
@@ -118,7 +118,7 @@ def differences(form: RowForm, theirs: Versioned | None) -> list[Difference]:
     if theirs is None:
         return []
     there = replace(form.target, row=theirs)
-    mine, now = type(form)(form.data, desk=form.desk, target=there), type(form)(desk=form.desk, target=there)
+    mine, now = type(form)(form.data, month=form.month, target=there), type(form)(month=form.month, target=there)
     names = [field.name for field in form if not field.is_hidden and field.name in mine.changed_data]
     return [Difference(str(mine[name].label or ""), _said(mine[name]), _said(now[name])) for name in names]
 

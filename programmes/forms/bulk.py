@@ -5,9 +5,9 @@ from typing import Any
 from django import forms
 
 from core.fields import DayField, TextField
-from programmes.desk import Desk
 from programmes.editing.listing import NONE
 from programmes.models import ProductPosition
+from programmes.month import Month
 from programmes.rows.plan import check_delivery
 
 AS_IT_IS = ("", "Leave as it is")
@@ -18,10 +18,10 @@ class ChangeForm(forms.Form):
 
     status = forms.ChoiceField(required=False)
 
-    def __init__(self, data: Any = None, *, desk: Desk) -> None:
+    def __init__(self, data: Any = None, *, month: Month) -> None:
         super().__init__(data, prefix="to")  # the filter on the same page has a status too
-        self.desk = desk
-        statuses = [(code, level.word) for code, level in desk.scheme.delivery.levels.items()]
+        self.month = month
+        statuses = [(code, level.word) for code, level in month.scheme.delivery.levels.items()]
         self.offer("status", [*statuses, (NONE, "No status given")])
 
     def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
@@ -49,23 +49,23 @@ class ProductsForm(ChangeForm):
     )
     tranche = forms.ChoiceField(required=False)
 
-    def __init__(self, data: Any = None, *, desk: Desk) -> None:
-        super().__init__(data, desk=desk)
-        tranches = [(tranche.code, tranche.label) for tranche in desk.scheme.tranches.values()]
+    def __init__(self, data: Any = None, *, month: Month) -> None:
+        super().__init__(data, month=month)
+        tranches = [(tranche.code, tranche.label) for tranche in month.scheme.tranches.values()]
         self.offer("tranche", [*tranches, (NONE, "No tranche")])
 
 
 class MilestonesForm(ChangeForm):
     delivered_on = DayField(required=False, label="Delivered on")
 
-    def __init__(self, data: Any = None, *, desk: Desk) -> None:
-        super().__init__(data, desk=desk)
-        delivered = desk.scheme.delivery.levels[desk.scheme.delivered].word.lower()
+    def __init__(self, data: Any = None, *, month: Month) -> None:
+        super().__init__(data, month=month)
+        delivered = month.scheme.delivery.levels[month.scheme.delivered].word.lower()
         self.fields["delivered_on"].help_text = f"Needed where the status is {delivered}. {DayField.hint}"
 
     def clean(self) -> dict[str, Any]:
         said = super().clean()
-        check_delivery(self, self.desk, said.get("status", ""), said.get("delivered_on"))
+        check_delivery(self, self.month, said.get("status", ""), said.get("delivered_on"))
         return said
 
 

@@ -36,8 +36,8 @@ from programmes.actions.plan import (
 )
 from programmes.actions.reasons import WITHDRAWN, checked_reason
 from programmes.actions.workstreams import holds, restore_workstream, top_sentence, withdraw_workstream
-from programmes.desk import Desk
 from programmes.models import MilestonePosition, Position, ProductPosition, WorkstreamPosition
+from programmes.month import Month
 from programmes.rows.base import LONG, Row
 
 NEW_ONES = 5  # that one can be split into at once
@@ -54,9 +54,9 @@ class ActForm(forms.Form):
 
     reason = TextField(max_length=LONG, required=False, label="Why", help_text="Kept in the history")
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, desk: Desk, target: Row) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, *, month: Month, target: Row) -> None:
         super().__init__(data)
-        self.desk, self.target = desk, target
+        self.month, self.target = month, target
         self.row: Any = target.row
         self.with_it: Sequence[Position] = []
         self.hindrance = ""  # why it cannot be done at all
@@ -71,7 +71,7 @@ class ActForm(forms.Form):
 
     def _take_along(self, rows: Sequence[Thing]) -> None:
         """Let these go along. Where one is not theirs nothing can be done, and none of them is shown."""
-        if are_theirs(workstreams_of(rows), self.desk.access, self.desk.tree):
+        if are_theirs(workstreams_of(rows), self.month.access, self.month.tree):
             self.with_it = rows
         else:
             self.hindrance = OF_OTHERS
@@ -90,7 +90,7 @@ class WithdrawForm(ActForm):
     def prepare(self) -> None:
         self.fields["reason"].required = True
         if isinstance(self.row, WorkstreamPosition):
-            is_top = self.row.parent_id is not None and self.row.parent_id not in self.desk.reach(Permission.SHAPE)
+            is_top = self.row.parent_id is not None and self.row.parent_id not in self.month.reach(Permission.SHAPE)
             self.hindrance = top_sentence(self.row) if is_top else holds(self.row)
         else:
             self._take_along(standing_under(self.row))
@@ -113,7 +113,7 @@ class WithdrawForm(ActForm):
         return along
 
     def act(self, seen: Seen) -> str:
-        reason, by = self.cleaned_data["reason"], self.desk.user
+        reason, by = self.cleaned_data["reason"], self.month.user
         if isinstance(self.row, WorkstreamPosition):
             done = withdraw_workstream(self.row, seen=seen, reason=reason, by=by)
         else:
@@ -132,7 +132,7 @@ class RestoreForm(ActForm):
         if not isinstance(self.row, WorkstreamPosition):
             self._take_along(withdrawn_with(self.row))
             try:
-                check_owners([self.row], by=self.desk.user)
+                check_owners([self.row], by=self.month.user)
             except Refused as refused:
                 self.hindrance = str(refused)
         if self.with_it:
@@ -141,7 +141,7 @@ class RestoreForm(ActForm):
             del self.fields["along"]
 
     def act(self, seen: Seen) -> str:
-        by = self.desk.user
+        by = self.month.user
         if isinstance(self.row, WorkstreamPosition):
             done = restore_workstream(self.row, seen=seen, by=by)
         else:
@@ -156,14 +156,14 @@ class MoveForm(ActForm):
     field_order = ("to", "reason")
 
     def prepare(self) -> None:
-        held = WorkstreamPosition.objects.of(self.desk.period).live().filter(workstream__in=self.desk.reported)
+        held = WorkstreamPosition.objects.of(self.month.period).live().filter(workstream__in=self.month.reported)
         self.places: dict[str, Place] = {address(row): row for row in held.select_related("workstream")}
-        nodes = [node for node in self.desk.tree.by_pk.values() if node.pk in self.desk.reported]
+        nodes = [node for node in self.month.tree.by_pk.values() if node.pk in self.month.reported]
         choices: Choices = [(f"workstream/{node.ref}", "\u2003" * node.tier + node.name) for node in nodes]
         if isinstance(self.row, MilestonePosition):
-            found = products(self.desk)
+            found = products(self.month)
             self.places |= {address(row): row for row in found}
-            choices = [("Workstreams", choices), *by_workstream(self.desk, found)]
+            choices = [("Workstreams", choices), *by_workstream(self.month, found)]
         self._choose("to", choices)
         now = owners_of([self.row])
         of = [place for place in now if isinstance(place, ProductPosition) is bool(self._product())]
@@ -174,8 +174,8 @@ class MoveForm(ActForm):
 
     def act(self, seen: Seen) -> str:
         to = self.places[self.cleaned_data["to"]]
-        to.period = self.desk.period
-        done = move(self.row, to=to, seen=seen, reason=self.cleaned_data["reason"], by=self.desk.user)
+        to.period = self.month.period
+        done = move(self.row, to=to, seen=seen, reason=self.cleaned_data["reason"], by=self.month.user)
         return f"Moved: {self.target.about} now stands under {to} ({ref(to)})." if done else ""
 
 
@@ -189,19 +189,19 @@ class MergeForm(ActForm):
         self._take_along(directly_under(self.row))
         word, node = self.target.kind.word, self.target.node
         is_milestone = isinstance(self.row, MilestonePosition)
-        found: Sequence[Thing] = milestones(self.desk, node.pk) if is_milestone else products(self.desk)
+        found: Sequence[Thing] = milestones(self.month, node.pk) if is_milestone else products(self.month)
         left_out = {address(row) for row in [self.row, *standing_under(self.row)]}
         self.others = {address(row): row for row in found if address(row) not in left_out}
         goes = f"Another milestone of {node.name}." if is_milestone else "What stands under this product goes along."
         self.fields["into"].help_text = f"{goes} This {word} is then withdrawn."
-        self._choose("into", [("", "Choose"), *by_workstream(self.desk, list(self.others.values()))])
+        self._choose("into", [("", "Choose"), *by_workstream(self.month, list(self.others.values()))])
         if not self.others and not self.hindrance:
             self.hindrance = f"There is no other {word} of yours that it could be merged into."
 
     def act(self, seen: Seen) -> str:
         into = self.others[self.cleaned_data["into"]]
-        into.period = self.desk.period
-        done = merge(self.row, into=into, seen=seen, reason=self.cleaned_data["reason"], by=self.desk.user)
+        into.period = self.month.period
+        done = merge(self.row, into=into, seen=seen, reason=self.cleaned_data["reason"], by=self.month.user)
         return f"Merged: {self.target.about} into “{into}” ({ref(into)})." if done else ""
 
 
@@ -244,7 +244,7 @@ class SplitForm(ActForm):
             goes=goes,
             seen=seen,
             reason=said["reason"],
-            by=self.desk.user,
+            by=self.month.user,
         )
         new = ", ".join(f"“{each}” ({ref(each)})" for each in made)
         return f"Split: {self.target.about}. New: {new}." if made else ""
@@ -259,23 +259,23 @@ FORMS: dict[str, type[ActForm]] = {
 }
 
 
-def products(desk: Desk) -> list[ProductPosition]:
+def products(month: Month) -> list[ProductPosition]:
     """The live products that this person reports on."""
-    found = ProductPosition.objects.of(desk.period).live().filter(workstream__in=desk.reported)
+    found = ProductPosition.objects.of(month.period).live().filter(workstream__in=month.reported)
     return list(found.select_related("product").order_by("product__ref"))
 
 
-def milestones(desk: Desk, workstream: int) -> list[MilestonePosition]:
+def milestones(month: Month, workstream: int) -> list[MilestonePosition]:
     """The live milestones of one workstream, whether of its own or of its products."""
-    found = MilestonePosition.objects.placed(desk.period).live().filter(Q(in_workstream=workstream))
+    found = MilestonePosition.objects.placed(month.period).live().filter(Q(in_workstream=workstream))
     return list(found.select_related("milestone").order_by("milestone__ref"))
 
 
-def by_workstream(desk: Desk, found: Sequence[Thing]) -> Choices:
+def by_workstream(month: Month, found: Sequence[Thing]) -> Choices:
     """As groups of choices, the workstreams in the order of the tree."""
     groups: dict[int, Choices] = {}
     for row in found:
         groups.setdefault(getattr(row, "in_workstream", row.workstream_id) or 0, []).append(
             (address(row), f"{row} ({ref(row)})")
         )
-    return [(node.name, groups[node.pk]) for node in desk.tree.by_pk.values() if node.pk in groups]
+    return [(node.name, groups[node.pk]) for node in month.tree.by_pk.values() if node.pk in groups]

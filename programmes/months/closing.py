@@ -60,7 +60,7 @@ def keep_by_worker(period: Period, *, by: User | None) -> None:
         keeping.by_worker(period, by)
 
 
-def held(period: Period) -> list[str]:
+def objections(period: Period) -> list[str]:
     """Why the gates hold the period back."""
     return [sentence for gate in gates for sentence in gate(period)]
 

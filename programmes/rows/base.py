@@ -15,10 +15,10 @@ from accounts.roles import Permission
 from core.blocks import Cell, Column, Table
 from core.fields import DayField, LongText, StatedDateField, TextField
 from programmes.actions.rows import NEW, Values, save_row
-from programmes.desk import Desk
 from programmes.models import Position, Versioned
 from programmes.models.programme import Identity
 from programmes.models.stated_dates import date_columns, date_stated
+from programmes.month import Month
 from programmes.tree import Node
 
 BLANK = {"seen": NEW, "of": ""}  # of a form that was begun from no row
@@ -87,18 +87,18 @@ class RowKind:
     code: str  # in addresses
     word: str  # “product”
     form: "type[RowForm]"
-    find: Callable[[Desk, str], Row]  # raises Http404 for a key that names nothing of this person's
-    columns: Callable[[Desk], tuple[Column, ...]]  # of the line that shows it
-    cells: Callable[[Desk, Row], Mapping[str, Cell]]
+    find: Callable[[Month, str], Row]  # raises Http404 for a key that names nothing of this person's
+    columns: Callable[[Month], tuple[Column, ...]]  # of the line that shows it
+    cells: Callable[[Month, Row], Mapping[str, Cell]]
     is_thing: bool = False  # reported about from month to month and known by a ref, not said afresh
     stays: str = ""  # why one is never taken away, or what to do instead
     permission: Permission = Permission.REPORT  # needed over its workstream to change it
     acts: tuple[str, ...] = ()  # what else can be done with a live one: see programmes/forms/plan.py
     save: Save = save_row
 
-    def table(self, desk: Desk, caption: str) -> Table:
+    def table(self, month: Month, caption: str) -> Table:
         """A table without rows: its columns head the lines."""
-        return Table(self.code, caption, self.columns(desk), ())
+        return Table(self.code, caption, self.columns(month), ())
 
 
 KINDS: dict[str, RowKind] = {}
@@ -108,13 +108,13 @@ def register(kind: RowKind) -> None:
     KINDS[kind.code] = kind
 
 
-def seen_node(desk: Desk, ref: str) -> Node:
+def seen_node(month: Month, ref: str) -> Node:
     """The workstream of this ref, if this person may read it."""
-    return desk.node_or_404(ref, desk.seen)
+    return month.node_or_404(ref, month.seen)
 
 
-def lost(desk: Desk, key: str) -> Http404:
-    return Http404(f"There is no {key} of yours in {desk.period}.")
+def lost(month: Month, key: str) -> Http404:
+    return Http404(f"There is no {key} of yours in {month.period}.")
 
 
 def asked(db_field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | None:
@@ -164,11 +164,11 @@ class RowForm(forms.ModelForm[Versioned]):
         self,
         data: Mapping[str, Any] | None = None,
         *,
-        desk: Desk,
+        month: Month,
         target: Row,
         initial: Mapping[str, Any] | None = None,
     ) -> None:
-        self.desk, self.target = desk, target
+        self.month, self.target = month, target
         row = copy(target.row)  # checking a form writes into its instance
         stated = {name: date_stated(row, name) for name in self._stated()}
         given = target.seen | stated | dict(initial or {})

@@ -12,9 +12,9 @@ from accounts.roles import Permission
 from core.blocks import Cell, Column, Kind
 from core.dates import long_date
 from core.fields import StatedDateField
-from programmes.desk import Desk
 from programmes.models import Narrative, SectionNote
 from programmes.models.stated_dates import date_stated
+from programmes.month import Month
 from programmes.rows.base import Row, RowForm, RowKind, lost, seen_node
 from programmes.scheme import NarrativeKind, SectionChoice
 
@@ -35,12 +35,12 @@ class NarrativeForm(RowForm):
         fields = ("heading", "text", "second", "dimensions", "area", "level")
 
     def prepare(self) -> None:
-        kind = kind_of(self.desk, self.target)
+        kind = kind_of(self.month, self.target)
         self.fields["text"].label = kind.heading
         self.fields["heading"].required = kind.needs_heading
         dimensions = self.fields["dimensions"]
         assert isinstance(dimensions, forms.MultipleChoiceField)
-        dimensions.choices = [(d.code, d.label) for d in self.desk.scheme.dimensions.values()]
+        dimensions.choices = [(d.code, d.label) for d in self.month.scheme.dimensions.values()]
         self.fields["area"].help_text = "A part of the workstream, such as Education, where it is about that alone"
         if kind.second:
             self.fields["second"].label = kind.second
@@ -56,37 +56,37 @@ class NarrativeForm(RowForm):
         self.order_fields([*first, "second", "on", "level", "dimensions", "area"])
 
 
-def kind_of(desk: Desk, target: Row) -> NarrativeKind:
+def kind_of(month: Month, target: Row) -> NarrativeKind:
     assert isinstance(target.row, Narrative)
-    return desk.scheme.narrative[target.row.kind]
+    return month.scheme.narrative[target.row.kind]
 
 
-def find(desk: Desk, key: str) -> Row:
+def find(month: Month, key: str) -> Row:
     """Key: REF/KIND/NUMBER; REF/KIND/new to add one, which proposes the next number.
 
     A number past that gives way to it: those before it may have been taken away while somebody wrote.
     """
     place, _, last = key.rpartition("/")
     ref, _, code = place.rpartition("/")
-    node = seen_node(desk, ref)
-    if code not in desk.scheme.narrative or not re.fullmatch("new|[1-9][0-9]{0,8}", last):
-        raise lost(desk, key)
-    said = Narrative.objects.of(desk.period).filter(workstream=node.pk, kind=code)
+    node = seen_node(month, ref)
+    if code not in month.scheme.narrative or not re.fullmatch("new|[1-9][0-9]{0,8}", last):
+        raise lost(month, key)
+    said = Narrative.objects.of(month.period).filter(workstream=node.pk, kind=code)
     following = (said.aggregate(last=Max("seq"))["last"] or 0) + 1
     seq = following if last == "new" else min(int(last), following)
-    row = said.filter(seq=seq).first() or Narrative(period=desk.period, workstream_id=node.pk, kind=code, seq=seq)
-    return of(desk, row)
+    row = said.filter(seq=seq).first() or Narrative(period=month.period, workstream_id=node.pk, kind=code, seq=seq)
+    return of(month, row)
 
 
-def of(desk: Desk, row: Narrative) -> Row:
-    node = desk.tree.by_pk[row.workstream_id]
-    row.period = desk.period
-    label = desk.scheme.narrative[row.kind].label
+def of(month: Month, row: Narrative) -> Row:
+    node = month.tree.by_pk[row.workstream_id]
+    row.period = month.period
+    label = month.scheme.narrative[row.kind].label
     about = f"{label} {row.seq} of {node.name} ({node.ref})"
     return Row(NARRATIVE, f"{node.ref}/{row.kind}/{row.seq}", row, node, about, f"{node.ref}/{row.kind}/new")
 
 
-def columns(_desk: Desk) -> tuple[Column, ...]:
+def columns(_month: Month) -> tuple[Column, ...]:
     return (
         Column("kind", "Kind", Kind.TEXT, is_header=True),
         Column("text", "What is said", Kind.TEXT),
@@ -94,8 +94,8 @@ def columns(_desk: Desk) -> tuple[Column, ...]:
     )
 
 
-def cells(desk: Desk, target: Row) -> Mapping[str, Cell]:
-    row, kind = target.row, kind_of(desk, target)
+def cells(month: Month, target: Row) -> Mapping[str, Cell]:
+    row, kind = target.row, kind_of(month, target)
     assert isinstance(row, Narrative)
     place = f"{kind.label}, {target.node.name}"
     text = ": ".join(filter(None, [row.heading, date_stated(row, "on"), row.text]))
@@ -130,26 +130,26 @@ class NoteForm(RowForm):
         return said
 
 
-def sections(desk: Desk) -> dict[str, SectionChoice]:
+def sections(month: Month) -> dict[str, SectionChoice]:
     """Every section of the layouts, by its key."""
-    return {choice.key: choice for layout in desk.scheme.layouts.values() for choice in layout}
+    return {choice.key: choice for layout in month.scheme.layouts.values() for choice in layout}
 
 
-def find_note(desk: Desk, key: str) -> Row:
+def find_note(month: Month, key: str) -> Row:
     """Key: the section's."""
-    if key not in sections(desk):
-        raise lost(desk, f"section {key}")
-    row = SectionNote.objects.of(desk.period).filter(section=key).first()
-    return note_of(desk, row or SectionNote(period=desk.period, section=key))
+    if key not in sections(month):
+        raise lost(month, f"section {key}")
+    row = SectionNote.objects.of(month.period).filter(section=key).first()
+    return note_of(month, row or SectionNote(period=month.period, section=key))
 
 
-def note_of(desk: Desk, row: SectionNote) -> Row:
-    assert desk.tree.root is not None
-    row.period = desk.period
-    return Row(NOTE, row.section, row, desk.tree.root, f"Caveat of “{sections(desk)[row.section].title}”")
+def note_of(month: Month, row: SectionNote) -> Row:
+    assert month.tree.root is not None
+    row.period = month.period
+    return Row(NOTE, row.section, row, month.tree.root, f"Caveat of “{sections(month)[row.section].title}”")
 
 
-def note_columns(_desk: Desk) -> tuple[Column, ...]:
+def note_columns(_month: Month) -> tuple[Column, ...]:
     return (
         Column("section", "Section", Kind.TEXT, is_header=True),
         Column("caveat", "Caveat", Kind.TEXT),
@@ -157,11 +157,11 @@ def note_columns(_desk: Desk) -> tuple[Column, ...]:
     )
 
 
-def note_cells(desk: Desk, target: Row) -> Mapping[str, Cell]:
+def note_cells(month: Month, target: Row) -> Mapping[str, Cell]:
     row = target.row
     assert isinstance(row, SectionNote)
     return {
-        "section": Cell(sections(desk)[row.section].title),
+        "section": Cell(sections(month)[row.section].title),
         "caveat": Cell(row.caveat or None),
         "as_at": Cell(long_date(row.as_at) if row.as_at else None),
     }

@@ -9,12 +9,13 @@ from accounts.roles import Permission
 from core.blocks import Cell, Column, Kind
 from core.dates import long_date
 from core.fields import DayField, StatedDateField
+from programmes import figures
 from programmes.actions.locking import named
 from programmes.actions.plan import save_in_plan
-from programmes.desk import Desk
 from programmes.editing.refs import is_taken, next_ref
 from programmes.models import Milestone, MilestonePosition, Product, ProductPosition
 from programmes.models.stated_dates import date_stated
+from programmes.month import Month
 from programmes.rows.base import MONTHLY, Row, RowForm, RowKind, lost, seen_node
 
 OF_OTHERS = "A product of a workstream that you do not see"
@@ -28,10 +29,10 @@ class PlanForm(RowForm):
     baseline_field: ClassVar[str]
 
     def prepare(self) -> None:
-        statuses = [(code, level.word) for code, level in self.desk.scheme.delivery.levels.items()]
+        statuses = [(code, level.word) for code, level in self.month.scheme.delivery.levels.items()]
         self.offer("status", [("", "No status given"), *statuses])
         baseline, stated = self.fields[self.baseline_field], date_stated(self.target.row, self.baseline_field)
-        if stated and not self.desk.may_for_all(Permission.RUN_MONTHS):
+        if stated and not self.month.may_for_all(Permission.RUN_MONTHS):
             self.initial[self.baseline_field] = stated  # whatever a draft says
             baseline.disabled = True
             baseline.help_text = "Set. Only the programme’s PMO changes a baseline."
@@ -64,13 +65,13 @@ class ProductForm(PlanForm):
 
     def prepare(self) -> None:
         super().prepare()
-        tranches = [(tranche.code, tranche.label) for tranche in self.desk.scheme.tranches.values()]
+        tranches = [(tranche.code, tranche.label) for tranche in self.month.scheme.tranches.values()]
         self.offer("tranche", [("", "No tranche"), *tranches])
         parent, row = self.fields["parent"], self.target.row
         assert isinstance(parent, forms.ChoiceField)
         assert isinstance(row, ProductPosition)
         parent.choices = self.parents  # called where they are asked for: of many rows at once nobody reads them
-        held = self.desk.products.get(row.parent_id) if row.parent_id else None
+        held = figures.plan(self.month).get(row.parent_id) if row.parent_id else None
         self.initial.setdefault("parent", held.ref if held else "")
         advice = self.initial.get("legal_advice")
         if not isinstance(advice, str):
@@ -80,18 +81,18 @@ class ProductForm(PlanForm):
 
     def parents(self) -> list[tuple[str, Any]]:
         """What it may be a part of, by workstream: the live products of this person, and what it is a part of now."""
-        desk, row = self.desk, self.target.row
+        month, row = self.month, self.target.row
         assert isinstance(row, ProductPosition)
-        own = desk.products_under(row.product_id)
+        own = figures.planned_under(month, row.product_id)
         found = {
             key: each
-            for key, each in desk.products.items()
-            if key == row.parent_id or (key not in own and not each.withdrawn and each.workstream in desk.reported)
+            for key, each in figures.plan(month).items()
+            if key == row.parent_id or (key not in own and not each.withdrawn and each.workstream in month.reported)
         }
-        unseen = [(each.ref, OF_OTHERS) for each in found.values() if each.workstream not in desk.seen]
+        unseen = [(each.ref, OF_OTHERS) for each in found.values() if each.workstream not in month.seen]
         groups: list[tuple[str, Any]] = [("", "Not a part of another product"), *unseen]
-        for node in desk.tree.by_pk.values():
-            if node.pk in desk.seen:
+        for node in month.tree.by_pk.values():
+            if node.pk in month.seen:
                 here = [(each.ref, str(each)) for each in found.values() if each.workstream == node.pk]
                 groups += [(node.name, here)] if here else []
         return groups
@@ -99,7 +100,7 @@ class ProductForm(PlanForm):
     def values(self) -> dict[str, Any]:
         said = super().values()
         ref = said.pop("parent")
-        products = self.desk.products.items() if ref else ()
+        products = figures.plan(self.month).items() if ref else ()
         said["parent_id"] = next((key for key, each in products if each.ref == ref), None)
         return said
 
@@ -122,19 +123,19 @@ class MilestoneForm(PlanForm):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
-        check_delivery(self, self.desk, said.get("status", ""), said.get("delivered_on"))
+        check_delivery(self, self.month, said.get("status", ""), said.get("delivered_on"))
         return said
 
 
-def check_delivery(form: forms.BaseForm, desk: Desk, status: str, delivered_on: Any) -> None:
+def check_delivery(form: forms.BaseForm, month: Month, status: str, delivered_on: Any) -> None:
     """A milestone is delivered on a day, by the as-at date; one that is not delivered has no such day."""
-    delivered, as_at = desk.scheme.delivered, desk.period.as_at
+    delivered, as_at = month.scheme.delivered, month.period.as_at
     if "delivered_on" in form.errors or "status" in form.errors:
         return
     if status == delivered and delivered_on is None:
         form.add_error("delivered_on", "Say on which day it was delivered.")
     elif status != delivered and delivered_on is not None:
-        word = desk.scheme.delivery.levels[delivered].word.lower()
+        word = month.scheme.delivery.levels[delivered].word.lower()
         form.add_error("delivered_on", f"Leave this empty, or set the status to {word}.")
     elif delivered_on and delivered_on > as_at:
         form.add_error("delivered_on", f"This is after {long_date(as_at)}, the day this month describes.")
@@ -143,59 +144,61 @@ def check_delivery(form: forms.BaseForm, desk: Desk, status: str, delivered_on: 
 # --- Finding ------------------------------------------------------------------------------------------------
 
 
-def find_product(desk: Desk, key: str) -> Row:
+def find_product(month: Month, key: str) -> Row:
     """Key: REF of one that is there; WORKSTREAM/new to add one, which proposes WORKSTREAM/REF.
 
     A ref that was proposed and is not taken gives way to the next: nobody chooses one by an address.
     """
     under, _, ref = key.rpartition("/")
     if not under:
-        there = ProductPosition.objects.of(desk.period).filter(product__ref=ref).select_related("product", "workstream")
+        there = (
+            ProductPosition.objects.of(month.period).filter(product__ref=ref).select_related("product", "workstream")
+        )
         row = there.first()
-        if row is None or row.workstream_id not in desk.seen:
-            raise lost(desk, f"product {ref}")
-        return product_of(desk, row)
-    node = seen_node(desk, under)
-    ref = ref if is_taken(desk.access.programme, Product, ref) else next_ref(desk.access.programme, Product)
-    product = Product(programme=desk.access.programme, ref=ref)
-    blank = ProductPosition(period=desk.period, product=product, workstream_id=node.pk)
+        if row is None or row.workstream_id not in month.seen:
+            raise lost(month, f"product {ref}")
+        return product_of(month, row)
+    node = seen_node(month, under)
+    ref = ref if is_taken(month.programme, Product, ref) else next_ref(month.programme, Product)
+    product = Product(programme=month.programme, ref=ref)
+    blank = ProductPosition(period=month.period, product=product, workstream_id=node.pk)
     return Row(PRODUCT, f"{node.ref}/{ref}", blank, node, f"New product {ref} of {node.name}", f"{node.ref}/new")
 
 
-def product_of(desk: Desk, row: ProductPosition) -> Row:
-    row.period = desk.period
-    node = desk.tree.by_pk[row.workstream_id]
+def product_of(month: Month, row: ProductPosition) -> Row:
+    row.period = month.period
+    node = month.tree.by_pk[row.workstream_id]
     return Row(PRODUCT, row.product.ref, row, node, named(row))
 
 
-def find_milestone(desk: Desk, key: str) -> Row:
+def find_milestone(month: Month, key: str) -> Row:
     """Key: REF of one that is there; product/REF/new or workstream/REF/new to add one under that."""
     under, _, ref = key.rpartition("/")
     if not under:
-        row = MilestonePosition.objects.placed(desk.period).filter(milestone__ref=ref).select_related(*OWNERS).first()
-        if row is None or getattr(row, "in_workstream", None) not in desk.seen:
-            raise lost(desk, f"milestone {ref}")
-        return milestone_of(desk, row)
+        row = MilestonePosition.objects.placed(month.period).filter(milestone__ref=ref).select_related(*OWNERS).first()
+        if row is None or getattr(row, "in_workstream", None) not in month.seen:
+            raise lost(month, f"milestone {ref}")
+        return milestone_of(month, row)
     kind, _, owner = under.partition("/")
-    ref = ref if is_taken(desk.access.programme, Milestone, ref) else next_ref(desk.access.programme, Milestone)
-    blank = MilestonePosition(period=desk.period, milestone=Milestone(programme=desk.access.programme, ref=ref))
+    ref = ref if is_taken(month.programme, Milestone, ref) else next_ref(month.programme, Milestone)
+    blank = MilestonePosition(period=month.period, milestone=Milestone(programme=month.programme, ref=ref))
     if kind == "product" and "/" not in owner:  # with one it would be a product that is still to be added
-        of = find_product(desk, owner)
+        of = find_product(month, owner)
         assert isinstance(of.row, ProductPosition)
         blank.product, node, name = of.row.product, of.node, of.row.title
     elif kind == "workstream":
-        node = seen_node(desk, owner)
+        node = seen_node(month, owner)
         blank.workstream_id, name = node.pk, node.name
     else:
-        raise lost(desk, key)
+        raise lost(month, key)
     return Row(MILESTONE, f"{under}/{ref}", blank, node, f"New milestone {ref} of {name}", f"{under}/new")
 
 
-def milestone_of(desk: Desk, row: MilestonePosition) -> Row:
+def milestone_of(month: Month, row: MilestonePosition) -> Row:
     """One read with `placed` and its owners."""
-    row.period = desk.period
+    row.period = month.period
     under: int = getattr(row, "in_workstream")  # noqa: B009 -- annotated by `placed`, which no type knows
-    node = desk.tree.by_pk[under]
+    node = month.tree.by_pk[under]
     return Row(MILESTONE, row.milestone.ref, row, node, named(row))
 
 
@@ -204,7 +207,7 @@ OWNERS = ("milestone", "product", "workstream")
 # --- Showing ------------------------------------------------------------------------------------------------
 
 
-def product_columns(_desk: Desk) -> tuple[Column, ...]:
+def product_columns(_month: Month) -> tuple[Column, ...]:
     return (
         Column("title", "Product", Kind.TEXT, is_header=True),
         Column("status", "Status", Kind.RATING),
@@ -214,26 +217,26 @@ def product_columns(_desk: Desk) -> tuple[Column, ...]:
     )
 
 
-def product_cells(desk: Desk, target: Row) -> Mapping[str, Cell]:
+def product_cells(month: Month, target: Row) -> Mapping[str, Cell]:
     row = target.row
     assert isinstance(row, ProductPosition)
-    tranche = desk.scheme.tranches.get(row.tranche)
+    tranche = month.scheme.tranches.get(row.tranche)
     return {
-        "title": Cell(f"{row.title} ({row.product.ref}){_part_of(desk, row)}"),
-        "status": Cell.rated(desk.scheme.delivery.levels.get(row.status)),
+        "title": Cell(f"{row.title} ({row.product.ref}){_part_of(month, row)}"),
+        "status": Cell.rated(month.scheme.delivery.levels.get(row.status)),
         "due": Cell(date_stated(row, "due_forecast") or date_stated(row, "due_baseline") or None),
         "tranche": Cell(tranche.label if tranche else None),
         "owner": Cell(row.owner or None),
     }
 
 
-def _part_of(desk: Desk, row: ProductPosition) -> str:
+def _part_of(month: Month, row: ProductPosition) -> str:
     """What it is a part of, as it follows the product's own name."""
-    parent = desk.products.get(row.parent_id) if row.parent_id else None
-    return f", part of {parent}" if parent and parent.workstream in desk.seen else ""
+    parent = figures.plan(month).get(row.parent_id) if row.parent_id else None
+    return f", part of {parent}" if parent and parent.workstream in month.seen else ""
 
 
-def milestone_columns(_desk: Desk) -> tuple[Column, ...]:
+def milestone_columns(_month: Month) -> tuple[Column, ...]:
     return (
         Column("title", "Milestone", Kind.TEXT, is_header=True),
         Column("status", "Status", Kind.RATING),
@@ -243,12 +246,12 @@ def milestone_columns(_desk: Desk) -> tuple[Column, ...]:
     )
 
 
-def milestone_cells(desk: Desk, target: Row) -> Mapping[str, Cell]:
+def milestone_cells(month: Month, target: Row) -> Mapping[str, Cell]:
     row = target.row
     assert isinstance(row, MilestonePosition)
     return {
         "title": Cell(f"{row.title} ({row.milestone.ref})"),
-        "status": Cell.rated(desk.scheme.delivery.levels.get(row.status)),
+        "status": Cell.rated(month.scheme.delivery.levels.get(row.status)),
         "forecast": Cell(date_stated(row, "forecast") or date_stated(row, "baseline") or None),
         "delivered_on": Cell(row.delivered_on),
         "of": Cell(row.product.ref if row.product else target.node.name),

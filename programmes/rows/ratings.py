@@ -8,10 +8,11 @@ from django.utils.html import format_html
 
 from core.blocks import Cell, Column, Kind
 from core.fields import StatedDateField
+from programmes import figures
 from programmes.actions.ratings import save_rating
-from programmes.desk import Desk
 from programmes.models import Rating
 from programmes.models.stated_dates import date_stated
+from programmes.month import Month
 from programmes.rows.base import Row, RowForm, RowKind, lost, seen_node
 from programmes.scheme import Dimension, Scale
 
@@ -27,14 +28,16 @@ class RatingForm(RowForm):
         fields = ("level", "reason", "direction", "path_to_green", "path_owner")
 
     def prepare(self) -> None:
-        self.scale = scale_of(self.desk, self.target)
+        self.scale = scale_of(self.month, self.target)
         row = self.target.row
         assert isinstance(row, Rating)
-        self.past = self.desk.past_levels.get((row.workstream_id, row.dimension), "")  # "" where it was not rated
+        self.past = figures.past_levels(self.month).get(
+            (row.workstream_id, row.dimension), ""
+        )  # "" where it was not rated
         level = self.fields["level"]
         assert isinstance(level, forms.ChoiceField)
         level.choices = [(g.code, f"{g.level.glyph} {g.level.word}: {g.meaning}") for g in self.scale.grades]
-        level.label = dimension_of(self.desk, self.target).label
+        level.label = dimension_of(self.month, self.target).label
         if self.past in self.scale.levels:
             level.help_text = format_html("Last month: {}.", self.scale.levels[self.past].word)
         self.fields["reason"].help_text = "Needed where the rating is not the best, and where it has moved."
@@ -63,35 +66,35 @@ def to_explain(scale: Scale, level: str, past: str) -> str:
     return "" if level in scale.best else "is not the best"
 
 
-def dimension_of(desk: Desk, target: Row) -> Dimension:
+def dimension_of(month: Month, target: Row) -> Dimension:
     assert isinstance(target.row, Rating)
-    return desk.scheme.dimensions[target.row.dimension]
+    return month.scheme.dimensions[target.row.dimension]
 
 
-def scale_of(desk: Desk, target: Row) -> Scale:
-    return dimension_of(desk, target).scales[target.node.tier]
+def scale_of(month: Month, target: Row) -> Scale:
+    return dimension_of(month, target).scales[target.node.tier]
 
 
-def find(desk: Desk, key: str) -> Row:
+def find(month: Month, key: str) -> Row:
     """Key: REF/DIMENSION."""
     ref, _, code = key.rpartition("/")
-    node = seen_node(desk, ref)
-    dimension = desk.scheme.dimensions.get(code)
+    node = seen_node(month, ref)
+    dimension = month.scheme.dimensions.get(code)
     if dimension is None or node.tier not in dimension.scales:
-        raise lost(desk, key)
-    there = Rating.objects.of(desk.period).filter(workstream=node.pk, dimension=code).select_related("workstream")
-    row = there.first() or Rating(period=desk.period, workstream_id=node.pk, dimension=code)
-    return of(desk, row)
+        raise lost(month, key)
+    there = Rating.objects.of(month.period).filter(workstream=node.pk, dimension=code).select_related("workstream")
+    row = there.first() or Rating(period=month.period, workstream_id=node.pk, dimension=code)
+    return of(month, row)
 
 
-def of(desk: Desk, row: Rating) -> Row:
-    node = desk.tree.by_pk[row.workstream_id]
-    label = desk.scheme.dimensions[row.dimension].label
-    row.period = desk.period
+def of(month: Month, row: Rating) -> Row:
+    node = month.tree.by_pk[row.workstream_id]
+    label = month.scheme.dimensions[row.dimension].label
+    row.period = month.period
     return Row(KIND, f"{node.ref}/{row.dimension}", row, node, f"{label} rating of {node.name} ({node.ref})")
 
 
-def columns(_desk: Desk) -> tuple[Column, ...]:
+def columns(_month: Month) -> tuple[Column, ...]:
     return (
         Column("dimension", "Rating", Kind.TEXT, is_header=True),
         Column("last", "Last month", Kind.RATING, is_past=True),
@@ -101,14 +104,14 @@ def columns(_desk: Desk) -> tuple[Column, ...]:
     )
 
 
-def cells(desk: Desk, target: Row) -> Mapping[str, Cell]:
+def cells(month: Month, target: Row) -> Mapping[str, Cell]:
     row = target.row
     assert isinstance(row, Rating)
-    scale = scale_of(desk, target)
+    scale = scale_of(month, target)
     path = [row.path_to_green, row.path_owner, f"by {date_stated(row, 'green_by')}" if row.green_by_latest else ""]
     return {
-        "dimension": Cell(f"{dimension_of(desk, target).label}, {target.node.name}"),
-        "last": Cell.rated(scale.levels.get(desk.past_levels.get((row.workstream_id, row.dimension), ""))),
+        "dimension": Cell(f"{dimension_of(month, target).label}, {target.node.name}"),
+        "last": Cell.rated(scale.levels.get(figures.past_levels(month).get((row.workstream_id, row.dimension), ""))),
         "level": Cell.rated(scale.levels.get(row.level)),
         "reason": Cell(row.reason or None),
         "path": Cell(", ".join(filter(None, path)) or None),

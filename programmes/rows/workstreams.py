@@ -9,10 +9,10 @@ from accounts.roles import Permission
 from core.blocks import Cell, Column, Kind
 from programmes.actions.locking import named
 from programmes.actions.workstreams import save_workstream
-from programmes.desk import Desk
 from programmes.editing.refs import is_taken
 from programmes.models import Workstream, WorkstreamPosition
 from programmes.models.programme import REF_LENGTH
+from programmes.month import Month
 from programmes.rows.base import MONTHLY, Row, RowForm, RowKind, lost, seen_node
 from programmes.tree import Node
 
@@ -29,90 +29,90 @@ class WorkstreamForm(RowForm):
     def prepare(self) -> None:
         self.fields["sort"].label = "Order"
         self.fields["sort"].help_text = "Lower numbers stand first among those under the same workstream"
-        row, shaped = self.target.row, self.desk.reach(Permission.SHAPE)
+        row, shaped = self.target.row, self.month.reach(Permission.SHAPE)
         assert isinstance(row, WorkstreamPosition)
         # The programme stands under nothing, and nobody moves the top of what is theirs to shape.
         if row.parent_id is None or row.parent_id not in shaped:
             del self.fields["parent"]
             return
         below = set() if self.target.is_new else {node.pk for node in self.target.node.walk()}
-        deepest = len(self.desk.scheme.tiers) - 1
-        nodes = [n for n in self.desk.tree.by_pk.values() if n.pk in shaped - below and n.tier < deepest]
+        deepest = len(self.month.scheme.tiers) - 1
+        nodes = [n for n in self.month.tree.by_pk.values() if n.pk in shaped - below and n.tier < deepest]
         parent = self.fields["parent"]
         assert isinstance(parent, forms.ChoiceField)
         parent.choices = [(node.ref, "\u2003" * node.tier + node.name) for node in nodes]
-        self.initial.setdefault("parent", self.desk.tree.by_pk[row.parent_id].ref)
+        self.initial.setdefault("parent", self.month.tree.by_pk[row.parent_id].ref)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
         if "parent" in said:
-            node = self.desk.tree.by_ref[said["parent"]]
+            node = self.month.tree.by_ref[said["parent"]]
             deepest = max(n.tier for n in self.target.node.walk()) - self.target.node.tier
-            if not self.target.is_new and node.tier + 1 + deepest >= len(self.desk.scheme.tiers):
+            if not self.target.is_new and node.tier + 1 + deepest >= len(self.month.scheme.tiers):
                 self.add_error("parent", "What stands below it would stand deeper than this programme’s tiers.")
         return said
 
     def touches(self) -> frozenset[int]:
         under = self.cleaned_data.get("parent")
-        return super().touches() | ({self.desk.tree.by_ref[under].pk} if under else set())
+        return super().touches() | ({self.month.tree.by_ref[under].pk} if under else set())
 
     def values(self) -> dict[str, Any]:
         out = super().values()
         if "parent" in out:
             out["parent"] = Workstream(
-                pk=self.desk.tree.by_ref[out["parent"]].pk,
-                programme=self.desk.access.programme,
+                pk=self.month.tree.by_ref[out["parent"]].pk,
+                programme=self.month.programme,
                 ref=out["parent"],
             )
         return out
 
 
-def find(desk: Desk, key: str) -> Row:
+def find(month: Month, key: str) -> Row:
     """Key: REF of one that is there; PARENT/new to add one under it, which proposes PARENT/REF."""
     under, _, ref = key.rpartition("/")
     if not under:
-        there = WorkstreamPosition.objects.of(desk.period).filter(workstream__ref=ref).select_related("workstream")
+        there = WorkstreamPosition.objects.of(month.period).filter(workstream__ref=ref).select_related("workstream")
         row = there.first()
-        if row is None or (row.parent_id if row.withdrawn else row.workstream_id) not in desk.seen:
-            raise lost(desk, f"workstream {ref}")
-        return of(desk, row)
-    parent = seen_node(desk, under)
-    if parent.tier + 1 >= len(desk.scheme.tiers):
-        raise lost(desk, key)
-    ref = ref if is_taken(desk.access.programme, Workstream, ref) else _next_ref(desk, parent.ref)
-    workstream = Workstream(programme=desk.access.programme, ref=ref)
+        if row is None or (row.parent_id if row.withdrawn else row.workstream_id) not in month.seen:
+            raise lost(month, f"workstream {ref}")
+        return of(month, row)
+    parent = seen_node(month, under)
+    if parent.tier + 1 >= len(month.scheme.tiers):
+        raise lost(month, key)
+    ref = ref if is_taken(month.programme, Workstream, ref) else _next_ref(month, parent.ref)
+    workstream = Workstream(programme=month.programme, ref=ref)
     blank = WorkstreamPosition(
-        period=desk.period, workstream=workstream, parent_id=parent.pk, sort=len(parent.children) + 1
+        period=month.period, workstream=workstream, parent_id=parent.pk, sort=len(parent.children) + 1
     )
-    about = f"New {desk.scheme.tiers[parent.tier + 1].word} {ref}"
+    about = f"New {month.scheme.tiers[parent.tier + 1].word} {ref}"
     return Row(KIND, f"{parent.ref}/{ref}", blank, parent, about, f"{parent.ref}/new")
 
 
-def of(desk: Desk, row: WorkstreamPosition) -> Row:
+def of(month: Month, row: WorkstreamPosition) -> Row:
     """One that is withdrawn is in no tree: it stands under what it stood under."""
-    row.period = desk.period
-    node = desk.tree.by_pk[row.parent_id if row.withdrawn and row.parent_id else row.workstream_id]
+    row.period = month.period
+    node = month.tree.by_pk[row.parent_id if row.withdrawn and row.parent_id else row.workstream_id]
     return Row(KIND, row.workstream.ref, row, node, named(row))
 
 
-def withdrawn_under(desk: Desk, node: Node) -> list[Row]:
+def withdrawn_under(month: Month, node: Node) -> list[Row]:
     """The workstreams withdrawn this month that stood under this one: they are in no list of live ones."""
-    gone = WorkstreamPosition.objects.of(desk.period).filter(withdrawn=True, parent=node.pk)
-    return [of(desk, row) for row in gone.select_related("workstream").order_by("workstream__ref")]
+    gone = WorkstreamPosition.objects.of(month.period).filter(withdrawn=True, parent=node.pk)
+    return [of(month, row) for row in gone.select_related("workstream").order_by("workstream__ref")]
 
 
-def _next_ref(desk: Desk, parent: str) -> str:
+def _next_ref(month: Month, parent: str) -> str:
     """FIN-03 under FIN; W-03 under the programme."""
-    stem = "W" if desk.tree.root and parent == desk.tree.root.ref else parent[: REF_LENGTH - len("-0000")]
-    taken = set(desk.access.programme.workstreams.filter(ref__startswith=stem).values_list("ref", flat=True))
+    stem = "W" if month.tree.root and parent == month.tree.root.ref else parent[: REF_LENGTH - len("-0000")]
+    taken = set(month.programme.workstreams.filter(ref__startswith=stem).values_list("ref", flat=True))
     return next(ref for n in range(1, len(taken) + 2) if (ref := f"{stem}-{n:02}") not in taken)
 
 
-def columns(_desk: Desk) -> tuple[Column, ...]:
+def columns(_month: Month) -> tuple[Column, ...]:
     return (Column("name", "Workstream", Kind.TEXT, is_header=True), Column("lead", "Lead (post)", Kind.TEXT))
 
 
-def cells(_desk: Desk, target: Row) -> Mapping[str, Cell]:
+def cells(_month: Month, target: Row) -> Mapping[str, Cell]:
     row = target.row
     assert isinstance(row, WorkstreamPosition)
     return {"name": Cell(f"{row.name} ({row.workstream.ref})"), "lead": Cell(row.lead or None)}

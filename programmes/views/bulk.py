@@ -14,15 +14,15 @@ from core.http import HttpRequest
 from core.refusal import Refused
 from core.words import how_many
 from programmes.access import scope_or_404
-from programmes.desk import Desk
 from programmes.editing.bulk import KINDS, MOST, NotSaved, Problem, Written, changeable, chosen, save_all, targets
 from programmes.editing.lines import address, line
 from programmes.editing.listing import LISTINGS, PAGE, SORTS, Listing, narrowed
 from programmes.forms.bulk import CHANGES, ChangeForm
 from programmes.forms.listing import ListForm
+from programmes.month import Month
 from programmes.rows import Row
 from programmes.tree import Node
-from programmes.views.fetch import came_from, fetch_desk, seen_by, stamp
+from programmes.views.fetch import came_from, fetch_open, seen_by, stamp
 
 
 class Found(NamedTuple):
@@ -45,27 +45,27 @@ class Said(NamedTuple):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def bulk(request: HttpRequest, slug: str, label: str, what: str) -> HttpResponse:
-    desk = fetch_desk(request, slug, label)
+    month = fetch_open(request, slug, label)
     if what not in LISTINGS:
         raise Http404(f"There are no {what} to change.")
-    if not desk.reported:
+    if not month.reported:
         raise PermissionDenied(f"The {what} are for those to change who report on a workstream.")
     if request.method != "POST":
-        return _page(request, desk, what, CHANGES[what](desk=desk), Said(200, [], []))
+        return _page(request, month, what, CHANGES[what](month=month), Said(200, [], []))
     is_confirmed = "confirm" in request.POST
-    form = CHANGES[what](None if is_confirmed else request.POST, desk=desk)
+    form = CHANGES[what](None if is_confirmed else request.POST, month=month)
     seen = seen_by(request)
     refs = [where.partition("/")[2] for where in seen] if "all" in request.POST else request.POST.getlist("row")
-    rows = chosen(desk, LISTINGS[what], refs) if len(refs) <= MOST else []
+    rows = chosen(month, LISTINGS[what], refs) if len(refs) <= MOST else []
     faults = _faults(what, refs, rows)
     if faults or not (is_confirmed or form.is_valid()):
-        return _page(request, desk, what, form, Said(422, faults, []))
+        return _page(request, month, what, form, Said(422, faults, []))
     try:
-        written = save_all(rows, {} if is_confirmed else form.changes(), desk=desk, seen=seen)
+        written = save_all(rows, {} if is_confirmed else form.changes(), month=month, seen=seen)
     except NotSaved as error:
-        return _page(request, desk, what, form, Said(409 if error.is_stale else 422, [], error.problems))
+        return _page(request, month, what, form, Said(409 if error.is_stale else 422, [], error.problems))
     except Refused as refused:
-        return _page(request, desk, what, form, Said(409, [str(refused)], []))
+        return _page(request, month, what, form, Said(409, [str(refused)], []))
     _tell(request, what, rows, written, done="Confirmed" if is_confirmed else "Changed")
     return redirect(request.get_full_path())
 
@@ -91,37 +91,37 @@ def _tell(request: HttpRequest, what: str, rows: list[Row], written: Written, *,
     messages.success(request, f"{done}: {how_many(written.rows, thing)}.{rest}{unseen}")
 
 
-def _find(request: HttpRequest, desk: Desk, what: str) -> Found:
+def _find(request: HttpRequest, month: Month, what: str) -> Found:
     listing = LISTINGS[what]
-    scope = scope_or_404(desk.access, desk.period, desk.tree, request.GET.get("workstream", ""))
-    tops = desk.access.tops(desk.period, desk.tree)
-    form = ListForm(request.GET, scheme=desk.scheme, tree=desk.tree, scope=scope, tops=tops)
+    scope = scope_or_404(month.access, month.period, month.tree, request.GET.get("workstream", ""))
+    tops = month.access.tops(month.period, month.tree)
+    form = ListForm(request.GET, scheme=month.scheme, tree=month.tree, scope=scope, tops=tops)
     sort = request.GET.get("sort", "ref")
     asked = form.cleaned_data if form.is_valid() else {}
-    rows = changeable(desk, narrowed(listing, desk.period, scope, asked, sort), listing)
+    rows = changeable(month, narrowed(listing, month.period, scope, asked, sort), listing)
     # A filter that cannot be read finds nothing: what it would have left out must not be changed by mistake.
     page = Paginator(rows if form.is_valid() else rows.none(), PAGE).get_page(request.GET.get("page"))
     one_by_one = page.paginator.num_pages == 1 or page.paginator.count > MOST
     return Found(listing, scope, form, page, [stamp(row) for row in (page if one_by_one else rows)])
 
 
-def _page(request: HttpRequest, desk: Desk, what: str, form: ChangeForm, said: Said) -> HttpResponse:
-    found = _find(request, desk, what)
+def _page(request: HttpRequest, month: Month, what: str, form: ChangeForm, said: Said) -> HttpResponse:
+    found = _find(request, month, what)
     kind, _ = KINDS[what]
     count = found.page.paginator.count
-    shown = targets(desk, found.listing, found.page)
+    shown = targets(month, found.listing, found.page)
     context = {
-        "desk": desk,
+        "month": month,
         "what": what,
-        "edition": desk.period.edition if desk.period.edition > 1 else None,  # for the list that it leads to
+        "edition": month.period.edition if month.period.edition > 1 else None,  # for the list that it leads to
         "next": came_from(request),
         "scope": found.scope,
         "filter": found.filter,
         "page": found.page,
         "seen": found.seen,
-        "head": header_cells(kind.table(desk, "")),
-        "lines": [line(desk, target) for target in shown],
-        "caption": f"{what.capitalize()} to change, {desk.period.name}",
+        "head": header_cells(kind.table(month, "")),
+        "lines": [line(month, target) for target in shown],
+        "caption": f"{what.capitalize()} to change, {month.period.name}",
         "ticked": set(request.POST.getlist("row")),
         "all": "all" in request.POST,
         "count": count,
@@ -130,7 +130,7 @@ def _page(request: HttpRequest, desk: Desk, what: str, form: ChangeForm, said: S
         "sort": request.GET.get("sort", "ref"),
         "form": form,
         "sentences": said.sentences,
-        "problems": [(each, address(desk, kind, each.target.key)) for each in said.problems],
+        "problems": [(each, address(month, kind, each.target.key)) for each in said.problems],
     }
     status = said.status if found.filter.is_valid() else 422
     return render(request, "programmes/bulk.html", context, status=status)

@@ -1,33 +1,39 @@
-"""From an address to the row it names, for whoever may change it, and back to where they came from."""
+"""From an address to the month or row it names, for whoever may read or change it, and back to where they came from."""
 
 import re
-from typing import cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.http import HttpRequest as Request
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts.models import User
 from core.http import HttpRequest
 from programmes.actions.locking import address as row_address
-from programmes.desk import Desk, desk_or_404
 from programmes.editing.lines import may_change
 from programmes.models import Versioned
+from programmes.month import Month, month_or_404, open_month_or_404
 from programmes.rows import KINDS, Row
 
 
-def fetch_desk(request: HttpRequest, slug: str, label: str) -> Desk:
-    return desk_or_404(cast("User", request.user), slug, label)
+def fetch(request: Request, slug: str, label: str, *, within: bool = True) -> Month:
+    """The month to be read that the address names, with `?edition=` and, unless not `within`, `?workstream=`."""
+    edition, ref = request.GET.get("edition", ""), request.GET.get("workstream", "")
+    return month_or_404(request.user, slug, label, edition=edition, ref=ref if within else "")
 
 
-def fetch_row(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> tuple[Desk, Row]:
-    desk = fetch_desk(request, slug, label)
+def fetch_open(request: Request, slug: str, label: str) -> Month:
+    """The month to be worked on that the address names."""
+    return open_month_or_404(request.user, slug, label)
+
+
+def fetch_row(request: Request, slug: str, label: str, kind: str, key: str) -> tuple[Month, Row]:
+    month = fetch_open(request, slug, label)
     if kind not in KINDS or "\0" in key:  # PostgreSQL does not even look for such a text
         raise Http404(f"There is no such row of the kind “{kind}”.")
-    target = KINDS[kind].find(desk, key)
-    if not may_change(desk, target):
+    target = KINDS[kind].find(month, key)
+    if not may_change(month, target):
         raise PermissionDenied(f"{target.about}: it is for another role to change.")
-    return desk, target
+    return month, target
 
 
 def came_from(request: HttpRequest) -> str:

@@ -39,28 +39,28 @@ def plan(request: HttpRequest, slug: str, label: str, *, kind: str, ref: str, ac
         messages.success(request, done)
     else:
         messages.info(request, f"Nothing was changed: {form.target.about} {form.already}.")
-    return redirect(came_from(request) or address(form.desk, form.target.kind, form.target.own_key))
+    return redirect(came_from(request) or address(form.month, form.target.kind, form.target.own_key))
 
 
 def _form(request: HttpRequest, slug: str, label: str, *, kind: str, ref: str, act: str) -> ActForm:
-    desk, target = fetch_row(request, slug, label, kind, ref)
+    month, target = fetch_row(request, slug, label, kind, ref)
     possible = {*target.kind.acts, *(["restore"] if "withdraw" in target.kind.acts else [])}
     if target.is_new or act not in possible:
         raise Http404(f"There is no “{act}” of {target.about}.")
-    return FORMS[act](request.POST if request.method == "POST" else None, desk=desk, target=target)
+    return FORMS[act](request.POST if request.method == "POST" else None, month=month, target=target)
 
 
 def _page(request: HttpRequest, form: ActForm, status: int, refusal: str = "") -> HttpResponse:
     context = {
         "form": form,
-        "desk": form.desk,
+        "month": form.month,
         "target": form.target,
-        "line": line(form.desk, form.target),
-        "head": header_cells(form.target.kind.table(form.desk, "")),
+        "line": line(form.month, form.target),
+        "head": header_cells(form.target.kind.table(form.month, "")),
         "with_it": [named(row) for row in form.with_it],
         "seen": [stamp(row) for row in [form.target.row, *form.with_it]],
         "refusal": refusal,
         "next": came_from(request),
-        "address": address(form.desk, form.target.kind, form.target.own_key),
+        "address": address(form.month, form.target.kind, form.target.own_key),
     }
     return render(request, "programmes/plan.html", context, status=status)

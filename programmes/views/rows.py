@@ -16,12 +16,12 @@ from core.http import HttpRequest
 from core.refusal import Refused
 from programmes.actions import NEW, Stale, remove_row
 from programmes.actions.rows import added_since, last_entry
-from programmes.desk import Desk
 from programmes.editing import drafts
-from programmes.editing.guards import held
+from programmes.editing.guards import hindrance
 from programmes.editing.lineage import lineage_of
 from programmes.editing.lines import address, differences, line, stated
 from programmes.models import Draft
+from programmes.month import Month
 from programmes.rows import Row, RowForm
 from programmes.rows import workstreams as tree
 from programmes.rows.base import BLANK
@@ -34,17 +34,17 @@ CHANGED = "{} was changed meanwhile, so it was not taken away. Look at it again.
 @require_http_methods(["GET", "HEAD", "POST"])
 def row(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> HttpResponse:
     """Change a row, or add one. `?line` gives the line as it stands, for whoever leaves the form again."""
-    desk, target = fetch_row(request, slug, label, kind, key)
+    month, target = fetch_row(request, slug, label, kind, key)
     if "line" in request.GET and request.htmx and request.method != "POST":
-        return _line(request, desk, target)
+        return _line(request, month, target)
     if target.is_withdrawn:
-        return _withdrawn(request, desk, target)
+        return _withdrawn(request, month, target)
     if request.method == "POST":
-        return _save(request, target.kind.form(request.POST, desk=desk, target=target), typed=request.POST)
-    if sentence := held(desk, frozenset({target.node.pk})):
-        return _locked(request, desk, target, sentence)
-    draft = drafts.draft_of(desk, target)
-    form = target.kind.form(desk=desk, target=target, initial=draft.values if draft else None)
+        return _save(request, target.kind.form(request.POST, month=month, target=target), typed=request.POST)
+    if sentence := hindrance(month, frozenset({target.node.pk})):
+        return _locked(request, month, target, sentence)
+    draft = drafts.draft_of(month, target)
+    form = target.kind.form(month=month, target=target, initial=draft.values if draft else None)
     return _form(request, form, {}, draft=draft)
 
 
@@ -53,28 +53,28 @@ def draft(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> H
     """Keep what is typed, or, asked to discard it, forget it. Read, after signing in again, it leads to the row."""
     if request.method != "POST":
         return redirect("row", slug, label, kind, key)
-    desk, target = fetch_row(request, slug, label, kind, key)
+    month, target = fetch_row(request, slug, label, kind, key)
     if "discard" in request.POST:
-        drafts.discard(desk, target, request.POST)
+        drafts.discard(month, target, request.POST)
         if request.htmx:
-            return _form(request, target.kind.form(desk=desk, target=target), {})
-        return redirect(came_from(request) or address(desk, target.kind, target.key))
-    kept = drafts.keep(desk, target, request.POST)
+            return _form(request, target.kind.form(month=month, target=target), {})
+        return redirect(came_from(request) or address(month, target.kind, target.key))
+    kept = drafts.keep(month, target, request.POST)
     return render(request, "programmes/_draft_kept.html", {"draft": kept})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> HttpResponse:
     """Take away an entry that was said this month, after asking once."""
-    desk, target = fetch_row(request, slug, label, kind, key)
+    month, target = fetch_row(request, slug, label, kind, key)
     if target.kind.stays:
         raise Refused(f"{target.about} cannot be taken away: {target.kind.stays}.")
     if request.method == "POST":
-        return _remove(request, desk, target)
+        return _remove(request, month, target)
     if target.is_new:
         raise Refused(f"{target.about} is not there, or has been taken away already.")
     return render(
-        request, "programmes/remove.html", {"line": line(desk, target), "next": came_from(request), "desk": desk}
+        request, "programmes/remove.html", {"line": line(month, target), "next": came_from(request), "month": month}
     )
 
 
@@ -83,51 +83,51 @@ def confirm(request: HttpRequest, slug: str, label: str, kind: str, key: str) ->
     """Say that a row carried from last month still holds: it is saved as it stands, if it can be. Read, as `draft`."""
     if request.method != "POST":
         return redirect("row", slug, label, kind, key)
-    desk, target = fetch_row(request, slug, label, kind, key)
+    month, target = fetch_row(request, slug, label, kind, key)
     if target.is_new or target.is_withdrawn:
         raise Refused(f"{target.about}: there is nothing to confirm.")
     if target.is_carried and request.POST.get("seen") != str(target.row.version):
         raise Refused(f"{target.about} was changed meanwhile. Look at it again before you confirm it.")
-    as_it_stands = target.kind.form(desk=desk, target=target).as_data()
-    return _save(request, target.kind.form(as_it_stands, desk=desk, target=target), typed=None)
+    as_it_stands = target.kind.form(month=month, target=target).as_data()
+    return _save(request, target.kind.form(as_it_stands, month=month, target=target), typed=None)
 
 
 def _save(request: HttpRequest, form: RowForm, *, typed: QueryDict | None) -> HttpResponse:
     """Save, and forget the draft of what was typed."""
-    desk, target = form.desk, form.target
+    month, target = form.month, form.target
     if not form.is_valid():
         return _form(request, form, {}, status=422)
     try:
         with transaction.atomic():  # with its draft: a save that fails afterwards is none
             key = save(form)
             if typed:
-                drafts.drop(desk, target, typed)
+                drafts.drop(month, target, typed)
     except Stale as stale:
         return _conflict(request, form, stale)
     except Refused as refused:
         if typed is None:
             raise
         return _form(request, form, {"refused": str(refused)}, status=409)
-    desk = desk.again()
-    saved = target.kind.find(desk, key)
+    month = month.again()
+    saved = target.kind.find(month, key)
     if request.htmx:
-        return _line(request, desk, saved)
+        return _line(request, month, saved)
     messages.success(request, f"Saved: {saved.about}.")
-    return redirect(came_from(request) or address(desk, saved.kind, saved.key))
+    return redirect(came_from(request) or address(month, saved.kind, saved.key))
 
 
-def _remove(request: HttpRequest, desk: Desk, target: Row) -> HttpResponse:
+def _remove(request: HttpRequest, month: Month, target: Row) -> HttpResponse:
     """Taken away already, as by a double click, is taken away."""
     if not target.is_new:
         if any(request.POST.get(name) != str(value) for name, value in target.seen.items()):
             raise Refused(CHANGED.format(target.about))
         touches = frozenset({target.node.pk})
         try:
-            remove_row(target.row, seen=target.row.version, about=target.about, touches=touches, by=desk.user)
+            remove_row(target.row, seen=target.row.version, about=target.about, touches=touches, by=month.user)
         except Stale as stale:
             raise Refused(CHANGED.format(target.about)) from stale
         messages.success(request, f"Taken away: {target.about}.")
-    return redirect(came_from(request) or address(desk, target.kind, target.key))
+    return redirect(came_from(request) or address(month, target.kind, target.key))
 
 
 def save(form: RowForm) -> str:
@@ -135,17 +135,17 @@ def save(form: RowForm) -> str:
 
     A new row whose number somebody else took first takes the next one, once. Raise Stale or Refused.
     """
-    desk, target, seen = form.desk, form.target, form.cleaned_data["seen"]
+    month, target, seen = form.month, form.target, form.cleaned_data["seen"]
     for _ in range(TRIES):
         try:
             target.kind.save(
-                target.row, form.values(), seen=seen, about=target.about, touches=form.touches(), by=desk.user
+                target.row, form.values(), seen=seen, about=target.about, touches=form.touches(), by=month.user
             )
         except Stale as stale:
             if seen != NEW or not target.fresh or stale.theirs is None:
                 raise
             # The next number before the look: what is added after the look then takes this number, and meets us there.
-            tried, target = target, target.kind.find(desk, target.fresh)
+            tried, target = target, target.kind.find(month, target.fresh)
             if again := added_since(tried.row, stale.theirs):
                 return tried.key_of(again)
         else:
@@ -159,7 +159,7 @@ def _conflict(request: HttpRequest, form: RowForm, stale: Stale) -> HttpResponse
     theirs = replace(form.target, row=stale.theirs).seen if stale.theirs else BLANK
     for name, value in theirs.items():
         data[name] = str(value)  # one by one: a merge would take the text for a list of values
-    again = type(form)(data, desk=form.desk, target=form.target)
+    again = type(form)(data, month=form.month, target=form.target)
     again.is_valid()
     context: dict[str, object] = {
         "conflict": True,
@@ -173,64 +173,64 @@ def _conflict(request: HttpRequest, form: RowForm, stale: Stale) -> HttpResponse
 def _form(
     request: HttpRequest, form: RowForm, context: dict[str, object], status: int = 200, draft: Draft | None = None
 ) -> HttpResponse:
-    desk, target = form.desk, form.target
+    month, target = form.month, form.target
     context |= {
         "draft": draft,
         "mark": drafts.form_of(draft, form.data),
         "form": form,
         "target": target,
-        "desk": desk,
-        "address": address(desk, target.kind, target.key),
-        "drafts": address(desk, target.kind, target.key, "draft"),
-        "width": len(target.kind.columns(desk)) + 1,
+        "month": month,
+        "address": address(month, target.kind, target.key),
+        "drafts": address(month, target.kind, target.key, "draft"),
+        "width": len(target.kind.columns(month)) + 1,
         "next": came_from(request),
     }
     if not request.htmx:
-        context |= _around(desk, target)
+        context |= _around(month, target)
     template = "programmes/row.html" + ("#form" if request.htmx else "")
     return render(request, template, context, status=status)
 
 
-def _withdrawn(request: HttpRequest, desk: Desk, target: Row) -> HttpResponse:
+def _withdrawn(request: HttpRequest, month: Month, target: Row) -> HttpResponse:
     """One that is withdrawn is not changed but taken back in first."""
     if request.method == "POST" or request.htmx:
         raise Refused(f"{target.about} is withdrawn. Take it back in before you change it.")
-    context = {"target": target, "desk": desk, "next": came_from(request)} | _around(desk, target)
+    context = {"target": target, "month": month, "next": came_from(request)} | _around(month, target)
     return render(request, "programmes/row.html", context)
 
 
-def _locked(request: HttpRequest, desk: Desk, target: Row, sentence: str) -> HttpResponse:
+def _locked(request: HttpRequest, month: Month, target: Row, sentence: str) -> HttpResponse:
     """One that is not theirs to change as things stand is there to be read: nobody types what cannot be saved."""
     if request.htmx:
         raise Refused(sentence)
-    said = [] if target.is_new else stated(target.kind.form(desk=desk, target=target))
-    context = {"target": target, "desk": desk, "next": came_from(request), "locked": sentence, "said": said}
-    return render(request, "programmes/row.html", context | _back(desk, target))
+    said = [] if target.is_new else stated(target.kind.form(month=month, target=target))
+    context = {"target": target, "month": month, "next": came_from(request), "locked": sentence, "said": said}
+    return render(request, "programmes/row.html", context | _back(month, target))
 
 
-def _back(desk: Desk, target: Row) -> dict[str, str]:
+def _back(month: Month, target: Row) -> dict[str, str]:
     """Where a page that nothing led to leads back to: the return the row is in, or the month where it is in none."""
-    place = (desk.access.programme.slug, desk.period.label)
+    place = (month.programme.slug, month.period.label)
     if target.kind.permission is not Permission.REPORT:
         return {"back": reverse("scorecard", args=place), "back_to": "Back to the scorecard"}
-    unit = desk.unit(target.node)
+    unit = month.unit(target.node)
     return {"back": reverse("my_return", args=[*place, unit.ref]), "back_to": f"Back to the return of {unit.name}"}
 
 
-def _around(desk: Desk, target: Row) -> dict[str, object]:
+def _around(month: Month, target: Row) -> dict[str, object]:
     """What a row's own page shows beside its form."""
     is_place = target.kind is tree.KIND and not (target.is_new or target.is_withdrawn)
     return {
-        **_back(desk, target),
-        "line": line(desk, target),
-        "lineage": lineage_of(desk, target),
-        "gone": [line(desk, row) for row in tree.withdrawn_under(desk, target.node)] if is_place else [],
+        **_back(month, target),
+        "line": line(month, target),
+        "lineage": lineage_of(month, target),
+        "gone": [line(month, row) for row in tree.withdrawn_under(month, target.node)] if is_place else [],
     }
 
 
-def _line(request: HttpRequest, desk: Desk, target: Row) -> HttpResponse:
+def _line(request: HttpRequest, month: Month, target: Row) -> HttpResponse:
     """The line in place of its form; nothing where a row that was begun is not there."""
-    shown = None if target.is_new and target.fresh else line(desk, target)
+    shown = None if target.is_new and target.fresh else line(month, target)
     context = {"line": shown, "here": request.htmx.current_url_abs_path}
     response = render(request, "programmes/row.html#line", context)
     if request.method == "POST":

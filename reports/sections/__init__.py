@@ -1,11 +1,12 @@
-"""The sections of reports. A layout names them; each is a function from a reading and its options to blocks."""
+"""The sections of reports. A layout names them; each is a function from a month and its options to blocks."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from core.blocks import Block, Section
+from programmes import figures
+from programmes.month import Month
 from programmes.scheme import SectionChoice
-from reports.reading import Reading
 from reports.sections.delivery import milestones, plan, products
 from reports.sections.findings import findings
 from reports.sections.headline import headline
@@ -14,7 +15,7 @@ from reports.sections.ratings import ratings
 from reports.sections.resources import resources, spread
 from reports.sections.time import time
 
-SECTIONS: Mapping[str, Callable[[Reading, Mapping[str, Any]], tuple[Block, ...]]] = {
+SECTIONS: Mapping[str, Callable[[Month, Mapping[str, Any]], tuple[Block, ...]]] = {
     "findings": findings,
     "headline": headline,
     "milestones": milestones,
@@ -29,16 +30,16 @@ SECTIONS: Mapping[str, Callable[[Reading, Mapping[str, Any]], tuple[Block, ...]]
 }
 
 
-def answered(reading: Reading, choices: Iterable[SectionChoice]) -> tuple[Section, ...]:
+def answered(month: Month, choices: Iterable[SectionChoice]) -> tuple[Section, ...]:
     """The sections a layout chooses, each with its own as-at date and caveat where its period says so."""
     out = []
     for choice in choices:
-        note = reading.section_notes.get(choice.key)
+        note = figures.section_notes(month).get(choice.key)
         out.append(
             Section(
                 choice.key,
                 choice.title,
-                SECTIONS[choice.section](reading, choice.options),
+                SECTIONS[choice.section](month, choice.options),
                 note.as_at if note else None,
                 note.caveat if note else "",
             )

@@ -7,24 +7,26 @@ from typing import Any
 from core.blocks import Block, Cell, Column, Kind, Role, Row, RowGroup, Table
 from core.dates import long_date
 from core.words import how_many
+from programmes import figures
+from programmes.figures import Tally
+from programmes.month import Month
 from programmes.tree import Node
-from reports.reading import Reading, Tally
 from reports.sections.narrative import nothing_yet
 
 ALL, NONE = "all", "none"
 
 
-def products(reading: Reading, options: Mapping[str, Any]) -> tuple[Table, ...]:
-    return (_by_status(reading, "products", reading.products),)
+def products(month: Month, options: Mapping[str, Any]) -> tuple[Table, ...]:
+    return (_by_status(month, "products", figures.products(month)),)
 
 
-def milestones(reading: Reading, options: Mapping[str, Any]) -> tuple[Table, ...]:
-    return (_by_status(reading, "milestones", reading.milestones),)
+def milestones(month: Month, options: Mapping[str, Any]) -> tuple[Table, ...]:
+    return (_by_status(month, "milestones", figures.milestones(month)),)
 
 
-def _by_status(reading: Reading, what: str, tally: Tally) -> Table:
+def _by_status(month: Month, what: str, tally: Tally) -> Table:
     """Count by status in the tranches the scheme counts; no status given is a line of its own, so that it adds up."""
-    counted = {tranche.code: tranche.label for tranche in reading.scheme.counted_tranches}
+    counted = {tranche.code: tranche.label for tranche in month.scheme.counted_tranches}
     counts: Counter[tuple[str, str]] = Counter()
     for (_, tranche, status), n in tally.items():
         if tranche in counted:
@@ -44,29 +46,29 @@ def _by_status(reading: Reading, what: str, tally: Tally) -> Table:
                 "status": "" if status == "total" else status,
             }
             n = counts[tranche, status]
-            cells[tranche] = Cell(n, href=reading.link(what, **asked) if n else "")
+            cells[tranche] = Cell(n, href=month.link(what, **asked) if n else "")
         return Row(status, cells, role)
 
     for (tranche, _), n in list(counts.items()):
         counts[tranche, "total"] += n
-    rows = [line(code, level.word) for code, level in reading.scheme.delivery.levels.items()]
+    rows = [line(code, level.word) for code, level in month.scheme.delivery.levels.items()]
     foot = [line("total", f"All {what}", Role.TOTAL)]
     if counts[ALL, NONE]:
         foot.insert(0, line(NONE, "No status given", Role.UNACCOUNTED))
-    caption = f"{what.capitalize()} by status and tranche, {long_date(reading.period.as_at)}"
-    return Table(what, caption, columns, (RowGroup("", "", tuple(rows)),), tuple(foot), _left_out(reading, what, tally))
+    caption = f"{what.capitalize()} by status and tranche, {long_date(month.period.as_at)}"
+    return Table(what, caption, columns, (RowGroup("", "", tuple(rows)),), tuple(foot), _left_out(month, what, tally))
 
 
-def _left_out(reading: Reading, what: str, tally: Tally) -> tuple[str, ...]:
+def _left_out(month: Month, what: str, tally: Tally) -> tuple[str, ...]:
     """One note that says what stands outside the tranches counted, so that nobody takes the total for everything.
 
     Where there is nothing at all, it says who adds something.
     """
     if not tally:
-        return (nothing_yet(reading, f"No {what[:-1]} is", f"adds its {what}"),)
+        return (nothing_yet(month, f"No {what[:-1]} is", f"adds its {what}"),)
     outside: Counter[str] = Counter()
     for (_, tranche, _), n in tally.items():
-        known = reading.scheme.tranches.get(tranche)
+        known = month.scheme.tranches.get(tranche)
         if known is None or not known.is_counted:
             outside[f"in {known.label.lower()}" if known else "in no tranche"] += n
     if not outside:
@@ -78,9 +80,9 @@ def _left_out(reading: Reading, what: str, tally: Tally) -> tuple[str, ...]:
     return (f"Not counted here: {total} ({parts}).",)
 
 
-def plan(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
+def plan(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
     """Products and milestones of every tranche, by workstream right below the scope; each opens its own scorecard."""
-    counted = reading.scheme.counted_tranches
+    counted = month.scheme.counted_tranches
     columns = [Column("workstream", "Workstream", Kind.TEXT, is_header=True)]
     for what in ("products", "milestones"):
         band = (what.capitalize(),)
@@ -90,32 +92,32 @@ def plan(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
             Column(f"{what}_all", "All", Kind.COUNT, band),
         ]
         columns.append(Column(f"{what}_none", "No status", Kind.COUNT, band))
-    parts = {child: frozenset(node.pk for node in child.walk()) for child in reading.scope.children}
-    parts[reading.scope] = frozenset([reading.scope.pk])
-    rows = [row for node, keys in parts.items() if (row := _part(reading, node, keys))]
-    everything = frozenset(node.pk for node in reading.scope.walk())
-    total = Row("total", {"workstream": Cell("All")} | _cells(reading, reading.scope, everything), Role.TOTAL)
-    caption = f"Products and milestones of every tranche by workstream, {long_date(reading.period.as_at)}"
+    parts = {child: frozenset(node.pk for node in child.walk()) for child in month.scope.children}
+    parts[month.scope] = frozenset([month.scope.pk])
+    rows = [row for node, keys in parts.items() if (row := _part(month, node, keys))]
+    everything = frozenset(node.pk for node in month.scope.walk())
+    total = Row("total", {"workstream": Cell("All")} | _cells(month, month.scope, everything), Role.TOTAL)
+    caption = f"Products and milestones of every tranche by workstream, {long_date(month.period.as_at)}"
     return (Table("plan", caption, tuple(columns), (RowGroup("", "", tuple(rows)),), (total,)),)
 
 
-def _part(reading: Reading, node: Node, keys: frozenset[int]) -> Row | None:
+def _part(month: Month, node: Node, keys: frozenset[int]) -> Row | None:
     """A child's line, or the scope's own holdings where it has any."""
-    cells = _cells(reading, node, keys)
-    if node is not reading.scope:
+    cells = _cells(month, node, keys)
+    if node is not month.scope:
         return Row(
             node.ref,
-            {"workstream": Cell(node.name, href=reading.link("scorecard", workstream=node.ref))} | cells,
+            {"workstream": Cell(node.name, href=month.link("scorecard", workstream=node.ref))} | cells,
         )
     if not any(cell.value for cell in cells.values()):
         return None
-    return Row(node.ref, {"workstream": Cell("Held here directly" if reading.scope.children else node.name)} | cells)
+    return Row(node.ref, {"workstream": Cell("Held here directly" if month.scope.children else node.name)} | cells)
 
 
-def _cells(reading: Reading, node: Node, keys: frozenset[int]) -> dict[str, Cell]:
-    counted = tuple(tranche.code for tranche in reading.scheme.counted_tranches)
+def _cells(month: Month, node: Node, keys: frozenset[int]) -> dict[str, Cell]:
+    counted = tuple(tranche.code for tranche in month.scheme.counted_tranches)
     cells: dict[str, Cell] = {}
-    for what, tally in (("products", reading.products), ("milestones", reading.milestones)):
+    for what, tally in (("products", figures.products(month)), ("milestones", figures.milestones(month))):
         counts: Counter[str] = Counter()
         for (workstream, tranche, status), n in tally.items():
             if workstream in keys:
@@ -124,11 +126,9 @@ def _cells(reading: Reading, node: Node, keys: frozenset[int]) -> dict[str, Cell
                 counts["none"] += n * (status == "")
         for column in (*counted, "other", "all", "none"):
             cells[f"{what}_{column}"] = Cell(counts[column])
-        own = {"only": "own"} if node is reading.scope and len(keys) == 1 and node.children else {}
+        own = {"only": "own"} if node is month.scope and len(keys) == 1 and node.children else {}
         if counts["all"]:
-            cells[f"{what}_all"] = Cell(counts["all"], href=reading.link(what, workstream=node.ref, **own))
+            cells[f"{what}_all"] = Cell(counts["all"], href=month.link(what, workstream=node.ref, **own))
         if counts["none"]:
-            cells[f"{what}_none"] = Cell(
-                counts["none"], href=reading.link(what, workstream=node.ref, status=NONE, **own)
-            )
+            cells[f"{what}_none"] = Cell(counts["none"], href=month.link(what, workstream=node.ref, status=NONE, **own))
     return cells

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from assurance.running import checks
+from assurance.running import checks, counts
 from core.blocks import Block, Cell, Column, Kind, Role, Row, RowGroup, Table
 from core.dates import long_date
 from programmes.checks import Check
-from reports.reading import Reading
+from programmes.month import Month
 
 
-def findings(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
+def findings(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
     """Every check, the most serious first, with how often it finds something; each count opens its findings."""
     columns = (
         Column("check", "Check", Kind.TEXT, is_header=True),
@@ -18,29 +18,29 @@ def findings(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
         Column("severity", "Severity", Kind.RATING),
         Column("found", "Findings", Kind.COUNT),
     )
-    rows = tuple(_row(reading, check) for check in checks())
-    n = reading.findings.total()
+    rows = tuple(_row(month, check) for check in checks())
+    n = counts(month).total()
     total = Row(
         "total",
         {
             "check": Cell("All findings"),
             "tests": Cell(""),
-            "found": Cell(n, href=reading.link("findings") if n else ""),
+            "found": Cell(n, href=month.link("findings") if n else ""),
         },
         Role.TOTAL,
     )
-    caption = f"Findings by check, {long_date(reading.period.as_at)}"
+    caption = f"Findings by check, {long_date(month.period.as_at)}"
     return (Table("checks", caption, columns, (RowGroup("", "", rows),), (total,)),)
 
 
-def _row(reading: Reading, check: Check) -> Row:
-    n = reading.findings[check.code]
+def _row(month: Month, check: Check) -> Row:
+    n = counts(month)[check.code]
     return Row(
         check.code,
         {
             "check": Cell(check.title),
             "tests": Cell(check.tests),
             "severity": Cell.rated(check.severity.level),
-            "found": Cell(n, href=reading.link("findings", check=check.code) if n else ""),
+            "found": Cell(n, href=month.link("findings", check=check.code) if n else ""),
         },
     )

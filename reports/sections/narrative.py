@@ -4,42 +4,43 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.blocks import Block, Entry, Prose
+from programmes import figures
 from programmes.models import Narrative
 from programmes.models.stated_dates import date_stated
+from programmes.month import Month
 from programmes.scheme import NarrativeKind, Scheme
-from reports.reading import Reading
 
 
-def points(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
+def points(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
     """The scope's own entries of these kinds, numbered: key points, the ask of the committee. Option: `kinds`."""
-    return tuple(_prose(reading, kind, is_own=True) for kind in _kinds(reading, options))
+    return tuple(_prose(month, kind, is_own=True) for kind in _kinds(month, options))
 
 
-def narrative(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
+def narrative(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
     """Entries of these kinds from every workstream read, in the workstreams' order.
 
     Options: `kinds`, `leave_out_empty` (kinds of which nothing is said are not named either).
     """
-    blocks = (_prose(reading, kind, is_own=False) for kind in _kinds(reading, options))
+    blocks = (_prose(month, kind, is_own=False) for kind in _kinds(month, options))
     return tuple(block for block in blocks if block.entries or not options.get("leave_out_empty"))
 
 
-def _kinds(reading: Reading, options: Mapping[str, Any]) -> list[NarrativeKind]:
+def _kinds(month: Month, options: Mapping[str, Any]) -> list[NarrativeKind]:
     """Those a section names and its scheme has: nobody can have written anything of another kind."""
-    return [kind for code in options["kinds"] if (kind := reading.scheme.narrative.get(code))]
+    return [kind for code in options["kinds"] if (kind := month.scheme.narrative.get(code))]
 
 
-def nothing_yet(reading: Reading, nothing: str, act: str) -> str:
+def nothing_yet(month: Month, nothing: str, act: str) -> str:
     """The note of a table without a figure: “No rating is” reported here, and while the month is open who `act`s."""
-    way_out = f" yet: whoever reports on a workstream {act}" if reading.period.is_open else ""
+    way_out = f" yet: whoever reports on a workstream {act}" if month.period.is_open else ""
     return f"{nothing} reported here{way_out}."
 
 
-def _prose(reading: Reading, kind: NarrativeKind, *, is_own: bool) -> Prose:
-    order = {node.pk: n for n, node in enumerate(reading.scope.walk())}
-    said = [row for row in reading.narrative if row.kind == kind.code and row.workstream_id in order]
+def _prose(month: Month, kind: NarrativeKind, *, is_own: bool) -> Prose:
+    order = {node.pk: n for n, node in enumerate(month.scope.walk())}
+    said = [row for row in figures.narrative(month) if row.kind == kind.code and row.workstream_id in order]
     if is_own:
-        said = [row for row in said if row.workstream_id == reading.scope.pk]
+        said = [row for row in said if row.workstream_id == month.scope.pk]
     said.sort(key=lambda row: (order[row.workstream_id], row.seq))
     entries = tuple(
         Entry(
@@ -49,11 +50,11 @@ def _prose(reading: Reading, kind: NarrativeKind, *, is_own: bool) -> Prose:
             text=row.text,
             second=row.second or kind.second_blank,
             on=date_stated(row, "on"),
-            tags=tags(reading.scheme, row),
+            tags=tags(month.scheme, row),
             level=row.level,
         )
         for row in said
-        for node in (reading.tree.by_pk[row.workstream_id],)
+        for node in (month.tree.by_pk[row.workstream_id],)
     )
     return Prose(
         kind.code,

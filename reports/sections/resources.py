@@ -5,10 +5,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from core.blocks import Block, Cell, Column, Kind, Role, Row, RowGroup, Table
+from programmes import figures
+from programmes.figures import Tally
 from programmes.models import Period
+from programmes.month import Month
 from programmes.scheme import Dimension, Scale
 from programmes.tree import Node, Tree
-from reports.reading import Reading, Tally
 
 
 class Taken(NamedTuple):
@@ -19,28 +21,28 @@ class Taken(NamedTuple):
     products: Tally
 
 
-def resources(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
+def resources(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
     """Count a tier's workstreams by level in both periods, then the products under the worst level.
 
     Options: `dimension`, `tier` (of the workstreams counted), `tranche` (counted apart among those products, where the
     scheme has it).
     """
     tier = options["tier"]
-    scale = reading.scheme.scale(options["dimension"], tier)
+    scale = month.scheme.scale(options["dimension"], tier)
     if scale is None:
         return ()
-    plural = reading.scheme.tiers[tier].plural
+    plural = month.scheme.tiers[tier].plural
     columns = [Column("measure", plural.capitalize(), Kind.TEXT, is_header=True)]
-    if reading.past:
-        columns.append(Column("last", reading.past.month, Kind.COUNT, is_past=True))
-    columns.append(Column("this", reading.period.month, Kind.COUNT))
-    counts = {"this": _count(reading, scale, options, Taken(reading.tree, reading.period, reading.products))}
-    if reading.past:
-        taken = Taken(reading.past_tree, reading.past, reading.past_products)
-        counts = {"last": _count(reading, scale, options, taken)} | counts
+    if month.past:
+        columns.append(Column("last", month.past.month, Kind.COUNT, is_past=True))
+    columns.append(Column("this", month.period.month, Kind.COUNT))
+    counts = {"this": _count(month, scale, options, Taken(month.tree, month.period, figures.products(month)))}
+    if month.past:
+        taken = Taken(month.past_tree, month.past, figures.past_products(month))
+        counts = {"last": _count(month, scale, options, taken)} | counts
     rows = tuple(
         Row(key, {"measure": Cell(label)} | {which: Cell(count[key]) for which, count in counts.items()}, role)
-        for key, label, role in _measures(reading, scale, plural, options)
+        for key, label, role in _measures(month, scale, plural, options)
         if role is not Role.UNACCOUNTED or any(count[key] for count in counts.values())
     )
     caption = f"{plural.capitalize()} by resources"
@@ -48,8 +50,8 @@ def resources(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]
     return (Table("resources", caption, tuple(columns), (RowGroup("", "", rows),), notes=notes),)
 
 
-def _measures(reading: Reading, scale: Scale, plural: str, options: Mapping[str, Any]) -> list[tuple[str, str, Role]]:
-    tranche = reading.scheme.tranches.get(options.get("tranche", ""))
+def _measures(month: Month, scale: Scale, plural: str, options: Mapping[str, Any]) -> list[tuple[str, str, Role]]:
+    tranche = month.scheme.tranches.get(options.get("tranche", ""))
     products = f"products in {plural} that are {scale.worst.level.word.lower()}"
     apart = [("tranche_products", f"{tranche.label} {products}", Role.BODY)] if tranche else []
     return [
@@ -61,11 +63,11 @@ def _measures(reading: Reading, scale: Scale, plural: str, options: Mapping[str,
     ]
 
 
-def _count(reading: Reading, scale: Scale, options: Mapping[str, Any], taken: Taken) -> Counter[str]:
+def _count(month: Month, scale: Scale, options: Mapping[str, Any], taken: Taken) -> Counter[str]:
     """How many workstreams per level, in all, and how many products under the worst, in one period."""
-    top = taken.tree.by_ref.get(reading.scope.ref)
+    top = taken.tree.by_ref.get(month.scope.ref)
     nodes = [node for node in top.walk() if node.tier == options["tier"]] if top else []
-    levels = {node.pk: reading.level(node, options["dimension"], taken.period) for node in nodes}
+    levels = {node.pk: figures.level(month, node, options["dimension"], taken.period) for node in nodes}
     count = Counter(level.code if level else "none" for level in levels.values())
     count["total"] = len(nodes)
     short = {pk for pk, level in levels.items() if level and level.code == scale.worst.code}
@@ -76,30 +78,28 @@ def _count(reading: Reading, scale: Scale, options: Mapping[str, Any], taken: Ta
     return count
 
 
-def spread(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
+def spread(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
     """How many workstreams of a tier hold each level, by the workstream above them: a green that is red inside.
 
     One table for each dimension that tier is rated on. Option: `tier`.
     """
     tier = options["tier"]
-    parts = [(child.ref, child.name, tuple(child.walk())) for child in reading.scope.children if child.tier < tier]
+    parts = [(child.ref, child.name, tuple(child.walk())) for child in month.scope.children if child.tier < tier]
     if not any(node.tier == tier for _, _, nodes in parts for node in nodes):
         return ()  # there are none, or they stand right below and the ratings are a table of them already
-    parts.append(("total", "All", tuple(reading.scope.walk())))
+    parts.append(("total", "All", tuple(month.scope.walk())))
     return tuple(
-        _spread(reading, dimension, tier, parts)
-        for dimension in reading.scheme.dimensions.values()
+        _spread(month, dimension, tier, parts)
+        for dimension in month.scheme.dimensions.values()
         if tier in dimension.scales
     )
 
 
-def _spread(
-    reading: Reading, dimension: Dimension, tier: int, parts: Iterable[tuple[str, str, tuple[Node, ...]]]
-) -> Table:
-    scale, plural = dimension.scales[tier], reading.scheme.tiers[tier].plural
+def _spread(month: Month, dimension: Dimension, tier: int, parts: Iterable[tuple[str, str, tuple[Node, ...]]]) -> Table:
+    scale, plural = dimension.scales[tier], month.scheme.tiers[tier].plural
     counts: dict[str, Counter[str]] = {}
     for key, _, nodes in parts:
-        levels = [reading.level(node, dimension.code, reading.period) for node in nodes if node.tier == tier]
+        levels = [figures.level(month, node, dimension.code, month.period) for node in nodes if node.tier == tier]
         counts[key] = Counter({"all": len(levels)}) + Counter(level.code if level else "none" for level in levels)
     words = {code: level.word for code, level in scale.levels.items()}
     if counts["total"]["none"]:
@@ -115,5 +115,5 @@ def _spread(
     )
     head = Column("workstream", "Workstream", Kind.TEXT, is_header=True)
     columns = (head, *(Column(code, word, Kind.COUNT) for code, word in words.items()))
-    caption = f"{dimension.label} of {plural}, {reading.period.name}"
+    caption = f"{dimension.label} of {plural}, {month.period.name}"
     return Table(f"spread_{dimension.code}", caption, columns, (RowGroup("", "", rows),))

@@ -7,7 +7,7 @@ from typing import Any
 from core.blocks import Bar, Block, Cell, Chart, Column, Kind, Row, RowGroup, Segment, Table
 from core.dates import long_date
 from programmes.models import Period
-from reports.reading import Reading
+from programmes.month import Month
 
 
 def shares(period: Period) -> dict[str, tuple[int, int]]:
@@ -21,8 +21,8 @@ def shares(period: Period) -> dict[str, tuple[int, int]]:
     }
 
 
-def time(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
-    periods = {"last": reading.past, "this": reading.period}
+def time(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
+    periods = {"last": month.past, "this": month.period}
     shown = {which: (period, shares(period)) for which, period in periods.items() if period}
     columns = [Column("measure", "Time", Kind.TEXT, is_header=True)]
     for which, (period, _) in shown.items():
@@ -36,9 +36,9 @@ def time(reading: Reading, options: Mapping[str, Any]) -> tuple[Block, ...]:
             | {f"{which}_days": Cell(share[measure][0]) for which, (_, share) in shown.items()}
             | {f"{which}_percent": Cell(share[measure][1]) for which, (_, share) in shown.items()},
         )
-        for measure, label in _labels(reading.scheme.starts_on).items()
+        for measure, label in _labels(month.scheme.starts_on).items()
     )
-    vesting = long_date(reading.scheme.vesting_day)
+    vesting = long_date(month.scheme.vesting_day)
     table = Table(
         "time",
         f"Days used and remaining until vesting day, {vesting}",

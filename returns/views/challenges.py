@@ -20,15 +20,15 @@ def ask(request: django.http.HttpRequest, slug: str, label: str, ref: str) -> Ht
     """Ask something. Read, after signing in again, this address and the next lead back to the return."""
     if request.method != "POST":
         return redirect("my_return", slug, label, ref)
-    desk, unit = fetch(request, slug, label, ref)
+    month, unit = fetch(request, slug, label, ref)
     form = AskForm(request.POST, prefix="ask")
     if not form.is_valid():
-        return page(request, desk, unit, ask=form)
+        return page(request, month, unit, ask=form)
     try:
-        asked = challenges.ask(desk, unit, **form.cleaned_data, by=desk.user)
+        asked = challenges.ask(month, unit, **form.cleaned_data, by=month.user)
     except Refused as refused:
         form.add_error(None, str(refused))
-        return page(request, desk, unit, ask=form, status=409)
+        return page(request, month, unit, ask=form, status=409)
     messages.success(request, "Asked." if asked else "This is asked already.")
     return redirect("my_return", slug, label, ref)
 
@@ -40,7 +40,7 @@ def challenge(  # noqa: PLR0917 -- the parts of its address
     """Answer a challenge, or settle it."""
     if request.method != "POST":
         return redirect("my_return", slug, label, ref)
-    desk, unit = fetch(request, slug, label, ref)
+    month, unit = fetch(request, slug, label, ref)
     form: AnswerForm | SettleForm
     if act == "answer":
         form = AnswerForm(request.POST, prefix=f"answer-{number}")
@@ -49,12 +49,12 @@ def challenge(  # noqa: PLR0917 -- the parts of its address
     else:
         raise Http404(f"Nobody can {act} a challenge.")
     if not form.is_valid():
-        return page(request, desk, unit, said=(number, form))
+        return page(request, month, unit, said=(number, form))
     said = challenges.answer if isinstance(form, AnswerForm) else challenges.settle
     try:
-        done = said(desk, unit, number, **form.cleaned_data, by=desk.user)
+        done = said(month, unit, number, **form.cleaned_data, by=month.user)
     except Refused as refused:
         form.add_error(None, str(refused))
-        return page(request, desk, unit, said=(number, form), status=409)
+        return page(request, month, unit, said=(number, form), status=409)
     messages.success(request, "Kept with the return." if done else "This has been said already.")
     return redirect("my_return", slug, label, ref)

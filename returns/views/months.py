@@ -21,9 +21,9 @@ from core.fields import DayField, LongText, TextField, still_to_come
 from core.refusal import Refused
 from programmes.access import Access, access_or_404, may_run_months
 from programmes.actions import REASON_LENGTH, reopen_period
-from programmes.desk import Desk, desk_or_404
 from programmes.models import Period
-from programmes.months.closing import faults, held, remarked
+from programmes.month import Month, open_month_or_404
+from programmes.months.closing import faults, objections, remarked
 from programmes.rows.base import LONG
 from returns.gate import are_asked_for
 from returns.months import close_month, open_month
@@ -116,7 +116,7 @@ def month_close(request: django.http.HttpRequest, slug: str, label: str) -> Http
     if request.method == "POST" and form.is_valid():
         override = form.cleaned_data["override"]
         try:
-            period = close_month(desk_or_404(user, slug, label).period, override=override, by=user)
+            period = close_month(open_month_or_404(user, slug, label).period, override=override, by=user)
         except Refused as refused:
             newest = _newest(access, label)
             if newest and not newest.is_open and newest.override == override.strip():
@@ -126,17 +126,17 @@ def month_close(request: django.http.HttpRequest, slug: str, label: str) -> Http
         else:
             messages.success(request, f"{period} is closed. It will never change.")
             return redirect("scorecard", slug, label)
-    context = {"form": form, **_before_closing(desk_or_404(user, slug, label))}
+    context = {"form": form, **_before_closing(open_month_or_404(user, slug, label))}
     return render(request, "returns/month_close.html", context, status=422 if form.errors else 200)
 
 
-def _before_closing(desk: Desk) -> dict[str, object]:
+def _before_closing(month: Month) -> dict[str, object]:
     return {
-        "desk": desk,
-        "faults": list(faults(desk.period)),
-        "held": held(desk.period),
-        "remarks": remarked(desk.period),
-        "are_asked_for": are_asked_for(desk.period),
+        "month": month,
+        "faults": list(faults(month.period)),
+        "held": objections(month.period),
+        "remarks": remarked(month.period),
+        "are_asked_for": are_asked_for(month.period),
     }
 
 

@@ -17,7 +17,7 @@ from accounts.roles import Permission
 from core.http import HttpRequest
 from core.refusal import Refused
 from core.words import how_many
-from programmes.desk import Desk, desk_or_404, reading_desk_or_404
+from programmes.month import Month, open_month_or_404, worked_month_or_404
 from programmes.tree import Node
 from returns import actions, letters, rights
 from returns.challenges import Challenge, challenges
@@ -40,37 +40,37 @@ def my_returns(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def returns(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     """Who has submitted, who is late; for the PMO, and accepting many. Of a closed month, how it came in."""
-    find = desk_or_404 if request.method == "POST" else reading_desk_or_404
-    desk = find(cast("User", request.user), slug, label)
-    found = standings(desk, [unit for unit in units(desk) if unit.pk in desk.seen])
+    find = open_month_or_404 if request.method == "POST" else worked_month_or_404
+    month = find(cast("User", request.user), slug, label)
+    found = standings(month, [unit for unit in units(month) if unit.pk in month.seen])
     if request.method == "POST":
-        return _of_many(request, desk, found)
+        return _of_many(request, month, found)
     wanted = request.GET.get("state", "")
     tally = Counter(mark for each in found for mark in each.marks)
     shown = [each for each in found if not wanted or wanted in each.marks]
     context = {
-        "desk": desk,
-        "due_on": due_on(desk.period),
+        "month": month,
+        "due_on": due_on(month.period),
         "found": shown,
         "may_tick": sum(each.is_ready for each in shown),
         "tick": "tick" in request.GET,
         "marks": [(mark, word, tally[mark]) for mark, word in MARKS.items() if tally[mark]],
         "total": len(found),
         "state": wanted,
-        "accepts": rights.accepts(desk),
-        "runs": desk.may_for_all(Permission.RUN_MONTHS),
+        "accepts": rights.accepts(month),
+        "runs": month.may_for_all(Permission.RUN_MONTHS),
     }
     return render(request, "returns/returns.html", context)
 
 
-def _of_many(request: HttpRequest, desk: Desk, found: list[Standing]) -> HttpResponse:
-    if not rights.accepts(desk):
+def _of_many(request: HttpRequest, month: Month, found: list[Standing]) -> HttpResponse:
+    if not rights.accepts(month):
         raise PermissionDenied("Returns are for the programme’s PMO to accept.")
     if chosen := set(request.POST.getlist("unit")):
         wanted = [each.unit for each in found if each.unit.ref in chosen]
         if len(wanted) < len(chosen):
             raise Refused("Some of what was ticked is no return of this month any more. Reload the page, tick again.")
-        accepted = actions.accept(desk, wanted, by=desk.user)
+        accepted = actions.accept(month, wanted, by=month.user)
         said = f"{how_many(accepted, 'return')} accepted." if accepted else "These were accepted already."
     else:
         said = "Tick the returns to accept first."
@@ -82,34 +82,34 @@ def _of_many(request: HttpRequest, desk: Desk, found: list[Standing]) -> HttpRes
 @require_safe
 def my_return(request: HttpRequest, slug: str, label: str, ref: str) -> HttpResponse:
     """One return: what it is made of, what is missing, what was done with it and asked about it."""
-    return page(request, *_unit(reading_desk_or_404(cast("User", request.user), slug, label), ref))
+    return page(request, *_unit(worked_month_or_404(cast("User", request.user), slug, label), ref))
 
 
 @require_safe
 def task(request: HttpRequest, slug: str, label: str, ref: str, code: str) -> HttpResponse:
     """One part of a return, its rows changed in place."""
-    desk, unit = fetch(request, slug, label, ref)
-    state = states(desk.period, [unit.pk]).get(unit.pk, State.STARTED)
-    is_locked = _is_locked(desk, unit, state)
-    found = tasks(rights.looking_on(desk) if is_locked else desk, unit)
+    month, unit = fetch(request, slug, label, ref)
+    state = states(month.period, [unit.pk]).get(unit.pk, State.STARTED)
+    is_locked = _is_locked(month, unit, state)
+    found = tasks(rights.looking_on(month) if is_locked else month, unit)
     codes = [each.code for each in found]
     if code not in codes:
         raise Http404(f"There is no task {code} in the return of {unit.name}.")
     place = codes.index(code)
     context = {
-        "desk": desk,
+        "month": month,
         "unit": unit,
         "task": found[place],
         "after": found[place + 1] if place + 1 < len(found) else None,
-        "locked": rights.locked(desk, unit, state) if is_locked else "",
-        "changes_many": code == PLAN and rights.reports(desk, unit) and not is_locked,
+        "locked": rights.locked(month, unit, state) if is_locked else "",
+        "changes_many": code == PLAN and rights.reports(month, unit) and not is_locked,
     }
     return render(request, "returns/task.html", context)
 
 
-def _is_locked(desk: Desk, unit: Node, state: State) -> bool:
+def _is_locked(month: Month, unit: Node, state: State) -> bool:
     """Whether a return that is this person's to change is not while it stands so."""
-    return rights.reports(desk, unit) and not rights.may_write(desk, unit, state)
+    return rights.reports(month, unit) and not rights.may_write(month, unit, state)
 
 
 ACTS: dict[str, tuple[Callable[..., bool], str, str]] = {
@@ -124,68 +124,68 @@ def act(request: HttpRequest, slug: str, label: str, ref: str, act: str) -> Http
     """Submit, withdraw, pass on, accept or send back. Read, after signing in again, it leads back to the return."""
     if request.method != "POST":
         return redirect("my_return", slug, label, ref)
-    desk, unit = fetch(request, slug, label, ref)
+    month, unit = fetch(request, slug, label, ref)
     if act == "send-back":
-        return _send_back(request, desk, unit)
+        return _send_back(request, month, unit)
     if act == "accept":
-        return _accept(request, desk, unit)
+        return _accept(request, month, unit)
     if act in ACTS:
         action, said, already = ACTS[act]
-        done = action(desk, unit, by=desk.user)
+        done = action(month, unit, by=month.user)
     else:
         raise Http404(f"Nobody can {act} a return.")
     messages.success(request, said if done else already)
     return redirect("my_return", slug, label, ref)
 
 
-def _accept(request: django.http.HttpRequest, desk: Desk, unit: Node) -> HttpResponse:
+def _accept(request: django.http.HttpRequest, month: Month, unit: Node) -> HttpResponse:
     form = AcceptOwnForm(request.POST, prefix="own") if "own-reason" in request.POST else None
     if form and not form.is_valid():
-        return page(request, desk, unit, own=form)
+        return page(request, month, unit, own=form)
     try:
-        done = actions.accept(desk, [unit], by=desk.user, reason=form.cleaned_data["reason"] if form else "")
+        done = actions.accept(month, [unit], by=month.user, reason=form.cleaned_data["reason"] if form else "")
     except Refused as refused:
         if form is None:
             raise
         form.add_error(None, str(refused))
-        return page(request, desk, unit, own=form, status=409)
+        return page(request, month, unit, own=form, status=409)
     messages.success(request, "Accepted." if done else "This was accepted already.")
-    return redirect("my_return", desk.access.programme.slug, desk.period.label, unit.ref)
+    return redirect("my_return", month.programme.slug, month.period.label, unit.ref)
 
 
-def _send_back(request: HttpRequest, desk: Desk, unit: Node) -> HttpResponse:
+def _send_back(request: HttpRequest, month: Month, unit: Node) -> HttpResponse:
     form = SendBackForm(request.POST, prefix="back")
     if not form.is_valid():
-        return page(request, desk, unit, back=form)
+        return page(request, month, unit, back=form)
     try:
-        done = actions.send_back(desk, unit, reason=form.cleaned_data["reason"], by=desk.user)
+        done = actions.send_back(month, unit, reason=form.cleaned_data["reason"], by=month.user)
     except Refused as refused:
         form.add_error(None, str(refused))
-        return page(request, desk, unit, back=form, status=409)
+        return page(request, month, unit, back=form, status=409)
     messages.success(request, "Sent back, with your reason." if done else "You have sent this back already.")
-    return redirect("my_return", desk.access.programme.slug, desk.period.label, unit.ref)
+    return redirect("my_return", month.programme.slug, month.period.label, unit.ref)
 
 
-def fetch(request: django.http.HttpRequest, slug: str, label: str, ref: str) -> tuple[Desk, Node]:
+def fetch(request: django.http.HttpRequest, slug: str, label: str, ref: str) -> tuple[Month, Node]:
     """A return of the open month that this person may see."""
-    return _unit(desk_or_404(cast("User", request.user), slug, label), ref)
+    return _unit(open_month_or_404(cast("User", request.user), slug, label), ref)
 
 
-def _unit(desk: Desk, ref: str) -> tuple[Desk, Node]:
-    return desk, unit_or_404(desk, ref)
+def _unit(month: Month, ref: str) -> tuple[Month, Node]:
+    return month, unit_or_404(month, ref)
 
 
-def unit_or_404(desk: Desk, ref: str) -> Node:
+def unit_or_404(month: Month, ref: str) -> Node:
     """Raise Http404 for a workstream that makes no return, or is not theirs."""
-    unit = desk.node_or_404(ref, desk.seen)
-    if unit.tier > desk.scheme.return_tier:
-        raise Http404(f"{unit.name} is reported in the return of {desk.unit(unit).name}.")
+    unit = month.node_or_404(ref, month.seen)
+    if unit.tier > month.scheme.return_tier:
+        raise Http404(f"{unit.name} is reported in the return of {month.unit(unit).name}.")
     return unit
 
 
 def page(
     request: django.http.HttpRequest,
-    desk: Desk,
+    month: Month,
     unit: Node,
     *,
     back: SendBackForm | None = None,
@@ -195,40 +195,40 @@ def page(
     status: int = 422,
 ) -> HttpResponse:
     """The page of a return; a form that is given has something wrong with it, or what it says was refused."""
-    (standing,) = standings(desk, [unit])
-    at = rights.looking_on(desk) if _is_locked(desk, unit, standing.state) else desk
-    found = tasks(at, unit) if desk.period.is_open else []
-    asked = challenges(desk, unit)
+    (standing,) = standings(month, [unit])
+    at = rights.looking_on(month) if _is_locked(month, unit, standing.state) else month
+    found = tasks(at, unit) if month.period.is_open else []
+    asked = challenges(month, unit)
     context = {
-        "desk": desk,
+        "month": month,
         "unit": unit,
         "standing": standing,
         "tasks": found,
         "missing": [point for each in found for point in each.missing],
-        "steps": ReturnStep.objects.of(desk.period).filter(workstream=unit.pk).order_by("-seq"),
+        "steps": ReturnStep.objects.of(month.period).filter(workstream=unit.pk).order_by("-seq"),
         "challenges": [_with_forms(each, said) for each in asked],
-        "letters": letters.sent(desk, unit),
+        "letters": letters.sent(month, unit),
         "back": back or SendBackForm(prefix="back"),
         "own": own or AcceptOwnForm(prefix="own"),
         "ask": ask or AskForm(prefix="ask"),
         "wrong": next(filter(None, [back, own, ask, said[1] if said else None]), None),
-        **_may(desk, unit, standing),
-        **_judges(desk, unit, standing, asked),
+        **_may(month, unit, standing),
+        **_judges(month, unit, standing, asked),
     }
     return render(request, "returns/my_return.html", context, status=status if context["wrong"] else 200)
 
 
-def _may(desk: Desk, unit: Node, standing: Standing) -> dict[str, bool]:
+def _may(month: Month, unit: Node, standing: Standing) -> dict[str, bool]:
     """What this person can do with the return as it stands, for the page's buttons; the actions ask again."""
-    reports, reviews, accepts = rights.reports(desk, unit), rights.reviews(desk, unit), rights.accepts(desk)
+    reports, reviews, accepts = rights.reports(month, unit), rights.reviews(month, unit), rights.accepts(month)
     with_layer = standing.state is State.SUBMITTED
     takes_back = reports and not accepts  # whoever accepts changes a return as it lies
     passes_on = reviews and not accepts and standing.waits_for_review
     return {
         "takes_back": takes_back,
         "may_submit": reports and standing.state.is_open,
-        "may_withdraw": takes_back and standing.state.is_with_reviewers and rights.withdraws(desk, unit),
-        "may_pass_on": passes_on and not rights.submitted(desk, unit),
+        "may_withdraw": takes_back and standing.state.is_with_reviewers and rights.withdraws(month, unit),
+        "may_pass_on": passes_on and not rights.submitted(month, unit),
         "may_send_back": (reviews and with_layer) or (accepts and not standing.state.is_open),
         "may_ask": reviews,
         "may_remind": accepts and standing.state.is_open and standing.due_on is not None,
@@ -236,17 +236,17 @@ def _may(desk: Desk, unit: Node, standing: Standing) -> dict[str, bool]:
     }
 
 
-def _judges(desk: Desk, unit: Node, standing: Standing, asked: list[Challenge]) -> dict[str, object]:
+def _judges(month: Month, unit: Node, standing: Standing, asked: list[Challenge]) -> dict[str, object]:
     """Whether this person may accept it and settle what is asked, or why that is for others: it is their own work."""
     is_open = any(each.is_open for each in asked)
-    may_accept = rights.accepts(desk) and standing.state.is_with_reviewers
+    may_accept = rights.accepts(month) and standing.state.is_with_reviewers
     return {
         "may_accept": may_accept,
-        "for_others": rights.others_who_accept(desk) if may_accept and standing.is_own else [],
+        "for_others": rights.others_who_accept(month) if may_accept and standing.is_own else [],
         "may_settle": is_open
-        and rights.reviews(desk, unit)
-        and rights.may_judge(desk, unit, standing.state, is_own=standing.is_own),
-        "is_answered_by": {each.number for each in asked if each.is_answered_by(desk.user)},
+        and rights.reviews(month, unit)
+        and rights.may_judge(month, unit, standing.state, is_own=standing.is_own),
+        "is_answered_by": {each.number for each in asked if each.is_answered_by(month.user)},
     }
 
 

@@ -1,4 +1,4 @@
-"""Running the checks: the order of what is found, the subtree, and counting without reading the rows."""
+"""Running the checks: the order of what is found, the subtree, and counting without month the rows."""
 
 from collections import Counter
 
@@ -6,6 +6,7 @@ import pytest
 
 from assurance.running import counts, findings
 from programmes.checks import CHECKS, Check, Found, Severity
+from programmes.month import whole_month
 from programmes.tree import trees
 from tests.factories import Book
 from tests.scenes import scene
@@ -48,7 +49,7 @@ def low(book):
 
 
 def test_the_most_serious_first_then_the_workstreams_order_then_ref(book, tree, low):
-    found = [(each.severity, each.subject, each.code) for each in findings(book.period, tree)]
+    found = [(each.severity, each.subject, each.code) for each in findings(whole_month(book.period))]
 
     assert found == [
         ("high", "M-1", "milestone_past_its_date"),
@@ -65,7 +66,7 @@ def test_the_most_serious_first_then_the_workstreams_order_then_ref(book, tree, 
 
 def test_a_workstream_answers_for_itself_and_all_below(book, tree, low):
     def refs(ref):
-        return [each.subject for each in findings(book.period, tree, tree.by_ref[ref])]
+        return [each.subject for each in findings(whole_month(book.period).within(tree.by_ref[ref]))]
 
     assert refs("FIN") == refs("FIN-1") == ["M-1", "P-2", "M-1", "P-2"]
     assert refs("PEO") == ["M-9", "P-1"]
@@ -75,9 +76,9 @@ def test_a_workstream_answers_for_itself_and_all_below(book, tree, low):
 @pytest.mark.parametrize("ref", ["ROOT", "PEO", "FIN", "FIN-1"])
 def test_counts_are_those_of_the_findings(book, tree, low, ref):
     scope = tree.by_ref[ref]
-    expected = Counter(each.code for each in findings(book.period, tree, scope))
+    expected = Counter(each.code for each in findings(whole_month(book.period).within(scope)))
 
-    assert +counts(book.period, tree, scope) == expected
+    assert +counts(whole_month(book.period).within(scope)) == expected
 
 
 def test_a_milestone_whose_product_the_month_does_not_hold_is_found_all_the_same(book, tree):
@@ -85,21 +86,24 @@ def test_a_milestone_whose_product_the_month_does_not_hold_is_found_all_the_same
     lost = other.product(other.root)
     book.milestone(lost, "M-7", status="")
 
-    assert "M-7" in [each.subject for each in findings(book.period, tree)]
-    assert counts(book.period, tree)["milestone_without_status"] == 4
-    assert counts(book.period, tree, tree.by_ref["PEO"])["milestone_without_status"] == 1
+    assert "M-7" in [each.subject for each in findings(whole_month(book.period))]
+    assert counts(whole_month(book.period))["milestone_without_status"] == 4
+    assert counts(whole_month(book.period).within(tree.by_ref["PEO"]))["milestone_without_status"] == 1
 
 
 def test_counting_is_one_query(book, tree, django_assert_num_queries):
-    assert book.period.scheme
+    month = whole_month(book.period)
+    assert month.scheme
 
     with django_assert_num_queries(1):
-        counts(book.period, tree)
+        counts(month)
     with django_assert_num_queries(1):
-        counts(book.period, tree, tree.by_ref["FIN"])
+        counts(month.within(tree.by_ref["FIN"]))
+    with django_assert_num_queries(0):
+        counts(month)
 
 
 def test_nothing_to_count_counts_nothing(db):
     book = Book()
 
-    assert counts(book.period, trees(book.period)[0]).total() == 0
+    assert counts(whole_month(book.period)).total() == 0

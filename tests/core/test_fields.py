@@ -143,7 +143,7 @@ def test_lines_end_one_way_and_that_is_no_change(ends):
     assert not TEXT.has_changed("one\r\ntwo", typed)
 
 
-# Zero-width, joined by words, soft hyphens, spaces of every kind, reading directions, marks on nothing, letters without ink.
+# Zero-width, joined by words, soft hyphens, spaces of every kind, month directions, marks on nothing, letters without ink.
 NOTHING = [
     *("", "  \r\n ", "\u200b" * 20, "\u2060\ufeff", "\u00ad\u00ad", "\u00a0\u2003\u3000\u2028", "\u200e\u202e\u2069"),
     *("\u0301\u0489", "\ufe0f", "\u3164\u115f\uffa0\u2800", "\u180e", "\ue000", "\t\u200b\n\u00ad"),

@@ -51,7 +51,7 @@ def scope(user, period, ref=""):
 
 
 def months(user):
-    return [str(period) for period in access(user).periods()]
+    return [str(period) for period in access(user).periods]
 
 
 def sees(user, period):

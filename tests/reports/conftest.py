@@ -1,7 +1,7 @@
 import pytest
 
+from programmes.month import whole_month
 from reports import layout
-from reports.reading import Reading
 from tests.factories import Book
 from tests.scenes import scene
 
@@ -22,8 +22,8 @@ def read(book):
     """Return a function that reads a section of the open month: {table key: {row key: {column: value}}}."""
 
     def section(key, workstream="ROOT"):
-        reading = Reading.of(book.programme, book.period)
-        return layout.build(reading.within(reading.tree.by_ref[workstream]), section=key).sections[0]
+        month = whole_month(book.period)
+        return layout.build(month.within(month.tree.by_ref[workstream]), section=key).sections[0]
 
     return section
 

@@ -64,8 +64,8 @@ def test_a_closed_edition_leads_to_the_amendment_in_progress(client, read, book,
 
     assert (words, href) == ("Edition 2 is open", "/programmes/book/2022-05/?edition=2")
     assert more == ([("Open the next month", "/programmes/book/open/")] if role in RUNS else [])
-    assert client.get(href).context["reading"].period.edition == 2
-    assert client.get(returns).context["desk"].period.edition == 2
+    assert client.get(href).context["month"].period.edition == 2
+    assert client.get(returns).context["month"].period.edition == 2
 
 
 def test_it_leads_to_the_amendment_of_the_workstream_that_is_read(read, book):

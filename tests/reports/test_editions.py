@@ -26,7 +26,7 @@ def amended(client, book):
 def test_the_later_month_keeps_what_it_was_opened_beside_and_says_so(client, amended):
     page = client.get("/programmes/book/2022-06/")
 
-    assert page.context["reading"].past.edition == 1
+    assert page.context["month"].past.edition == 1
     assert "May 2022 has been amended since this month was opened beside it." in page.content.decode()
     assert 'href="/programmes/book/2022-05/editions/"' in page.content.decode()
 
@@ -90,7 +90,7 @@ def test_a_month_closed_after_midnight_in_london_was_closed_on_that_day(client, 
 def test_each_edition_that_is_listed_leads_to_its_own_scorecard(client, amended):
     listed = client.get("/programmes/book/2022-05/editions/").context["editions"]
 
-    read = [client.get(row.cells["edition"].href).context["reading"].period.edition for _, row in listed.lines()]
+    read = [client.get(row.cells["edition"].href).context["month"].period.edition for _, row in listed.lines()]
     assert read == [1, 2]
 
 

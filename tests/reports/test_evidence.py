@@ -2,8 +2,8 @@ import pytest
 
 from core.dates import PublishedDate
 from programmes.models.stated_dates import date_columns
+from programmes.month import whole_month
 from reports.evidence import evidence
-from reports.reading import Reading
 from tests.factories import person
 from tests.reports.conftest import figures
 
@@ -15,11 +15,11 @@ def find(book):
     """Return a function that reads the evidence under a rating of the open month, its blocks by key."""
 
     def blocks(ref, code):
-        whole = Reading.of(book.programme, book.period)
-        reading = whole.within(whole.tree.by_ref[ref])
-        scale = reading.scheme.scale(code, reading.scope.tier)
+        whole = whole_month(book.period)
+        month = whole.within(whole.tree.by_ref[ref])
+        scale = month.scheme.scale(code, month.scope.tier)
         periods = list(book.programme.periods.order_by("label"))
-        section = evidence(reading, reading.scheme.dimensions[code], scale, periods)
+        section = evidence(month, month.scheme.dimensions[code], scale, periods)
         return section.title, {block.key: block for block in section.blocks}
 
     return blocks

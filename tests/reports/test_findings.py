@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from programmes.models import Membership
+from programmes.month import whole_month
 from reports.evidence import evidence
-from reports.reading import Reading
 from tests.factories import person
 from tests.reports.conftest import figures
 
@@ -219,11 +219,11 @@ class TestFile:
 
 @pytest.mark.parametrize(("ref", "n"), [("ROOT", 5), ("FIN", 4), ("PEO", 1), ("PEO-1", 1)])
 def test_a_rating_says_how_many_findings_stand_under_its_workstream(plan, book, ref, n):
-    whole = Reading.of(book.programme, book.period)
-    reading = whole.within(whole.tree.by_ref[ref])
-    scale = reading.scheme.scale("schedule", reading.scope.tier)
+    whole = whole_month(book.period)
+    month = whole.within(whole.tree.by_ref[ref])
+    scale = month.scheme.scale("schedule", month.scope.tier)
 
-    section = evidence(reading, reading.scheme.dimensions["schedule"], scale, [])
+    section = evidence(month, month.scheme.dimensions["schedule"], scale, [])
     (fact,) = [fact for fact in section.blocks[0].facts if fact.key == "findings"]
 
-    assert (fact.cell.value, fact.cell.href) == (n, reading.link("findings"))
+    assert (fact.cell.value, fact.cell.href) == (n, month.link("findings"))

@@ -6,8 +6,8 @@ import pytest
 
 from programmes.actions import reopen_period
 from programmes.models import Membership, Rating, WorkstreamPosition
-from reports.fetch import fetch_for
-from reports.navigation import strip
+from programmes.month import month_or_404
+from programmes.navigation import strip
 from tests.factories import person
 
 pytestmark = pytest.mark.django_db
@@ -30,8 +30,8 @@ def member(client, book):
 
 def steps(user, ref="", edition="", label="2022-05"):
     """The strip of a month, as (month, its rating, where it leads)."""
-    fetched = fetch_for(user, "book", label, edition=edition, ref=ref)
-    return [(step.period.label, step.level and step.level.code, step.href) for step in strip(fetched)]
+    month = month_or_404(user, "book", label, edition=edition, ref=ref)
+    return [(step.period.label, step.level and step.level.code, step.href) for step in strip(month)]
 
 
 MAY, JUNE = "/programmes/book/2022-05/", "/programmes/book/2022-06/"
@@ -60,7 +60,7 @@ def test_who_has_one_role_steps_through_what_it_sees(member, book, role, months)
 def test_every_step_of_a_strip_can_be_taken(client, member):
     for ref in ("ROOT", "FIN", "FIN-1", "PEO", "PEO-1"):
         for _, _, href in steps(member, ref):
-            assert client.get(href).context["reading"].scope.ref == ref
+            assert client.get(href).context["month"].scope.ref == ref
 
 
 @pytest.mark.parametrize("others", ["councillor", ""])
@@ -87,7 +87,7 @@ def test_an_amendment_of_what_they_do_not_lead_is_not_there_for_them(client, mem
 
     html = client.get(MAY, {"workstream": "FIN"}).content.decode()
     (href,) = re.findall(f'<a href="([^"]*)">{link}</a>', html)
-    assert client.get(href.replace("&amp;", "&")).context["reading"].scope.ref == "FIN"
+    assert client.get(href.replace("&amp;", "&")).context["month"].scope.ref == "FIN"
 
 
 def test_the_strip_and_the_history_of_a_rating_show_the_edition_that_is_read(client, book):

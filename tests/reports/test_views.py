@@ -49,7 +49,7 @@ def test_a_lead_reads_their_own_workstream_without_naming_it(client, book):
 
     response = client.get("/programmes/book/2022-05/")
 
-    assert response.context["reading"].scope.ref == "FIN"
+    assert response.context["month"].scope.ref == "FIN"
     assert [crumb.label for crumb in response.context["crumbs"]] == ["Portfolio", "Finance, May 2022"]
 
 
@@ -172,8 +172,8 @@ def test_editions_can_be_read_apart(signed_in, book):
     newest = signed_in.get("/programmes/book/2022-05/")
     second = signed_in.get("/programmes/book/2022-05/?edition=2")
 
-    assert newest.context["reading"].period == closed  # the amendment is still open
-    assert second.context["reading"].period == again
+    assert newest.context["month"].period == closed  # the amendment is still open
+    assert second.context["month"].period == again
     assert second.context["downloads"][0][1] == "/programmes/book/2022-05/scorecard.pdf?edition=2"
 
 

@@ -5,7 +5,7 @@ import datetime as dt
 from django.apps import apps
 from django.urls import reverse
 
-from programmes.desk import desk_or_404
+from programmes.month import open_month_or_404
 from returns import actions
 from returns.models import Deadline
 from returns.status import standings
@@ -43,7 +43,7 @@ class Month(Book):
         return Deadline.objects.update_or_create(period=self.period, defaults={"due_on": dt.date.fromisoformat(day)})
 
     def desk(self, user):
-        return desk_or_404(user, self.programme.slug, self.period.label)
+        return open_month_or_404(user, self.programme.slug, self.period.label)
 
     def seat(self, user, workstream=None):
         """What an action takes first: this person's desk and a return, ERP's unless another is named."""

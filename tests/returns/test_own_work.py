@@ -10,8 +10,8 @@ from accounts.models import AuditEntry
 from core.refusal import Refused
 from programmes.actions import close_period
 from programmes.models import Membership, Period
+from programmes.month import Reading
 from reports import layout
-from reports.reading import Reading
 from returns import actions, challenges
 from returns.gate import remarks
 from returns.mine import mine

@@ -9,7 +9,8 @@ from assurance.running import findings
 from core.commands import DataCommand
 from programmes.checks import Found
 from programmes.command_line import add_month, named_month, named_workstream
-from programmes.tree import Tree, trees
+from programmes.month import whole_month
+from programmes.tree import Tree
 
 
 class Command(DataCommand):
@@ -21,12 +22,11 @@ class Command(DataCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            period = named_month(options)
-            (tree,) = trees(period)
-            scope = named_workstream(options, period, tree)
+            month = whole_month(named_month(options))
+            scope = named_workstream(options, month.period, month.tree)
         except LookupError as error:
             raise CommandError(str(error)) from error
-        found = [_plain(each, tree) for each in findings(period, tree, scope)]
+        found = [_plain(each, month.tree) for each in findings(month.within(scope) if scope else month)]
         sys.stdout.buffer.write((json.dumps({"findings": found}, ensure_ascii=False, indent=1) + "\n").encode())
 
 

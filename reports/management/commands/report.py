@@ -7,10 +7,10 @@ from django.core.management.base import CommandError
 
 from core.commands import DataCommand
 from programmes.command_line import add_month, named_month, named_workstream
+from programmes.month import Month, whole_month
 from reports import layout as layouts
 from reports.formats import FORMATS
 from reports.pdf import PdfFailed, PdfUnavailable
-from reports.reading import Reading
 
 
 class Command(DataCommand):
@@ -24,9 +24,9 @@ class Command(DataCommand):
         parser.add_argument("--output", metavar="FILE", help="a file to write; without it, standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        reading = _reading(options)
+        month = _named(options)
         try:
-            report = layouts.build(reading, options["layout"], options["section"])
+            report = layouts.build(month, options["layout"], options["section"])
             content = FORMATS[options["format"]].write(report)
         except (layouts.Unknown, PdfUnavailable, PdfFailed) as error:
             raise CommandError(str(error)) from error
@@ -39,11 +39,11 @@ class Command(DataCommand):
             raise CommandError(f"{options['output']} cannot be written: {error.strerror}.") from error
 
 
-def _reading(options: dict[str, Any]) -> Reading:
+def _named(options: dict[str, Any]) -> Month:
     try:
         period = named_month(options)
-        reading = Reading.of(period.programme, period)
-        scope = named_workstream(options, period, reading.tree)
+        month = whole_month(period)
+        scope = named_workstream(options, period, month.tree)
     except LookupError as error:
         raise CommandError(str(error)) from error
-    return reading.within(scope) if scope else reading
+    return month.within(scope) if scope else month

@@ -12,10 +12,10 @@ from core.refusal import Refused
 from programmes.actions import Stale, rows
 from programmes.actions.locking import address
 from programmes.actions.plan import move
-from programmes.desk import desk_or_404
 from programmes.editing.bulk import NotSaved, chosen, save_all
 from programmes.editing.listing import LISTINGS
 from programmes.models import ProductPosition, WorkstreamPosition
+from programmes.month import open_month_or_404
 from programmes.views.rows import save
 from tests.factories import everything, person
 
@@ -89,17 +89,17 @@ def owners(book):
 
 
 def many(user, said, *, what="products", refs=REFS):
-    desk = desk_or_404(user, "book", "2022-06")
-    targets = chosen(desk, LISTINGS[what], refs)
+    month = open_month_or_404(user, "book", "2022-06")
+    targets = chosen(month, LISTINGS[what], refs)
     seen = {address(row.row): row.row.version for row in targets}
     changes = {"owner": said} if what == "products" else {"status": "at_risk"}
-    return lambda: save_all(targets, changes, desk=desk, seen=seen)
+    return lambda: save_all(targets, changes, month=month, seen=seen)
 
 
 def single(user, owner):
-    desk = desk_or_404(user, "book", "2022-06")
-    (row,) = chosen(desk, LISTINGS["products"], ["P-2"])
-    form = row.kind.form(row.kind.form(desk=desk, target=row).as_data() | {"owner": owner}, desk=desk, target=row)
+    month = open_month_or_404(user, "book", "2022-06")
+    (row,) = chosen(month, LISTINGS["products"], ["P-2"])
+    form = row.kind.form(row.kind.form(month=month, target=row).as_data() | {"owner": owner}, month=month, target=row)
     assert form.is_valid()
     return lambda: save(form)
 

@@ -6,8 +6,8 @@ from django.urls import reverse
 from accounts.models import AuditEntry
 from core.refusal import Refused
 from programmes.actions.plan import save_in_plan
-from programmes.desk import desk_or_404
 from programmes.models import ProductPosition
+from programmes.month import open_month_or_404
 from tests.factories import Book, everything, person
 from tests.programmes.rows.forms import form_of
 
@@ -104,13 +104,13 @@ def test_what_it_cannot_be_a_part_of_is_refused_in_a_sentence(put, ref, parent):
 def test_two_who_make_a_circle_together_are_told(book):
     """Each form was checked before the other was saved: the action looks again, with all of them held."""
     user = person("pmo", book.root)
-    desk = desk_or_404(user, "book", "2022-06")
+    month = open_month_or_404(user, "book", "2022-06")
     rows = {row.product.ref: row for row in ProductPosition.objects.of(book.period).select_related("product")}
     touches = frozenset({book.finance.pk, book.people.pk})
 
     def save(ref, parent, seen=1):
         row = rows[ref]
-        row.period = desk.period
+        row.period = month.period
         values = {"parent_id": rows[parent].product_id}
         return save_in_plan(row, values, seen=seen, about=ref, touches=touches, by=user)
 

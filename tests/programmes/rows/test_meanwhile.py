@@ -7,8 +7,8 @@ from core.refusal import Refused
 from programmes.actions import reopen_period
 from programmes.actions.plan import move
 from programmes.actions.workstreams import withdraw_workstream
-from programmes.desk import desk_or_404
 from programmes.models import MilestonePosition, ProductPosition, WorkstreamPosition
+from programmes.month import open_month_or_404
 from programmes.rows import KINDS
 from programmes.views.rows import save
 from tests.factories import everything
@@ -21,9 +21,9 @@ def typed(book):
     """Return a function that reads a row as its page does, and gives the form with this typed over it."""
 
     def fill(user, kind, key, label="2022-06", **said):
-        target = KINDS[kind].find(desk := desk_or_404(user, "book", label), key)
-        as_it_is = KINDS[kind].form(desk=desk, target=target).as_data()
-        form = KINDS[kind].form(as_it_is | target.seen | said, desk=desk, target=target)
+        target = KINDS[kind].find(month := open_month_or_404(user, "book", label), key)
+        as_it_is = KINDS[kind].form(month=month, target=target).as_data()
+        form = KINDS[kind].form(as_it_is | target.seen | said, month=month, target=target)
         assert form.is_valid(), form.errors
         return form
 
@@ -122,4 +122,4 @@ def test_a_number_taken_in_an_amendment_gives_way_in_the_month_after_it(typed, p
 
     assert save(again) == second, "a second click"
     assert (everything(), AuditEntry.objects.count()) == (before, entries)
-    assert KINDS[kind].find(desk_or_404(pmo.user, "book", "2022-06"), second).row.pk
+    assert KINDS[kind].find(open_month_or_404(pmo.user, "book", "2022-06"), second).row.pk

@@ -45,11 +45,11 @@ def test_page_and_save_cost_the_same_however_much_there_is(client, kind, size):
     pmo = Clerk(client, book, person("pmo", book.root))
     costs = []
     for key, said in ((changed, typed), (added, more)):
-        with CaptureQueriesContext(connection) as reading:
+        with CaptureQueriesContext(connection) as month:
             page = pmo.open(kind, key)
         with CaptureQueriesContext(connection) as saving:
             assert pmo.send(page, headers=HX, **said).status_code == 200
-        costs += [len(reading), len(saving)]
+        costs += [len(month), len(saving)]
 
     locking = LOCKING if connection.features.has_select_for_update else [0] * 4
     assert costs == [n + more for n, more in zip(COSTS[kind], locking, strict=True)]

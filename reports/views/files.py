@@ -1,0 +1,65 @@
+"""Reports and tables as files, and what every view that writes one shares."""
+
+from typing import cast
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from core.blocks import Report
+from core.files import attachment
+from core.http import HttpRequest
+from jobs.models import StoredFile
+from programmes.month import Month
+from programmes.views.fetch import fetch
+from reports import layout as layouts
+from reports import printing
+from reports.formats import FORMATS, TABLE_FORMATS, Format, file_name
+
+
+@require_safe
+def download(request: HttpRequest, slug: str, label: str, code: str) -> HttpResponse:
+    """The whole report as a file."""
+    month = fetch(request, slug, label)
+    found = format_or_404(FORMATS, code)
+    report = layouts.build(month)
+    return _pdf(request, month, report) if code == "pdf" else file(report, found)
+
+
+@require_safe
+def table(request: HttpRequest, slug: str, label: str, key: str, code: str) -> HttpResponse:
+    """One table of the report at an address of its own."""
+    report = only(layouts.build(fetch(request, slug, label)), key)
+    return file(report, format_or_404(TABLE_FORMATS, code), part=key)
+
+
+def only(report: Report, key: str) -> Report:
+    try:
+        return layouts.only_table(report, key)
+    except layouts.Unknown as error:
+        raise Http404(str(error)) from error
+
+
+def format_or_404(known: dict[str, Format], code: str) -> Format:
+    if code not in known:
+        raise Http404(f"There is no {code} of this. There is: {', '.join(known)}.")
+    return known[code]
+
+
+def file(report: Report, found: Format, part: str = "") -> HttpResponse:
+    name = file_name(report, found.suffix, part)
+    return attachment(found.write(report), content_type=found.content_type, name=name)
+
+
+def _pdf(request: HttpRequest, month: Month, report: Report) -> HttpResponse:
+    """The PDF of exactly this report if there is one, else the page of the job that makes it.
+
+    The one read that writes: a link is how every other format is asked for too. Whoever only looks whether the link
+    leads anywhere asks with HEAD, and has nothing made.
+    """
+    if stored := StoredFile.objects.kept(printing.key(report)).first():
+        return attachment(bytes(stored.content), content_type=stored.content_type, name=stored.name)
+    if request.method == "HEAD":
+        return HttpResponse(content_type=printing.PDF.content_type)
+    return redirect("job", printing.order(month, report, by=cast("User", request.user)).pk)
