@@ -198,7 +198,6 @@ def _signed_in(user) -> str:  # noqa: ANN001
 def _form(user, ref: str) -> dict[str, str]:  # noqa: ANN001
     """What the person's browser would send of the product as it stands."""
     from programmes.month import open_month_or_404
-
     from programmes.rows import KINDS
 
     month = open_month_or_404(user, "somerset", "2022-06")

@@ -239,12 +239,11 @@ def _peak() -> float:
 
 def _pdf(period: Period) -> dict[str, float]:
     """Laying the scorecard out, which the worker does."""
-    from reports.reading import Reading
-
+    from programmes.month import whole_month
     from reports import layout
     from reports import printed as paper
 
-    report = layout.build(Reading.of(period.programme, period))
+    report = layout.build(whole_month(period))
     started = time.perf_counter()
     size = len(paper.pdf(report))
     first = time.perf_counter() - started
@@ -258,7 +257,6 @@ def _pdf(period: Period) -> dict[str, float]:
 def _saves(period: Period) -> dict[str, float]:
     """A lead saving a product again and again: the whole request, and the action with guard and audit alone."""
     from programmes.month import open_month_or_404
-
     from programmes.rows import KINDS
 
     kind = KINDS["product"]

@@ -156,7 +156,7 @@ def test_what_the_checks_find(june, written):
     month = whole_month(june)
 
     assert {key: row["found"] for key, row in rows(written, "checks").items()} == expected | {"total": 80}
-    assert Counter(found.code for found in findings(june, month.tree)) == expected
+    assert Counter(found.code for found in findings(month)) == expected
 
 
 def test_twenty_products_were_dated_again_since_may(june):

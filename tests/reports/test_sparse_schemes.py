@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from assurance.running import counts, findings
 from programmes.checks import CHECKS
-from programmes.tree import trees
+from programmes.month import whole_month
 from tests.factories import Book, person, somerset_scheme
 
 pytestmark = pytest.mark.django_db
@@ -76,15 +76,15 @@ def test_every_page_is_there_at_every_depth(client, sparse):
 
 @pytest.mark.parametrize("sparse", LACKS, indirect=True)
 def test_every_check_finds_below_the_programme_what_it_finds_of_all(sparse):
-    (tree,) = trees(sparse.period)
-    everything = findings(sparse.period, tree)
+    month = whole_month(sparse.period)
+    tree, everything = month.tree, findings(month)
 
-    assert counts(sparse.period, tree).total() == len(everything) > 0
+    assert counts(month).total() == len(everything) > 0
     for node in tree.by_pk.values():
         within = {each.pk for each in node.walk()}
-        found = findings(sparse.period, tree, node)
+        found = findings(month.within(node))
         assert found == [each for each in everything if each.workstream in within]
-        assert counts(sparse.period, tree, node).total() == len(found)
+        assert counts(month.within(node)).total() == len(found)
         for check in CHECKS:
             ran = check.run(sparse.period, tree, frozenset(within))
             assert sorted(each.subject for each in ran) == sorted(e.subject for e in found if e.code == check.code)

@@ -420,7 +420,7 @@ class TestMyReturns:
 
         found = as_(month.lead).get(reverse("my_returns")).context["months"]
 
-        assert [(str(each.desk.period), each.make[0].state) for each in found] == [
+        assert [(str(each.month.period), each.make[0].state) for each in found] == [
             ("June 2022, edition 2", "not_started"),
             ("July 2022", "not_started"),
             ("June 2022", "not_started"),

@@ -10,7 +10,7 @@ from accounts.models import AuditEntry
 from core.refusal import Refused
 from programmes.actions import close_period
 from programmes.models import Membership, Period
-from programmes.month import Reading
+from programmes.month import whole_month
 from reports import layout
 from returns import actions, challenges
 from returns.gate import remarks
@@ -219,7 +219,7 @@ def test_it_is_counted_at_the_closing_and_printed_with_the_report(own, as_):
 
     closed = Period.objects.get(pk=own.period.pk)
     assert closed.remarks == [COUNTED, NAMED]
-    reading = Reading.of(own.programme, closed)
+    reading = whole_month(closed)
     assert {COUNTED, NAMED} <= set(layout.build(reading).notes)
     of_people = layout.build(reading.within(reading.tree.by_ref["PEO"]))
     assert NAMED not in of_people.notes, "it is for those who may read of Finance"
