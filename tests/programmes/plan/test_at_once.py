@@ -171,7 +171,7 @@ def order(book, lead, pmo, monkeypatch):
     The saver waits a moment between looking and writing.
     """
 
-    def run(look=plan.unmoved):
+    def run(look=plan.lock_unmoved):
         looked, left = Event(), Event()
         row, product, place = map(book.thing, ("M-0001", "P-0001", "PEO"))
 
@@ -189,7 +189,7 @@ def order(book, lead, pmo, monkeypatch):
             finally:
                 connection.close()
 
-        monkeypatch.setattr(plan, "unmoved", pause)
+        monkeypatch.setattr(plan, "lock_unmoved", pause)
         with ThreadPoolExecutor(1) as pool:
             other = pool.submit(leave)
             saved = {"seen": 1, "about": "It", "touches": frozenset({book.erp.pk}), "by": lead}
