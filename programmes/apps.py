@@ -1,5 +1,6 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from importlib import import_module
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
@@ -13,6 +14,8 @@ class ProgrammesConfig(AppConfig):
         from core import triggers
         from programmes.months import freeze
 
+        for kinds in ("ratings", "plan", "narrative", "section_notes", "workstreams"):  # in the order of a return
+            import_module(f"programmes.rows.{kinds}")
         demo.roles_by_person.append(roles_by_person)
         triggers.register(freeze.triggers)
         pre_migrate.connect(triggers.before_migrations, sender=self)

@@ -72,7 +72,7 @@ class Check:
 
 CHECKS: list[Check] = []
 
-type Said = tuple[str, tuple[str, ...]]  # how the sentence goes on after the subject's name, and the evidence
+type Wording = tuple[str, tuple[str, ...]]  # how the sentence goes on after the subject's name, and the evidence
 
 
 def _check(
@@ -82,7 +82,7 @@ def _check(
     tests: str,
     *,
     rows: Callable[[Period], QuerySet[Any]],
-    says: Callable[[Period, Any], Said],
+    says: Callable[[Period, Any], Wording],
 ) -> None:
     """Register a check of positions that one query finds."""
 
@@ -133,7 +133,7 @@ def _delivered_unbegun(period: Period) -> QuerySet[Any]:
     milestones = _milestones(period)
     if not scheme.not_begun:
         return milestones.none()
-    of_product = {"held__status": scheme.not_begun, "held__withdrawn": False}
+    of_product = {"held_product__status": scheme.not_begun, "held_product__withdrawn": False}
     return milestones.filter(status=scheme.delivered, **of_product)
 
 

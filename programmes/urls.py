@@ -1,7 +1,8 @@
 from django.urls import path
 
 from programmes.converters import MONTH
-from programmes.views import bulk, founding, people, plan, rows
+from programmes.rows import listed_kinds
+from programmes.views import bulk, founding, lists, people, plan, rows
 
 PEOPLE = "programmes/<slug:slug>/people/"
 
@@ -20,3 +21,9 @@ urlpatterns = [
     path(f"{MONTH}plan/<slug:kind>/<path:ref>/<slug:act>/", plan.plan, name="plan"),
     path(f"{MONTH}bulk/<slug:what>/", bulk.bulk, name="bulk"),
 ]
+
+for what in listed_kinds():
+    urlpatterns += [
+        path(f"{MONTH}{what}/", lists.listing, {"what": what}, name=what),
+        path(f"{MONTH}{what}.<slug:code>", lists.listing_file, {"what": what}, name=f"{what}_file"),
+    ]

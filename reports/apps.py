@@ -8,7 +8,7 @@ class ReportsConfig(AppConfig):
         from core import triggers
         from jobs import kinds
         from programmes.months import closing, verification
-        from reports import keeping, printing
+        from reports import keeping, printing, sections  # noqa: F401 -- sections register themselves
 
         kinds.register(printing.KIND)
         kinds.register(keeping.KIND)

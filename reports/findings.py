@@ -10,10 +10,10 @@ from assurance.running import checks, findings
 from core.blocks import Cell, Column, Kind, Report, Row, RowGroup, Section, Table
 from core.dates import long_date
 from programmes.checks import Found, Severity
-from programmes.editing.listing import LISTINGS
 from programmes.month import Month
 from programmes.navigation import RowLink, read_only
-from reports.layout import bound
+from programmes.report import bound
+from programmes.rows import KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,8 @@ def table(month: Month, found: Iterable[Found], row_link: RowLink = read_only) -
 
 def _cells(month: Month, found: Found, titles: Mapping[str, str], row_link: RowLink) -> dict[str, Cell]:
     node = month.tree.by_pk.get(found.workstream or 0)
-    what = f"{found.kind}s"  # a kind of thing that has a list is named for it
-    listed = month.link(what, workstream=node.ref, q=found.subject) if node and what in LISTINGS else ""
+    listing = KINDS[found.kind].listing if found.kind in KINDS else None
+    listed = month.link(listing.what, workstream=node.ref, q=found.subject) if node and listing else ""
     href = row_link(found.kind, found.subject, found.workstream) or listed
     home = month.link("scorecard", workstream=node.ref) if node else ""
     return {

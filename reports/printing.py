@@ -10,6 +10,7 @@ from django.http import Http404
 
 from accounts.models import User
 from core.blocks import Report
+from core.formats import file_name
 from jobs import actions
 from jobs.kinds import Arguments, Failed, Kind
 from jobs.models import Job
@@ -18,7 +19,7 @@ from programmes.models import Period
 from programmes.month import Month, month_or_404, whole_month
 from reports import layout as layouts
 from reports import printed as paper
-from reports.formats import FORMATS, file_name
+from reports.formats import FORMATS
 from reports.pdf import PdfFailed, PdfUnavailable
 
 PDF = FORMATS["pdf"]

@@ -18,8 +18,6 @@ urlpatterns = [
     path(f"{MONTH}tables/<slug:key>/", scorecard.whole_table, name="whole_table"),
     path(f"{MONTH}tables/<slug:key>.<slug:code>", files.table, name="table"),
     path(f"{MONTH}ratings/<str:ref>/<slug:dimension>/", scorecard.evidence, name="evidence"),
-    path(f"{MONTH}products/", lists.listing, {"what": "products"}, name="products"),
     path(f"{MONTH}findings/", lists.findings, name="findings"),
     path(f"{MONTH}findings.<slug:code>", lists.findings_file, name="findings_file"),
-    path(f"{MONTH}milestones/", lists.listing, {"what": "milestones"}, name="milestones"),
 ]

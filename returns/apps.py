@@ -8,12 +8,10 @@ class ReturnsConfig(AppConfig):
         from programmes.editing import guards
         from programmes.founding import actions as founding
         from programmes.months import closing
-        from programmes.rows import register
-        from returns import deadline, gate, months, rights
+        from returns import deadline, gate, months, rights  # noqa: F401 -- a kind of row registers itself
 
         guards.guards.append(rights.guard)
         guards.hindrances.append(rights.hindrance)
         closing.gates.append(gate.gate)
         closing.remarks.append(gate.remarks)
         founding.beginnings.append(months.set_deadline)
-        register(deadline.KIND)

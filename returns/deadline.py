@@ -3,18 +3,17 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from accounts.roles import Permission
 from core.blocks import Cell, Column, Kind
 from core.fields import DayField, still_to_come
 from programmes.month import Month
 from programmes.rows import Row, RowForm, RowKind
-from programmes.rows.base import lost
+from programmes.rows.base import lost, register
 from returns.models import Deadline
 
 KEY = "returns"
 
 
-class DeadlineForm(RowForm):
+class DeadlineForm(RowForm[Deadline]):
     focus = "due_on"
 
     due_on = DayField(label="Returns are due by the end of", error_messages={"required": "Name the day."})
@@ -29,11 +28,14 @@ class DeadlineForm(RowForm):
         return still_to_come(due_on) if "due_on" in self.changed_data else due_on
 
 
-def find(month: Month, key: str) -> Row:
+def find(month: Month, key: str) -> Row[Deadline]:
     if key != KEY:
         raise lost(month, key)
+    return of(month, Deadline.objects.of(month.period).first() or Deadline(period=month.period))
+
+
+def of(month: Month, row: Deadline) -> Row[Deadline]:
     assert month.tree.root is not None
-    row = Deadline.objects.of(month.period).first() or Deadline(period=month.period)
     row.period = month.period
     return Row(KIND, KEY, row, month.tree.root, "Deadline of the returns")
 
@@ -42,18 +44,20 @@ def columns(_month: Month) -> tuple[Column, ...]:
     return (Column("due_on", "Returns are due by the end of", Kind.DATE, is_header=True),)
 
 
-def cells(_month: Month, target: Row) -> Mapping[str, Cell]:
-    assert isinstance(target.row, Deadline)
+def cells(_month: Month, target: Row[Deadline]) -> Mapping[str, Cell]:
     return {"due_on": Cell(target.row.due_on)}
 
 
-KIND = RowKind(
-    "deadline",
-    "deadline",
-    DeadlineForm,
-    find,
-    columns,
-    cells,
-    stays="set another day instead",  # without one a month would close by itself
-    permission=Permission.RUN_MONTHS,
+KIND = register(
+    RowKind(
+        "deadline",
+        "deadline",
+        Deadline,
+        DeadlineForm,
+        find,
+        of,
+        columns,
+        cells,
+        stays="set another day instead",  # without one a month would close by itself
+    )
 )

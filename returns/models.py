@@ -4,7 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from programmes.models import Said, Versioned, Workstream
+from accounts.roles import Permission
+from programmes.models import AppendOnly, Until, Versioned, Workstream
 from programmes.models.period import InPeriodQuerySet
 
 
@@ -14,6 +15,8 @@ class Deadline(Versioned):
     due_on = models.DateField("returns due by the end of")
 
     natural_key = ()
+    stands_under = ()
+    writers = {Permission.RUN_MONTHS: Until.CLOSED}
     objects = InPeriodQuerySet["Deadline"].as_manager()
 
     class Meta:
@@ -23,7 +26,7 @@ class Deadline(Versioned):
         return f"{self.due_on}"
 
 
-class Told(Said):
+class Entry(AppendOnly):
     """One thing that somebody did or wrote about a workstream's return. Names stand as they were at the time."""
 
     workstream = models.ForeignKey(Workstream, on_delete=models.PROTECT, related_name="+")
@@ -40,7 +43,7 @@ class Told(Said):
         abstract = True
 
 
-class ReturnStep(Told):
+class ReturnStep(Entry):
     """A step of a return. The last one says where it stands."""
 
     class Step(models.TextChoices):
@@ -70,7 +73,7 @@ class ReturnStep(Told):
         return f"{self.workstream}: {self.get_step_display()}"
 
 
-class ChallengeStep(Told):
+class ChallengeStep(Entry):
     """A question about a return, an answer to it, or that it is settled. Those of one number are one challenge."""
 
     class Step(models.TextChoices):

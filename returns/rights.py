@@ -10,7 +10,8 @@ from accounts.models import User
 from accounts.roles import Permission, allowed
 from core.refusal import Refused
 from programmes.access import access_to
-from programmes.models import Period, WorkstreamPosition
+from programmes.editing.guards import Writers
+from programmes.models import Period, Until, WorkstreamPosition
 from programmes.month import Month, seen_through
 from programmes.tree import Node
 from returns.people import People
@@ -74,7 +75,7 @@ def looking_on(month: Month) -> Month:
     return replace(month, access=replace(month.access, held=()))
 
 
-def guard(period: Period, workstreams: frozenset[int], by: User) -> None:
+def guard(period: Period, workstreams: frozenset[int], by: User, writers: Writers) -> None:
     """Hold back a change to rows of a return that is no longer this person's to change.
 
     The returns are locked first, so that nobody submits one while a row of it is being saved.
@@ -89,12 +90,18 @@ def guard(period: Period, workstreams: frozenset[int], by: User) -> None:
         month = month.again()  # whomever we waited for may have moved one of them
         if _units(month, workstreams).keys() != units.keys():
             raise Refused("Workstreams were moved to other returns meanwhile. Nothing was changed. Look again.")
-    if sentence := _hindrance(month, units):
+    if sentence := hindrance(month, workstreams, writers):
         raise Refused(sentence)
 
 
-def hindrance(month: Month, workstreams: frozenset[int]) -> str:
-    """What `guard` would say as things stand, "" for nothing."""
+def hindrance(month: Month, workstreams: frozenset[int], writers: Writers) -> str:
+    """What `guard` would say as things stand, "" for nothing.
+
+    Some may write some rows until the month closes, whatever becomes of the return that they are reported in.
+    """
+    lasting = (permission for permission, until in writers.items() if until is Until.CLOSED)
+    if any(month.may_for_all(each) or workstreams <= month.reach(each) for each in lasting):
+        return ""
     return _hindrance(month, _units(month, workstreams))
 
 

@@ -6,18 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from core.lookups import one_of
-from programmes.models import MilestonePosition, Narrative, Period, ProductPosition, Rating
+from programmes.models import Period
 from programmes.month import Month
+from programmes.rows import KINDS
 from programmes.tree import Node
 from returns.models import ChallengeStep, Deadline, ReturnStep
 from returns.people import People
 from returns.states import AFTER, State, Step
-
-Said = ChallengeStep.Step
 
 type Place = tuple[int, int]  # a period's key and a workstream's
 type Asked = Sequence[tuple[Month, Sequence[Node]]]  # months, and the returns of each
@@ -129,7 +128,9 @@ def open_challenges(*periods: Period) -> Counter[Place]:
 
 def _open_challenges(periods: Iterable[Period]) -> list[tuple[Place, bool]]:
     """Of each challenge that is not settled, the return and whether it is answered."""
-    answers, ends = (Count("pk", filter=Q(step=step)) for step in (Said.ANSWERED, Said.SETTLED))
+    answers, ends = (
+        Count("pk", filter=Q(step=step)) for step in (ChallengeStep.Step.ANSWERED, ChallengeStep.Step.SETTLED)
+    )
     said = ChallengeStep.objects.of(*periods).order_by().values_list("period", "workstream", "number")
     found = said.annotate(answers=answers, ends=ends).filter(ends=0)
     return [((period, key), bool(n)) for period, key, _, n, _ in found]
@@ -203,12 +204,6 @@ def _rows(asked: Asked) -> Counter[tuple[int, int, bool]]:
 
 def _reported(period: Period) -> Iterator[QuerySet[Any]]:
     """The rows that make up returns, with `in_workstream` and `as_last`: carried, and nobody has looked at it since."""
-    for said in (Rating.objects.of(period), Narrative.objects.of(period)):
-        yield said.annotate(in_workstream=F("workstream_id"), as_last=Value(False, BooleanField()))
-    products = ProductPosition.objects.of(period).annotate(in_workstream=F("workstream_id"))
-    # What was delivered before this month is not looked at again.
-    done = {"carried": True, "status": period.scheme.delivered, "changed_by_others": ""}
-    milestones = MilestonePosition.objects.placed(period).exclude(**done)
-    placed: list[QuerySet[Any]] = [products, milestones]
-    for rows in placed:
-        yield rows.exclude(carried=True, withdrawn=True).annotate(as_last=F("carried"))
+    for kind in KINDS.values():
+        if kind.part:
+            yield kind.model._default_manager.reported(period)

@@ -1,32 +1,25 @@
 """Rows held for a change, with what they stand under.
 
 Everyone takes locks in one order, so that two changes wait for each other and never for good: what the guards look at,
-then workstreams, products and milestones by their keys, then what is said of a workstream, then the head of the audit.
+then positions, those that others stand under first and of one kind by their keys, then what is said of a workstream,
+then the head of the audit.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django.db.models import Model
 
 from accounts.models import User
-from accounts.roles import Permission
 from core.refusal import Refused
 from programmes.access import Access, access_or_404
-from programmes.editing.guards import guard
-from programmes.models import MilestonePosition, Period, Position, ProductPosition, Versioned, WorkstreamPosition
+from programmes.editing.guards import Writers, guard
+from programmes.models import Identity, Period, Position, Versioned, Workstream, WorkstreamPosition
+from programmes.months.reported import position_models
 from programmes.tree import Tree, trees
 
-type Thing = ProductPosition | MilestonePosition
-type Place = WorkstreamPosition | ProductPosition  # what a thing stands under
 type Seen = Mapping[str, int]  # versions, by `address`
-
-# In the order of the locks, with what is read along with each.
-RELATED: dict[type[Position], tuple[str, ...]] = {
-    WorkstreamPosition: ("workstream",),
-    ProductPosition: ("product", "workstream", "parent"),
-    MilestonePosition: ("milestone", "product", "workstream"),
-}
 
 OF_OTHERS = "This touches something of another workstream, which is not yours to change: ask the programme’s PMO."
 
@@ -39,38 +32,54 @@ class Stale(Exception):
         self.theirs = theirs
 
 
+# --- What a row is called -------------------------------------------------------------------------------------
+
+
 def kind_of(row: Model | type[Model]) -> str:
     """The word for what a row, or a kind of row, is about: product, from ProductPosition."""
     return str(row._meta.model_name).removesuffix("position")
 
 
-def ref(row: Model) -> str:
-    return str(getattr(row, kind_of(row)).ref)
+def thing_of(row: Position) -> Identity:
+    """The identity that a position is about."""
+    (name,) = row.natural_key
+    found: Identity = getattr(row, name)
+    return found
 
 
-def address(row: Model) -> str:
+def ref(row: Position) -> str:
+    return thing_of(row).ref
+
+
+def address(row: Position) -> str:
     """A row among those of its month: product/P-0001."""
     return f"{kind_of(row)}/{ref(row)}"
 
 
-def named(row: Model) -> str:
+def named(row: Position) -> str:
     """In a sentence: Product “Chart of accounts” (P-0001)."""
     return f"{kind_of(row).capitalize()} “{row}” ({ref(row)})"
 
 
-def lock_theirs(rows: Sequence[Position], *, by: User) -> list[Any]:
-    """As `lock_rows`, of products and milestones. Raise Refused where one is not this person's to report on."""
-    check_theirs(rows[0].period, workstreams_of(rows), by)
-    return lock_rows(rows, by=by)
+# --- Holding rows ---------------------------------------------------------------------------------------------
 
 
-def lock_rows(rows: Sequence[Position], *, by: User) -> list[Any]:
+def lock_theirs(rows: Sequence[Position], *, writers: Writers | None = None, by: User) -> list[Any]:
+    """As `lock_rows`, for acts on things. Raise Refused where one is not this person's to write.
+
+    Where one thing goes under another, `writers` are those of the one that goes.
+    """
+    check_theirs(rows, by, writers)
+    return lock_rows(rows, writers=writers, by=by)
+
+
+def lock_rows(rows: Sequence[Position], *, writers: Writers | None = None, by: User) -> list[Any]:
     """These rows as they are now, and stay until the change is written, in the order given. The guards are asked first.
 
     What they stand under is held with them. Raise Stale where one has moved meanwhile to where no guard was asked.
     """
     touches = workstreams_of(rows)
-    guard(rows[0].period, touches, by)
+    ask_guards(rows, touches, writers=writers, by=by)
     found = _with_owners(rows)
     if not workstreams_of(found) <= touches:
         raise Stale(found[0])
@@ -86,27 +95,48 @@ def lock_unmoved(rows: Sequence[Versioned], touches: frozenset[int]) -> list[Any
     found = _with_owners(rows)
     if not workstreams_of(found) <= touches:
         gone = next(row for row, now in zip(rows, found, strict=True) if not workstreams_of([now]) <= touches)
+        assert isinstance(gone, Position)
         raise Refused(f"{named(gone)} was moved to another workstream meanwhile. Nothing was changed. Look again.")
     return found
 
 
+def ask_guards(rows: Sequence[Versioned], touches: frozenset[int], *, writers: Writers | None = None, by: User) -> None:
+    """Ask whether these rows may change now, where they touch these workstreams: once for each set of writers."""
+    asked: list[Writers] = []
+    for each in [writers] if writers else [row.writers for row in rows]:
+        if each not in asked:
+            guard(rows[0].period, touches, by, each)
+            asked.append(each)
+
+
 def _with_owners(rows: Sequence[Versioned]) -> list[Any]:
     now = locked([*rows, *owners_of(rows)])
-    return [now[address(row)] for row in rows]
+    return [now[type(row), row.pk] for row in rows]
 
 
-def locked(rows: Iterable[Versioned]) -> dict[str, Position]:
-    """These rows as they are now, by address, locked in the order that everybody keeps."""
-    now: dict[str, Position] = {}
+def locked(rows: Iterable[Versioned]) -> dict[tuple[type[Versioned], int], Position]:
+    """These rows as they are now, by model and key, locked in the order that everybody keeps."""
+    now: dict[tuple[type[Versioned], int], Position] = {}
     wanted = {(type(row), row.pk): row.period for row in rows}
-    for model, related in RELATED.items():
+    for model in in_order_of_locks():
         periods = {pk: period for (of, pk), period in wanted.items() if of is model}
         if periods:
-            found = model._default_manager.filter(pk__in=periods).select_related(*related).order_by("pk")
-            for row in found.select_for_update(of=("self",)):
+            found = model._default_manager.filter(pk__in=periods).select_related(*model.identity_fields())
+            for row in found.order_by("pk").select_for_update(of=("self",)):
                 row.period = periods[row.pk]
-                now[address(row)] = row
+                now[model, row.pk] = row
     return now
+
+
+@cache
+def in_order_of_locks() -> list[type[Position]]:
+    """Every kind of position: workstreams, then what stands under them alone, then what stands under that."""
+
+    def depth(model: type[Position]) -> int:
+        above = {identity.positions_model() for identity in model.above().values()} - {model, WorkstreamPosition}
+        return 0 if model is WorkstreamPosition else 1 + max(map(depth, above), default=0)
+
+    return sorted(position_models(), key=lambda model: (depth(model), model._meta.label))
 
 
 def hold_live(period: Period, workstreams: frozenset[int]) -> None:
@@ -115,41 +145,75 @@ def hold_live(period: Period, workstreams: frozenset[int]) -> None:
     check_live(*rows.select_for_update(of=("self",)).order_by("pk"))
 
 
-def owners_of(rows: Sequence[Any]) -> list[Place]:
-    """What these rows stand under: workstreams and products, as they are in the month."""
-    period: Period = rows[0].period
-    things = [row for row in rows if not isinstance(row, WorkstreamPosition)]
-    workstreams = {row.workstream_id for row in things if row.workstream_id}
-    products = {row.product_id if isinstance(row, MilestonePosition) else row.parent_id for row in things} - {None}
-    out: list[Place] = []
-    if workstreams:
-        out += WorkstreamPosition.objects.of(period).filter(workstream__in=workstreams).select_related("workstream")
-    if products:
-        out += ProductPosition.objects.of(period).filter(product__in=products).select_related("product")
-    for place in out:
-        place.period = period
+# --- What rows stand under ------------------------------------------------------------------------------------
+
+
+def owners_of(rows: Sequence[Versioned]) -> list[Position]:
+    """The positions of what these rows stand under, as they are in the month; a thing does not stand under itself."""
+    period = rows[0].period
+    wanted: dict[type[Identity], set[int]] = {}
+    for row in rows:
+        for name, identity in row.above().items():
+            key = getattr(row, f"{name}_id")
+            if key and name not in row.natural_key:
+                wanted.setdefault(identity, set()).add(key)
+    out: list[Position] = []
+    for identity in sorted(wanted, key=lambda each: in_order_of_locks().index(each.positions_model())):
+        out += positions(period, identity, wanted[identity])
     return out
 
 
-def workstreams_of(rows: Sequence[Any]) -> frozenset[int]:
-    """Keys of the workstreams that these rows stand under, or are about: a milestone's are its product's."""
-    products = {row.product_id for row in rows if isinstance(row, MilestonePosition)} - {None}
-    own = {row.workstream_id for row in rows} - {None}
-    if products:
-        placed = ProductPosition.objects.of(rows[0].period).filter(product__in=products)
-        own |= set(placed.values_list("workstream_id", flat=True))
+def positions(period: Period, identity: type[Identity], keys: Iterable[int]) -> list[Position]:
+    """What is reported in a period about the things of these keys."""
+    model = identity.positions_model()
+    (name,) = model.natural_key
+    found = list(model._default_manager.filter(period=period, **{f"{name}__in": list(keys)}).select_related(name))
+    for row in found:
+        row.period = period
+    return found
+
+
+def workstreams_of(rows: Sequence[Versioned]) -> frozenset[int]:
+    """Keys of the workstreams in which these rows are reported: a milestone's is its product's."""
+    own: set[int] = set()
+    elsewhere: dict[type[Identity], set[int]] = {}
+    for row in rows:
+        named = ((identity, getattr(row, f"{name}_id")) for name, identity in row.above().items())
+        identity, key = next(((each, key) for each, key in named if key), (Workstream, 0))
+        if identity is Workstream:
+            own |= {key} - {0}
+        else:
+            elsewhere.setdefault(identity, set()).add(key)
+    for identity, keys in elsewhere.items():
+        own |= workstreams_of(positions(rows[0].period, identity, keys))
     return frozenset(own)
 
 
-def are_theirs(workstreams: frozenset[int], access: Access, tree: Tree) -> bool:
-    """Whether somebody reports on all of these workstreams: what stands under a product may be anywhere."""
-    reports = Permission.REPORT
-    return access.may_for_all(reports, tree) or workstreams <= access.reach(reports, tree)
+# --- Whose they are, and whether they can change --------------------------------------------------------------
 
 
-def check_theirs(period: Period, workstreams: frozenset[int], by: User) -> None:
+def are_theirs(rows: Sequence[Versioned], access: Access, tree: Tree, writers: Writers | None = None) -> bool:
+    """Whether somebody may write all of these rows: what stands under a product may be anywhere."""
+    return all(
+        any(
+            access.may_for_all(permission, tree) or workstreams_of(group) <= access.reach(permission, tree)
+            for permission in writers or model.writers
+        )
+        for model, group in of_a_kind(rows).items()
+    )
+
+
+def of_a_kind(rows: Sequence[Versioned]) -> dict[type[Versioned], list[Versioned]]:
+    groups: dict[type[Versioned], list[Versioned]] = {}
+    for row in rows:
+        groups.setdefault(type(row), []).append(row)
+    return groups
+
+
+def check_theirs(rows: Sequence[Versioned], by: User, writers: Writers | None = None) -> None:
+    period = rows[0].period
     (tree,) = trees(period)
-    if not are_theirs(workstreams, access_or_404(by, period.programme.slug), tree):
+    if not are_theirs(rows, access_or_404(by, period.programme.slug), tree, writers):
         raise Refused(OF_OTHERS)
 
 

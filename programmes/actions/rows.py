@@ -1,6 +1,7 @@
 """Saving one row of a period: the same for every kind of row, whichever app it belongs to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,8 +14,7 @@ from core.dates import long_date
 from programmes.access import roles_in_words
 from programmes.actions.locking import Stale, hold_live, kind_of
 from programmes.editing.guards import closed_is_refused, guard
-from programmes.models import Position, Versioned
-from programmes.models.programme import Identity
+from programmes.models import Identity, Position, Versioned
 
 NEW = 0  # the version seen by whoever writes a row that is not there yet
 
@@ -22,26 +22,16 @@ type Values = Mapping[str, Any]  # by column, as `update` takes them
 
 
 @transaction.atomic
-def save_row(
-    row: Versioned,
-    values: Values,
-    *,
-    seen: int,
-    about: str,
-    touches: frozenset[int],
-    by: User,
-    is_looked_at: bool = True,
-) -> bool:
+def save_row(row: Versioned, values: Values, *, seen: int, about: str, touches: frozenset[int], by: User) -> bool:
     """Write these values into a row if it still has the version its writer saw; return whether anything was written.
 
     `seen` is NEW for a row that is not there yet. `touches` are the keys of the workstreams the row stands or will
-    stand under. Saving a carried row as it is says that it still holds, and takes the mark away; where its writer did
-    not look at the row as a whole (`is_looked_at`), the mark stays, with what was changed and by whom. What is saved
-    twice (a double click, a retry) is written once. Raise Stale or Refused; nothing is written then.
+    stand under. Saving a carried row as it is says that it still holds, and takes the mark away. What is saved twice
+    (a double click, a retry) is written once. Raise Stale or Refused; nothing is written then.
 
     What stands under a workstream keeps it from being withdrawn, so nothing is written under one that has been.
     """
-    return write_row(row, values, seen=seen, about=about, touches=touches, by=by, is_looked_at=is_looked_at)
+    return write_row(row, values, seen=seen, about=about, touches=touches, by=by)
 
 
 def write_row(
@@ -53,15 +43,14 @@ def write_row(
     touches: frozenset[int],
     by: User,
     now: Versioned | None = None,
-    is_looked_at: bool = True,
 ) -> bool:
     """The same for an action that does more than that, in its own transaction. `now` is the row, if it holds it."""
-    guard(row.period, touches, by)
+    guard(row.period, touches, by, row.writers)
     hold_live(row.period, touches)
     with closed_is_refused(row.period):
         if seen == NEW:
             return _insert(row, values, about, by)
-        return _update(now or _held(row), values, seen, about, by, is_looked_at=is_looked_at)
+        return _update(now or _held(row), values, seen, about, by)
 
 
 @transaction.atomic
@@ -70,14 +59,14 @@ def remove_row(row: Versioned, *, seen: int, about: str, touches: frozenset[int]
 
     Raise Stale or Refused; nothing is taken away then.
     """
-    guard(row.period, touches, by)
+    guard(row.period, touches, by, row.writers)
     rows = type(row)._default_manager.filter(pk=row.pk)
     now = rows.select_for_update().first()
     if now is None:
         return False
     if is_stale(now, seen):
         raise Stale(now)
-    names = [f.name for f in now._meta.concrete_fields if not f.primary_key and f.name not in {"period", "version"}]
+    names = [field.name for field in now.written_fields() if field.name not in {"period", "version"}]
     before = {name: plain(now, name) for name in names}
     with closed_is_refused(row.period):
         rows.delete()
@@ -99,35 +88,51 @@ def _held(row: Versioned) -> Versioned:
     return now
 
 
-def _update(now: Versioned, values: Values, seen: int, about: str, by: User, *, is_looked_at: bool) -> bool:
-    changed = {name: value for name, value in values.items() if getattr(now, name) != value}
-    is_carried = isinstance(now, Position) and now.carried
-    confirms = is_carried and is_looked_at
-    if not changed and not confirms:
+def _update(now: Versioned, values: Values, seen: int, about: str, by: User) -> bool:
+    entry = write(now, values, seen, about)
+    if entry is None:
         return False
+    record_all([entry], by=by)
+    return True
+
+
+def write(
+    now: Versioned, values: Values, seen: int, about: str, *, unseen_by_lead: User | None = None
+) -> "Entry | None":
+    """Write values into a row that is held, and return what the audit is to say; None where it says so already.
+
+    A carried row is looked at with that, and is so no more; unless somebody changed it who did not look at the rest of
+    it (`unseen_by_lead`): then it says what was changed and by whom. Raise Stale where somebody saved it meanwhile.
+    """
+    changed = differing(now, values)
+    is_carried = isinstance(now, Position) and now.carried
+    confirms = is_carried and not unseen_by_lead
+    if not changed and not confirms:
+        return None
     if is_stale(now, seen):
         raise Stale(now)
     touched: dict[str, Any] = {"carried": False, "changed_by_others": ""} if confirms else {}
-    if isinstance(now, Position) and is_carried and not is_looked_at:
-        touched = {"changed_by_others": _changed_by(now, changed, by)}
+    if isinstance(now, Position) and is_carried and unseen_by_lead:
+        touched = {"changed_by_others": _changed_by(now, changed, unseen_by_lead)}
     type(now)._default_manager.filter(pk=now.pk).update(**changed, **touched, version=F("version") + 1)
     before = _told(now, changed)
     for name, value in changed.items():
         setattr(now, name, value)
-    what = "change" if changed else "confirm"
-    record(what, now, about, by=by, before=before or None, after=_told(now, changed) or None)
-    return True
+    return Entry("change" if changed else "confirm", now, about, before or None, _told(now, changed) or None)
 
 
 def _changed_by(now: Position, changed: Values, by: User) -> str:
     """What was changed in a carried row by somebody who did not look at the rest of it, after what was before."""
-    columns = {field.attname: field for field in now._meta.concrete_fields} | {
-        f.name: f for f in now._meta.concrete_fields
-    }
+    columns = {name: field for field in now.written_fields() for name in (field.name, field.attname)}
     names = " and ".join(str(columns[name].verbose_name) for name in changed)
     said = f"{names[:1].upper()}{names[1:]} changed by {by.name}, {long_date(timezone.localdate())}"
     known = now.changed_by_others.split("\n") if now.changed_by_others else []
     return "\n".join([*(each for each in known if each != said), said])
+
+
+def differing(now: Versioned, values: Values) -> dict[str, Any]:
+    """Of these values those that the row does not have."""
+    return {name: value for name, value in values.items() if getattr(now, name) != value}
 
 
 def _insert(row: Versioned, values: Values, about: str, by: User) -> bool:
@@ -181,8 +186,40 @@ def added_since(row: Versioned, theirs: Versioned) -> Versioned | None:
 
 def _says(row: Versioned) -> dict[str, Any]:
     """All that a row says, and where it stands, apart from what it is known by."""
-    apart = {"id", "period", *row.natural_key}
-    return {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if f.name not in apart}
+    apart = {"period", *row.natural_key}
+    return {field.attname: getattr(row, field.attname) for field in row.written_fields() if field.name not in apart}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the audit is to say of a change to a row: `what` was done to it, and what it is called in a sentence."""
+
+    what: str
+    row: Versioned
+    about: str
+    before: Values | None = None
+    after: Values | None = None
+    reason: str = ""
+
+
+def record_all(entries: Sequence[Entry], *, by: User) -> None:
+    """Write the audit entries of changes to rows of one month, in the transaction of the changes."""
+    if not entries:
+        return
+    programme = entries[0].row.period.programme
+    role = roles_in_words(by, programme)
+    for entry in entries:
+        audit.record(
+            what=f"{kind_of(entry.row)}.{entry.what}",
+            subject=f"{entry.about}, {entry.row.period}",
+            subject_key=_subject_key(entry.row),
+            programme=programme.slug,
+            before=entry.before,
+            after=entry.after,
+            reason=entry.reason,
+            role=role,
+            by=by,
+        )
 
 
 def record(
@@ -196,17 +233,7 @@ def record(
     reason: str = "",
 ) -> None:
     """Write the audit entry of a change to a row, in the transaction of the change."""
-    audit.record(
-        what=f"{kind_of(row)}.{what}",
-        subject=f"{about}, {row.period}",
-        subject_key=_subject_key(row),
-        programme=row.period.programme.slug,
-        before=before,
-        after=after,
-        reason=reason,
-        role=roles_in_words(by, row.period.programme),
-        by=by,
-    )
+    record_all([Entry(what, row, about, before, after, reason)], by=by)
 
 
 def last_entry(row: Versioned) -> AuditEntry | None:

@@ -1,22 +1,19 @@
 """Taking workstreams out of a programme, and back in. They are added, renamed and moved as rows are."""
 
-from collections import Counter
-
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.roles import Permission
 from core.refusal import Refused
-from core.words import how_many
 from programmes.access import access_or_404
 from programmes.actions.locking import Seen, check_live, check_seen, lock_rows, named
+from programmes.actions.positions import holds, lineage, put, record_act
 from programmes.actions.ratings import check_rated
 from programmes.actions.reasons import WITHDRAWN, checked_reason
-from programmes.actions.rows import Values, record, write_row
+from programmes.actions.rows import Values, write_row
 from programmes.editing.guards import closed_is_refused
-from programmes.models import Period, Position, Versioned, Workstream, WorkstreamPosition
-from programmes.months.reported import references, word
+from programmes.models import Lineage, Period, Versioned, WorkstreamPosition
 from programmes.tree import Tree, trees
 
 
@@ -61,10 +58,10 @@ def withdraw_workstream(row: WorkstreamPosition, *, seen: Seen, reason: str, by:
     (row,) = lock_rows([row], by=by)
     if row.withdrawn:
         return False
-    if said := holds(row):
+    if said := hindrance(row):
         raise Refused(said)
     check_seen([row], seen)
-    _set(row, withdrawn=True, what="withdraw", reason=reason, by=by)
+    _set(row, withdrawn=True, what="withdraw", step=Lineage.Step.WITHDRAWN, reason=reason, by=by)
     return True
 
 
@@ -77,7 +74,7 @@ def restore_workstream(row: WorkstreamPosition, *, seen: Seen, by: User) -> bool
         return False
     check_seen([row], seen)
     check_live(*above)
-    _set(row, withdrawn=False, what="restore", reason="", by=by)
+    _set(row, withdrawn=False, what="restore", step=Lineage.Step.RESTORED, reason="", by=by)
     tree = _checked_tree(row.period)  # what it stands under may stand deeper than it did
     first = "Move what it stands under back to its tier first."
     check_rated(row.period, tree.by_pk[row.workstream_id], first=first)
@@ -96,27 +93,11 @@ def top_sentence(row: WorkstreamPosition) -> str:
     return f"{named(row)} stands under what is not yours to shape: ask the programme’s PMO."
 
 
-def holds(row: WorkstreamPosition) -> str:
-    """Why a workstream cannot be withdrawn: a sentence that says what stands under it, "" where nothing does."""
+def hindrance(row: WorkstreamPosition) -> str:
+    """Why a workstream cannot be withdrawn, "" where it can: it is the programme, or something stands under it."""
     if row.parent_id is None:
         return f"{named(row)} is the programme itself, which cannot be withdrawn."
-    found = _under(row)
-    if not found:
-        return ""
-    said = [how_many(n, kind) for kind, n in sorted(found.items())]
-    words = f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else said[0]
-    stand = "stands" if sum(found.values()) == 1 else "stand"
-    return f"{named(row)} cannot be withdrawn: {words} {stand} under it. Move or withdraw that first."
-
-
-def _under(row: WorkstreamPosition) -> Counter[str]:
-    """How many live rows of each kind name this workstream, other than the one that is about it."""
-    found = Counter[str]()
-    for model, name in references(Workstream):
-        live = {"withdrawn": False} if issubclass(model, Position) else {}
-        rows = model._default_manager.filter(period=row.period_id, **{name: row.workstream_id}, **live)
-        found[word(model)] += rows.count()
-    return +found
+    return holds(row)
 
 
 def _positions(row: Versioned, workstream: int | None) -> QuerySet[WorkstreamPosition]:
@@ -126,9 +107,8 @@ def _positions(row: Versioned, workstream: int | None) -> QuerySet[WorkstreamPos
     )
 
 
-def _set(row: WorkstreamPosition, *, withdrawn: bool, what: str, reason: str, by: User) -> None:
+def _set(row: WorkstreamPosition, *, withdrawn: bool, what: str, step: Lineage.Step, reason: str, by: User) -> None:
     with closed_is_refused(row.period):
-        rows = WorkstreamPosition.objects.filter(pk=row.pk)
-        rows.update(withdrawn=withdrawn, carried=False, version=F("version") + 1)
-    before, after = {"withdrawn": not withdrawn}, {"withdrawn": withdrawn}
-    record(what, row, named(row), before=before, after=after, reason=reason, by=by)
+        put(row, withdrawn=withdrawn)
+        lineage(row, step, reason=reason)
+    record_act(what, row, {"withdrawn": not withdrawn}, {"withdrawn": withdrawn}, reason=reason, by=by)

@@ -24,7 +24,7 @@ def kept_drafts(month: Month) -> dict[str, Draft]:
     return {draft.row: draft for draft in Draft.objects.filter(user=month.user, period=month.period)}
 
 
-def draft_of(month: Month, target: Row) -> Draft | None:
+def draft_of(month: Month, target: Row[Any]) -> Draft | None:
     """What this person typed and did not save; None where it says what the row says by now."""
     draft = kept_drafts(month).get(_place(target, target.seen))
     if draft is None:
@@ -32,7 +32,7 @@ def draft_of(month: Month, target: Row) -> Draft | None:
     return draft if _differs(month, target, draft.values) else None
 
 
-def keep(month: Month, target: Row, typed: QueryDict) -> Draft | None:
+def keep(month: Month, target: Row[Any], typed: QueryDict) -> Draft | None:
     """Keep what stands in the form's fields, and the version it was begun from. Raise Refused where it is too much.
 
     None is kept where it arrives after the entry it became, which says the same.
@@ -55,11 +55,11 @@ def keep(month: Month, target: Row, typed: QueryDict) -> Draft | None:
     return draft
 
 
-def discard(month: Month, target: Row, typed: QueryDict) -> None:
+def discard(month: Month, target: Row[Any], typed: QueryDict) -> None:
     _drafts(month, target, typed).delete()
 
 
-def drop(month: Month, target: Row, typed: QueryDict) -> None:
+def drop(month: Month, target: Row[Any], typed: QueryDict) -> None:
     """Forget the draft of a form that was saved. What another form for an entry to be added holds stays."""
     for draft in _drafts(month, target, typed):
         if not begins(typed) or draft.values.get(FORM, "") == typed.get(FORM, ""):
@@ -76,15 +76,15 @@ def begins(typed: Mapping[str, Any]) -> bool:
     return str(typed.get("seen")) == str(NEW)
 
 
-def _differs(month: Month, target: Row, values: Mapping[str, Any]) -> bool:
+def _differs(month: Month, target: Row[Any], values: Mapping[str, Any]) -> bool:
     """Whether this says anything but what the row says."""
     return bool(set(target.kind.form(values, month=month, target=target).changed_data) - BLANK.keys())
 
 
-def _drafts(month: Month, target: Row, typed: Mapping[str, Any]) -> QuerySet[Draft]:
+def _drafts(month: Month, target: Row[Any], typed: Mapping[str, Any]) -> QuerySet[Draft]:
     return Draft.objects.filter(user=month.user, period=month.period, row=_place(target, typed))
 
 
-def _place(target: Row, typed: Mapping[str, Any]) -> str:
+def _place(target: Row[Any], typed: Mapping[str, Any]) -> str:
     """What a draft is kept under; that of an entry to be added, under no number: others are offered the same."""
     return f"{target.kind.code}/{target.fresh if begins(typed) and target.fresh else target.key}"

@@ -1,6 +1,6 @@
 """Where a product or milestone came from and what became of it, month by month, in words."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
@@ -28,7 +28,7 @@ class Told(NamedTuple):
     reason: str
 
 
-def lineage_of(month: Month, target: Row) -> list[Told]:
+def lineage_of(month: Month, target: Row[Any]) -> list[Told]:
     """The steps of a thing up to this month, and those of others that came from it or went into it, oldest first."""
     if target.is_new or kind_of(target.row) not in ("product", "milestone"):
         return []

@@ -26,7 +26,7 @@ ACTS = {
 @dataclass(frozen=True)
 class Line:
     month: Month
-    target: Row
+    target: Row[Any]
     cells: SafeString
     width: int  # columns, that of the acts among them
     address: str
@@ -53,7 +53,7 @@ class Line:
 class Lines:
     """A list of rows of one kind under a caption."""
 
-    kind: RowKind
+    kind: RowKind[Any]
     caption: str
     head: list[tuple[blocks.HeaderCell, str]]
     lines: list[Line]
@@ -66,7 +66,7 @@ class Lines:
 
 
 def lines(
-    month: Month, kind: RowKind, targets: Iterable[Row], caption: str, *, add: Iterable[tuple[str, str]] = ()
+    month: Month, kind: RowKind[Any], targets: Iterable[Row[Any]], caption: str, *, add: Iterable[tuple[str, str]] = ()
 ) -> Lines:
     """A list to edit. `add`: the key by which another is begun and what that is called."""
     table = kind.table(month, caption)
@@ -74,7 +74,7 @@ def lines(
     return Lines(kind, caption, header_cells(table), [line(month, target) for target in targets], places)
 
 
-def line(month: Month, target: Row) -> Line:
+def line(month: Month, target: Row[Any]) -> Line:
     table = target.kind.table(month, "")
     row = blocks.Row(target.key, target.kind.cells(month, target))
     return Line(
@@ -88,7 +88,7 @@ def line(month: Month, target: Row) -> Line:
     )
 
 
-def acts(month: Month, target: Row) -> list[tuple[str, str]]:
+def acts(month: Month, target: Row[Any]) -> list[tuple[str, str]]:
     """What can be done with a thing besides changing what it says."""
     if target.is_new:
         return []
@@ -97,11 +97,11 @@ def acts(month: Month, target: Row) -> list[tuple[str, str]]:
     return [(reverse("plan", args=[*place, act]), ACTS[act]) for act in codes]
 
 
-def may_change(month: Month, target: Row) -> bool:
-    return target.node.pk in month.reach(target.kind.permission)
+def may_change(month: Month, target: Row[Any]) -> bool:
+    return any(target.node.pk in month.reach(permission) for permission in target.kind.model.writers)
 
 
-def address(month: Month, kind: RowKind, key: str, view: str = "row") -> str:
+def address(month: Month, kind: RowKind[Any], key: str, view: str = "row") -> str:
     return reverse(view, args=[month.programme.slug, month.period.label, kind.code, key])
 
 
@@ -113,7 +113,7 @@ class Difference(NamedTuple):
     theirs: str
 
 
-def differences(form: RowForm, theirs: Versioned | None) -> list[Difference]:
+def differences(form: RowForm[Any], theirs: Versioned | None) -> list[Difference]:
     """What the writer's form says otherwise than the row says now."""
     if theirs is None:
         return []
@@ -123,7 +123,7 @@ def differences(form: RowForm, theirs: Versioned | None) -> list[Difference]:
     return [Difference(str(mine[name].label or ""), _said(mine[name]), _said(now[name])) for name in names]
 
 
-def stated(form: RowForm) -> list[tuple[str, str]]:
+def stated(form: RowForm[Any]) -> list[tuple[str, str]]:
     """What the fields of a form hold, in words: label and value."""
     return [(str(field.label or ""), _said(field)) for field in form.visible_fields()]
 

@@ -1,81 +1,79 @@
-"""Products and milestones of a month, narrowed and put in order: for lists that are read and lists that are changed."""
+"""How the positions of one kind are listed: narrowed, put in order, read as a table and changed many at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 
-from core.dates import label_end
+from core.blocks import Cell, Column
 from core.lookups import one_of
 from core.words import holds
-from programmes.models import MilestonePosition, Period, ProductPosition
+from programmes.forms.bulk import ChangeForm
+from programmes.forms.listing import ListForm
+from programmes.models import Period, Position
+from programmes.month import Month
 from programmes.tree import Node
 
 PAGE = 50  # rows a page
-NONE = "none"  # in an address: no status, no tranche
-SORTS = {
-    "title": "Title",
-    "due": "Date",
-    "status": "Status",
-    "ref": "Ref",
-}  # in addresses; anything else is ignored
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """How one kind of thing is listed."""
+class Listing[M: Position]:
+    """A list of the positions of one kind.
 
-    what: str  # products or milestones
-    identity: str
-    workstream: str
-    tranche: str
+    `what` is their word in the plural, in addresses and in sentences. `rows` gives the live ones of a period, `placed`
+    and with whatever `form` narrows by and `sorts` names, as whoever reads a workstream may see them. `columns` and
+    `cells` make the table that is read, with the ref and the first column filled in already.
+    """
+
+    what: str  # products
+    model: type[M]
+    form: type[ListForm]
+    rows: Callable[[Period, Node], "QuerySet[Any]"]
+    sorts: Mapping[str, str]  # columns by which it is sorted, with their words; anything else in an address is ignored
+    columns: tuple[Column, ...]
+    cells: Callable[[Month, Any], Mapping[str, Cell]]
+    changes: type[ChangeForm] | None = None  # what can be changed in many at once
+
+    @property
+    def identity(self) -> str:
+        """The field that says which thing a row is about."""
+        (name,) = self.model.natural_key
+        return name
+
+    @property
+    def thing(self) -> str:
+        """The word for one of them: product."""
+        return str(self.model.identity_fields()[self.identity]._meta.verbose_name)
 
 
-LISTINGS = {
-    "products": Listing("products", "product", "workstream_id", "tranche"),
-    "milestones": Listing("milestones", "milestone", "in_workstream", "in_tranche"),
-}
-
-
-def narrowed(listing: Listing, period: Period, scope: Node, asked: Mapping[str, Any], sort: str = "") -> QuerySet[Any]:
-    """The live positions of a subtree that are asked for, in a total order. `asked` is a valid ListForm's data."""
-    if listing.what == "products":
-        parent: QuerySet[Any] = ProductPosition.objects.of(period).filter(product=OuterRef("parent"))
-        if scope.parent is not None:  # what is beyond may not be the reader's
-            parent = parent.filter(workstream__in=[node.pk for node in scope.walk()])
-        products: QuerySet[Any] = ProductPosition.objects.of(period).live().dated()
-        found: QuerySet[Any] = products.annotate(part_of=Subquery(parent.values("title")[:1]))
-    else:
-        found = MilestonePosition.objects.placed(period).live().dated()
+def narrowed(
+    listing: Listing[Any], period: Period, scope: Node, asked: Mapping[str, Any], sort: str = ""
+) -> "QuerySet[Any]":
+    """The live positions of a subtree that are asked for, in a total order. `asked` is a valid list form's data."""
+    found = listing.rows(period, scope)
     if asked.get("only") or scope.parent is not None:
         keys = {scope.pk} if asked.get("only") else {node.pk for node in scope.walk()}
-        found = found.filter(one_of(listing.workstream, keys))
-    if asked.get("tranche"):
-        found = found.filter(**{f"{listing.tranche}__in": ["" if code == NONE else code for code in asked["tranche"]]})
-    if asked.get("status"):
-        found = found.filter(status="" if asked["status"] == NONE else asked["status"])
-    if asked.get("due"):
-        last = label_end(asked["due"])
-        found = found.filter(due__gte=last.replace(day=1), due__lte=last)
+        found = found.filter(one_of("in_workstream", keys))
+    found = listing.form.narrow(found, asked)
     if asked.get("q"):
         found = found.filter(one_of("pk", _with_words(listing, found, asked["q"])))
-    beside = "product" if listing.what == "milestones" else "parent"
-    return found.select_related(listing.identity, beside).order_by(*_order(listing, sort))
+    return found.select_related(*listing.model.identity_fields()).order_by(*_order(listing, sort))
 
 
-def _with_words(listing: Listing, found: QuerySet[Any], words: str) -> Iterator[int]:
+def _with_words(listing: Listing[Any], found: "QuerySet[Any]", words: str) -> Iterator[int]:
     """The keys of those with these words in their title, or with this very ref."""
     for pk, title, ref in found.values_list("pk", "title", f"{listing.identity}__ref"):
         if holds(title, words) or words.casefold() == ref.casefold():
             yield pk
 
 
-def _order(listing: Listing, sort: str) -> list[Any]:
+def _order(listing: Listing[Any], sort: str) -> list[Any]:
     ref = f"{listing.identity}__ref"
     name = sort.removeprefix("-")
-    if name not in SORTS or name == "ref":
+    if name not in listing.sorts or name == "ref":
         return [f"-{ref}" if sort == "-ref" else ref]
     column = Lower(name) if name == "title" else F(name)
     first = column.desc(nulls_last=True) if sort.startswith("-") else column.asc(nulls_last=True)

@@ -4,11 +4,8 @@ from typing import Any
 
 from django import forms
 
-from core.fields import DayField, TextField
-from programmes.editing.listing import NONE
-from programmes.models import ProductPosition
+from programmes.forms.listing import NONE
 from programmes.month import Month
-from programmes.rows.plan import check_delivery
 
 AS_IT_IS = ("", "Leave as it is")
 
@@ -16,13 +13,15 @@ AS_IT_IS = ("", "Leave as it is")
 class ChangeForm(forms.Form):
     """`changes` is what to put over each row's own form."""
 
-    status = forms.ChoiceField(required=False)
+    keeps_words: frozenset[str] = frozenset()  # fields of free text, in which “none” is a word like any other
 
     def __init__(self, data: Any = None, *, month: Month) -> None:
-        super().__init__(data, prefix="to")  # the filter on the same page has a status too
+        super().__init__(data, prefix="to")  # the filter on the same page may have fields of these names too
         self.month = month
-        statuses = [(code, level.word) for code, level in month.scheme.delivery.levels.items()]
-        self.offer("status", [*statuses, (NONE, "No status given")])
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Offer the choices of the scheme."""
 
     def offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
@@ -37,36 +36,4 @@ class ChangeForm(forms.Form):
 
     def changes(self) -> dict[str, Any]:
         said = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
-        return {name: "" if value == NONE and name != "owner" else value for name, value in said.items()}
-
-
-class ProductsForm(ChangeForm):
-    owner = TextField(
-        max_length=ProductPosition._meta.get_field("owner").max_length or 0,
-        required=False,
-        label="Owner (post)",
-        help_text="Left empty, every owner stays",
-    )
-    tranche = forms.ChoiceField(required=False)
-
-    def __init__(self, data: Any = None, *, month: Month) -> None:
-        super().__init__(data, month=month)
-        tranches = [(tranche.code, tranche.label) for tranche in month.scheme.tranches.values()]
-        self.offer("tranche", [*tranches, (NONE, "No tranche")])
-
-
-class MilestonesForm(ChangeForm):
-    delivered_on = DayField(required=False, label="Delivered on")
-
-    def __init__(self, data: Any = None, *, month: Month) -> None:
-        super().__init__(data, month=month)
-        delivered = month.scheme.delivery.levels[month.scheme.delivered].word.lower()
-        self.fields["delivered_on"].help_text = f"Needed where the status is {delivered}. {DayField.hint}"
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean()
-        check_delivery(self, self.month, said.get("status", ""), said.get("delivered_on"))
-        return said
-
-
-CHANGES: dict[str, type[ChangeForm]] = {"products": ProductsForm, "milestones": MilestonesForm}
+        return {name: "" if value == NONE and name not in self.keeps_words else value for name, value in said.items()}

@@ -15,8 +15,7 @@ from core.dates import label_end
 from programmes.access import roles_in_words
 from programmes.actions import Refused, open_period
 from programmes.founding.outline import Line, letters
-from programmes.models import Membership, Period, Programme, SchemeVersion, Workstream, WorkstreamPosition
-from programmes.models.programme import REF_LENGTH
+from programmes.models import REF_LENGTH, Membership, Period, Programme, SchemeVersion, Workstream, WorkstreamPosition
 
 SLUG_LENGTH = REF_LENGTH
 RESERVED = frozenset({"new"})  # the address of the page that sets one up

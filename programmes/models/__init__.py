@@ -1,13 +1,21 @@
 """Identities and positions. What was reported about a thing stands in a position of its period, never in the thing."""
 
 from programmes.models.draft import Draft
-from programmes.models.period import InPeriod, Period, Position, Said, SchemeVersion, Versioned
+from programmes.models.identity import REF_LENGTH, Identity
+from programmes.models.lineage import Lineage
+from programmes.models.milestone import Milestone, MilestonePosition
+from programmes.models.narrative import Narrative
+from programmes.models.period import AppendOnly, InPeriod, Period, Position, SchemeVersion, Until, Versioned
+from programmes.models.product import Product, ProductPosition
 from programmes.models.programme import Membership, Programme, Workstream, WorkstreamPosition
-from programmes.models.said import Narrative, Rating, SectionNote
-from programmes.models.work import Lineage, Milestone, MilestonePosition, Product, ProductPosition
+from programmes.models.rating import Rating
+from programmes.models.section_note import SectionNote
 
 __all__ = [
+    "REF_LENGTH",
+    "AppendOnly",
     "Draft",
+    "Identity",
     "InPeriod",
     "Lineage",
     "Membership",
@@ -20,9 +28,9 @@ __all__ = [
     "ProductPosition",
     "Programme",
     "Rating",
-    "Said",
     "SchemeVersion",
     "SectionNote",
+    "Until",
     "Versioned",
     "Workstream",
     "WorkstreamPosition",

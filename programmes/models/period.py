@@ -1,13 +1,18 @@
 """Periods with their editions, the scheme they are read by, and what it means to stand in a period."""
 
+from collections.abc import Mapping
+from enum import StrEnum
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import BooleanField, F, FilteredRelation, IntegerField, Q, Value
+from django.db.models.functions import Coalesce
 
+from accounts.roles import Permission
 from core import dates
 from core.lookups import one_of
+from programmes.models.identity import Identity
 from programmes.scheme import Scheme
 
 BESIDE = 2  # months of one page: its own and the one before it
@@ -129,17 +134,74 @@ class InPeriodQuerySet[M: "InPeriod"](models.QuerySet[M]):
         # A history asks for ever more of them, in words that stay the same. Of two PostgreSQL knows that they are few.
         return self.filter(one_of("period", found) if len(found) > BESIDE else Q(period__in=found))
 
+    def placed(self, period: Period) -> Self:
+        """Of one period, with `in_workstream`: the key of the workstream in which each row is reported.
+
+        That is what `stands_under` names first; of another thing than a workstream, the workstream where that thing
+        stands in the period, null where it holds no such thing.
+        """
+        steps: list[Any] = []
+        found = self.filter(period=period)
+        for name, identity in self.model.above().items():
+            if identity._meta.label == "programmes.Workstream":
+                steps.append(F(f"{name}_id"))
+            else:
+                (first, *_) = identity.positions_model().stands_under
+                held = FilteredRelation(f"{name}__positions", condition=Q(**{f"{name}__positions__period": period.pk}))
+                found = found.annotate(**{f"held_{name}": held})
+                steps.append(F(f"held_{name}__{first}_id"))
+            if not self.model._meta.get_field(name).null:
+                break
+        none = Value(None, IntegerField())
+        return found.annotate(in_workstream=Coalesce(*steps) if len(steps) > 1 else steps[0] if steps else none)
+
+    def reported(self, period: Period) -> Self:
+        """Those that make up returns, `placed`, with `as_last`: whether nobody has looked at one since last month."""
+        return self.placed(period).annotate(as_last=Value(False, BooleanField()))
+
+
+class Until(StrEnum):
+    """How long somebody with a permission may write a row of a month."""
+
+    SUBMITTED = "submitted"  # as long as the return in which it is reported is theirs to change
+    CLOSED = "closed"  # as long as the month is open
+
 
 class InPeriod(models.Model):
-    """A row reported in a period: frozen and digested with it, unique in it by its natural key."""
+    """A row reported in a period: frozen and digested with it, unique in it by its natural key.
+
+    `natural_key` names the fields that tell one row of a period from another. `stands_under` names those by which it
+    stands under a workstream or another thing: the first that is set says in which workstream it is reported, and
+    what any of them names is not withdrawn from above it. A row without any is the programme's own. `writers` says
+    who may write it, and for how long.
+    """
 
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
 
     natural_key: ClassVar[tuple[str, ...]]
     undigested: ClassVar[frozenset[str]] = frozenset()  # columns that differ from database to database
+    stands_under: ClassVar[tuple[str, ...]] = ("workstream",)
+    writers: ClassVar[Mapping[Permission, Until]] = {Permission.REPORT: Until.SUBMITTED}
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def written_fields(cls) -> list["models.Field[Any, Any]"]:
+        """The columns that people and actions write: neither the database's own key nor what it works out itself."""
+        return [field for field in cls._meta.concrete_fields if not (field.primary_key or field.generated)]
+
+    @classmethod
+    def identity_fields(cls) -> dict[str, "type[Identity]"]:
+        """The fields that name an identity, in the order of the columns."""
+        found = {field.name: field.related_model for field in cls._meta.concrete_fields if field.is_relation}
+        return {name: model for name, model in found.items() if isinstance(model, type) and issubclass(model, Identity)}
+
+    @classmethod
+    def above(cls) -> dict[str, "type[Identity]"]:
+        """The identities that it stands under, by the names of their fields."""
+        named = cls.identity_fields()
+        return {name: named[name] for name in cls.stands_under}
 
 
 class Versioned(InPeriod):
@@ -154,7 +216,7 @@ class Versioned(InPeriod):
         abstract = True
 
 
-class Said(InPeriod):
+class AppendOnly(InPeriod):
     """What somebody said or did in a period: added while it is open, and never changed or taken back."""
 
     class Meta:
@@ -164,6 +226,10 @@ class Said(InPeriod):
 class PositionQuerySet[M: "Position"](InPeriodQuerySet[M]):
     def live(self) -> Self:
         return self.filter(withdrawn=False)
+
+    def reported(self, period: Period) -> Self:
+        placed = self.placed(period).exclude(carried=True, withdrawn=True)
+        return placed.annotate(as_last=F("carried"))
 
 
 class Position(Versioned):
@@ -178,6 +244,22 @@ class Position(Versioned):
     changed_by_others = models.TextField(blank=True, default="", db_default="")
 
     starts_afresh: ClassVar[dict[str, Any]] = {"version": 1, "carried": True, "changed_by_others": ""}
+    takes_along: ClassVar[bool] = True  # what stands under it is withdrawn with it; else that keeps it from it
 
     class Meta:
         abstract = True
+
+    def awaits_a_look(self) -> bool:
+        """Whether it is as last month, and somebody should say that it still holds."""
+        return self.carried
+
+    @classmethod
+    def places(cls) -> dict[str, type[Identity]]:
+        """What it may be moved under, by field: of these one is set and says in which workstream it is reported."""
+        found: dict[str, type[Identity]] = {}
+        for name, identity in cls.above().items():
+            if name not in cls.natural_key:
+                found[name] = identity
+                if not cls._meta.get_field(name).null:
+                    break
+        return found

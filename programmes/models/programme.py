@@ -7,13 +7,12 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import User
-from accounts.roles import Role
-from programmes.models.period import Position, PositionQuerySet
+from accounts.roles import Permission, Role
+from programmes.models.identity import Identity
+from programmes.models.period import Position, PositionQuerySet, Until
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
-
-REF_LENGTH = 40
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
@@ -38,23 +37,6 @@ class Programme(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Identity(models.Model):
-    """A thing that is reported about, known by a ref that never changes. What is reported are its `positions`."""
-
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="%(class)ss")
-    ref = models.CharField(max_length=REF_LENGTH)
-
-    class Meta:
-        abstract = True
-        constraints = [
-            models.UniqueConstraint(fields=["programme", "ref"], name="%(class)s_ref_once"),
-            models.CheckConstraint(condition=~Q(ref=""), name="%(class)s_has_a_ref"),
-        ]
-
-    def __str__(self) -> str:
-        return self.ref
 
 
 class WorkstreamQuerySet(models.QuerySet["Workstream"]):
@@ -82,6 +64,9 @@ class WorkstreamPosition(Position):
     lead = models.CharField("lead (post)", max_length=200, blank=True)
 
     natural_key = ("workstream",)
+    stands_under = ("workstream", "parent")
+    writers = {Permission.SHAPE: Until.SUBMITTED}
+    takes_along = False
     objects = PositionQuerySet["WorkstreamPosition"].as_manager()
 
     class Meta:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import F, Model, Q
 
+from core.blocks import Cell
 from core.dates import PublishedDate, long_date
 
 
@@ -30,3 +31,8 @@ def date_stated(row: Model, field: str) -> str:
     """A date of a row as it was stated, "" where none is."""
     day = getattr(row, f"{field}_latest")
     return (getattr(row, f"{field}_text") or long_date(day)) if day else ""
+
+
+def date_cell(row: Model, field: str) -> Cell:
+    """A date as it was stated, in a table: its words, or the day."""
+    return Cell(getattr(row, f"{field}_latest"), getattr(row, f"{field}_text"))

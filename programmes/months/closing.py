@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from core.words import one
 from programmes.models import (
+    Identity,
     MilestonePosition,
     Narrative,
     Period,
@@ -18,7 +19,6 @@ from programmes.models import (
     Versioned,
     Workstream,
 )
-from programmes.models.programme import Identity
 from programmes.months.reported import identity_models, own_field, references, word
 from programmes.scheme import Scheme
 from programmes.tree import Tree, trees

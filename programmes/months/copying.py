@@ -24,9 +24,7 @@ def copy_all(source: Period, target: Period) -> int:
 
 def _copy(model: type[InPeriod], rows: models.QuerySet[InPeriod], target: Period, afresh: dict[str, Any]) -> int:
     columns: dict[str, Any] = {}
-    for field in model._meta.concrete_fields:
-        if field.primary_key or field.generated:
-            continue
+    for field in model.written_fields():
         name = str(field.column)
         if field.name == "period":
             columns[name] = Value(target.pk, output_field=models.BigIntegerField())

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from programmes.models import InPeriod, Period, Said
+from programmes.models import AppendOnly, InPeriod, Period
 from programmes.months.digest import path_of
 from programmes.months.reported import in_period_models, word
 
@@ -29,9 +29,9 @@ class Difference:
 def differences(old: Period, new: Period) -> list[Difference]:
     """Everything that differs, kind by kind and by subject: one query a kind and edition.
 
-    What was said on the way (`Said`) is left out: it tells how the rows came about, and the rows are here.
+    What was said on the way (`AppendOnly`) is left out: it tells how the rows came about, and the rows are here.
     """
-    reported = (model for model in in_period_models() if not issubclass(model, Said))
+    reported = (model for model in in_period_models() if not issubclass(model, AppendOnly))
     return [found for model in reported for found in _of(model, old, new)]
 
 
@@ -51,7 +51,7 @@ def _of(model: type[InPeriod], old: Period, new: Period) -> Iterator[Difference]
 
 
 def _rows(model: type[InPeriod], period: Period) -> dict[tuple[str, ...], Values]:
-    fields = [f.name for f in model._meta.concrete_fields if not f.primary_key and f.name not in {"period", *UNSAID}]
+    fields = [field.name for field in model.written_fields() if field.name not in {"period", *UNSAID}]
     rows = model._default_manager.filter(period=period).values_list(*(path_of(model, name) for name in fields))
     found = (dict(zip(fields, row, strict=True)) for row in rows)
     return {tuple(str(row[name]) for name in model.natural_key): row for row in found}

@@ -14,8 +14,7 @@ from typing import Any, TypedDict
 
 from django.apps import apps
 
-from programmes.models import InPeriod, Period
-from programmes.models.programme import Identity
+from programmes.models import Identity, InPeriod, Period
 from programmes.months.reported import in_period_models
 
 
@@ -40,11 +39,7 @@ def take(period: Period) -> Record:
         model._meta.label: _taken(
             period,
             model._meta.label,
-            [
-                f.name
-                for f in model._meta.concrete_fields
-                if not f.primary_key and f.name not in {"period", *model.undigested}
-            ],
+            [field.name for field in model.written_fields() if field.name not in {"period", *model.undigested}],
         )
         for model in in_period_models()
     }

@@ -8,7 +8,7 @@ or the short name of a programme. A period is closed once and for all: an amendm
 from collections.abc import Iterator
 
 from core.triggers import CHECK_VIOLATION, PREFIX, Trigger, append_only, no_replacing, no_truncation, refuse
-from programmes.models import Period, Programme, Said, SchemeVersion
+from programmes.models import AppendOnly, Period, Programme, SchemeVersion
 from programmes.months.reported import identity_models, in_period_models
 
 # The row of the period is read FOR SHARE: whoever closes it waits for the writers, and they for the closing. Without,
@@ -38,7 +38,7 @@ SIDES = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
 def triggers() -> Iterator[Trigger]:
     for model in in_period_models():
         table, sentence = model._meta.db_table, f"period closed: {model._meta.db_table}"
-        if issubclass(model, Said):
+        if issubclass(model, AppendOnly):
             yield from _frozen(table, "insert")
             yield from append_only(model, "what was said stays said")
         else:

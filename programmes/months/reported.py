@@ -8,8 +8,7 @@ from typing import Any
 
 from django.apps import apps
 
-from programmes.models import InPeriod, Position, Versioned
-from programmes.models.programme import Identity
+from programmes.models import Identity, InPeriod, Position, Versioned
 
 
 def in_period_models() -> list[type[InPeriod]]:
@@ -36,7 +35,7 @@ def own_field(identity: type[Identity]) -> Any:
 def references(identity: type[Identity]) -> Iterator[tuple[type[Versioned], str]]:
     """Every other field that names such an identity, with its model; a parent comes first, as what stands highest.
 
-    What was said (`Said`) is left out: it stays as it was said, whatever is moved or withdrawn after it.
+    What was said (`AppendOnly`) is left out: it stays as it was said, whatever is moved or withdrawn after it.
     """
     own = own_field(identity)
     models = [model for model in in_period_models() if issubclass(model, Versioned)]

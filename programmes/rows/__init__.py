@@ -1,11 +1,8 @@
-"""The kinds of rows that people edit: how each is found by its key, asked for in a form, and shown in a line."""
+"""The kinds of rows that people edit: how each is found by its key, asked for in a form, shown and listed.
 
-from programmes.rows import narrative as words
-from programmes.rows import plan, ratings
-from programmes.rows import workstreams as tree
-from programmes.rows.base import KINDS, Row, RowForm, RowKind, register
+Each stands in a module of its own and registers itself when its app is ready.
+"""
 
-for kind in (ratings.KIND, plan.PRODUCT, plan.MILESTONE, words.NARRATIVE, words.NOTE, tree.KIND):
-    register(kind)
+from programmes.rows.base import KINDS, Row, RowForm, RowKind, listed_kinds, register
 
-__all__ = ["KINDS", "Row", "RowForm", "RowKind", "register"]
+__all__ = ["KINDS", "Row", "RowForm", "RowKind", "listed_kinds", "register"]

@@ -1,25 +1,30 @@
 """What a kind of row is, and the form that every kind begins with."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from django import forms
 from django.db import models
 from django.http import Http404
 
 from accounts.models import User
-from accounts.roles import Permission
 from core.blocks import Cell, Column, Table
 from core.fields import DayField, LongText, StatedDateField, TextField
 from programmes.actions.rows import NEW, Values, save_row
-from programmes.models import Position, Versioned
-from programmes.models.programme import Identity
+from programmes.editing.listing import Listing
+from programmes.models import Identity, Position, Versioned
 from programmes.models.stated_dates import date_columns, date_stated
 from programmes.month import Month
 from programmes.tree import Node
+
+if TYPE_CHECKING:
+    from programmes.editing.parts import Part
+
+# From a month and the workstream whose return it is to the parts of the return in which it asks for a kind of row.
+type PartOfReturn = Callable[[Month, Node], Iterable[Part]]
 
 BLANK = {"seen": NEW, "of": ""}  # of a form that was begun from no row
 ANOTHER = -1  # the version seen of a row that is not the one there now
@@ -38,12 +43,15 @@ class Save(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A row of the open month that an address names: there already, or blank and to be added."""
+class Row[M: Versioned]:
+    """A row of the open month that an address names: there already, or blank and to be added.
 
-    kind: "RowKind"
+    `node` is the workstream it is reported in, the programme itself for a row that is the programme's own.
+    """
+
+    kind: "RowKind[M]"
     key: str  # as in its address
-    row: Versioned
+    row: M
     node: Node  # the workstream it stands under
     about: str  # in a sentence: “Schedule rating of Finance”
     fresh: str = ""  # the key by which another one like it is begun; "" where there can be only this one
@@ -55,9 +63,9 @@ class Row:
     @property
     def own_key(self) -> str:
         """Its key once it is there: a thing's ref, without the place it is added to."""
-        return self.key.rpartition("/")[2] if self.kind.is_thing else self.key
+        return self.key.rpartition("/")[2] if isinstance(self.row, Position) else self.key
 
-    def key_of(self, other: Versioned) -> str:
+    def key_of(self, other: M) -> str:
         """The own key of another row in the same place, which differs from this one by its number."""
         number = getattr(other, other.natural_key[-1])
         last = number.ref if isinstance(number, Identity) else str(number)
@@ -83,29 +91,48 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class RowKind:
+class RowKind[M: Versioned]:
+    """A kind of row that people edit: how one is found, asked for, shown, saved and listed.
+
+    A kind is registered once, from the app of its model, and with that is edited in place and on a page of its own,
+    drafted, audited, held by its return and listed; no other app knows of it. What follows from the model is not said
+    again here: who may write it (`writers`), where it stands (`stands_under`), whether it is carried from month to
+    month (`Position`).
+
+        PRODUCT = register(RowKind("product", "product", ProductPosition, ProductForm, find, of, columns, cells, …))
+    """
+
     code: str  # in addresses
     word: str  # “product”
-    form: "type[RowForm]"
-    find: Callable[[Month, str], Row]  # raises Http404 for a key that names nothing of this person's
+    model: type[M]
+    form: "type[RowForm[M]]"
+    find: Callable[[Month, str], Row[M]]  # by key; raises Http404 for one that names nothing of this person's
+    of: Callable[[Month, M], Row[M]]  # of a row that is at hand, read with what its cells name
     columns: Callable[[Month], tuple[Column, ...]]  # of the line that shows it
-    cells: Callable[[Month, Row], Mapping[str, Cell]]
-    is_thing: bool = False  # reported about from month to month and known by a ref, not said afresh
+    cells: Callable[[Month, Row[M]], Mapping[str, Cell]]
     stays: str = ""  # why one is never taken away, or what to do instead
-    permission: Permission = Permission.REPORT  # needed over its workstream to change it
-    acts: tuple[str, ...] = ()  # what else can be done with a live one: see programmes/forms/plan.py
+    acts: tuple[str, ...] = ()  # what else can be done with a live one: see programmes/forms/acts.py
     save: Save = save_row
+    part: PartOfReturn | None = None  # where a return asks for it; several kinds may share one
+    listing: Listing[Any] | None = None  # how it is listed, narrowed and changed in bulk
 
     def table(self, month: Month, caption: str) -> Table:
         """A table without rows: its columns head the lines."""
         return Table(self.code, caption, self.columns(month), ())
 
 
-KINDS: dict[str, RowKind] = {}
+KINDS: dict[str, RowKind[Any]] = {}
 
 
-def register(kind: RowKind) -> None:
+def register[M: Versioned](kind: RowKind[M]) -> RowKind[M]:
+    """Add a kind of row to all that are edited. Its order among them is that of its part in a return."""
     KINDS[kind.code] = kind
+    return kind
+
+
+def listed_kinds() -> dict[str, RowKind[Any]]:
+    """The kinds of rows that have a list, by its word in addresses: products."""
+    return {kind.listing.what: kind for kind in KINDS.values() if kind.listing}
 
 
 def seen_node(month: Month, ref: str) -> Node:
@@ -141,7 +168,7 @@ def _label(db_field: "models.Field[Any, Any]") -> str:
     return words[:1].upper() + words[1:]
 
 
-class RowForm(forms.ModelForm[Versioned]):
+class RowForm[M: Versioned](forms.ModelForm[M]):
     """One row to be changed or added. `values` is what it says then, by column.
 
     Fields of dates that may be stated in words are declared by the class, each named for its three columns.
@@ -165,7 +192,7 @@ class RowForm(forms.ModelForm[Versioned]):
         data: Mapping[str, Any] | None = None,
         *,
         month: Month,
-        target: Row,
+        target: Row[M],
         initial: Mapping[str, Any] | None = None,
     ) -> None:
         self.month, self.target = month, target

@@ -1,27 +1,29 @@
-"""Narrative by the kinds of the scheme, and the caveats that sections are read with."""
+"""Narrative, by the kinds of the scheme."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from functools import partial
 
 from django import forms
 from django.db.models import Max
 from django.utils.html import format_html
 
-from accounts.roles import Permission
 from core.blocks import Cell, Column, Kind
-from core.dates import long_date
 from core.fields import StatedDateField
-from programmes.models import Narrative, SectionNote
+from core.lookups import one_of
+from programmes.editing.lines import Lines, lines
+from programmes.editing.parts import Part, Places, added, begun, unsaved
+from programmes.models import Narrative
 from programmes.models.stated_dates import date_stated
 from programmes.month import Month
-from programmes.rows.base import Row, RowForm, RowKind, lost, seen_node
-from programmes.scheme import NarrativeKind, SectionChoice
+from programmes.rows.base import Row, RowForm, RowKind, lost, register, seen_node
+from programmes.scheme import NarrativeKind
+from programmes.tree import Node
 
 LEVELS = [("1", "Of its own"), ("2", "Under the one before it")]
 
 
-class NarrativeForm(RowForm):
+class NarrativeForm(RowForm[Narrative]):
     focus = "text"
 
     on = StatedDateField(required=False, label="When")
@@ -56,12 +58,11 @@ class NarrativeForm(RowForm):
         self.order_fields([*first, "second", "on", "level", "dimensions", "area"])
 
 
-def kind_of(month: Month, target: Row) -> NarrativeKind:
-    assert isinstance(target.row, Narrative)
+def kind_of(month: Month, target: Row[Narrative]) -> NarrativeKind:
     return month.scheme.narrative[target.row.kind]
 
 
-def find(month: Month, key: str) -> Row:
+def find(month: Month, key: str) -> Row[Narrative]:
     """Key: REF/KIND/NUMBER; REF/KIND/new to add one, which proposes the next number.
 
     A number past that gives way to it: those before it may have been taken away while somebody wrote.
@@ -78,12 +79,12 @@ def find(month: Month, key: str) -> Row:
     return of(month, row)
 
 
-def of(month: Month, row: Narrative) -> Row:
+def of(month: Month, row: Narrative) -> Row[Narrative]:
     node = month.tree.by_pk[row.workstream_id]
     row.period = month.period
     label = month.scheme.narrative[row.kind].label
     about = f"{label} {row.seq} of {node.name} ({node.ref})"
-    return Row(NARRATIVE, f"{node.ref}/{row.kind}/{row.seq}", row, node, about, f"{node.ref}/{row.kind}/new")
+    return Row(KIND, f"{node.ref}/{row.kind}/{row.seq}", row, node, about, f"{node.ref}/{row.kind}/new")
 
 
 def columns(_month: Month) -> tuple[Column, ...]:
@@ -94,9 +95,8 @@ def columns(_month: Month) -> tuple[Column, ...]:
     )
 
 
-def cells(month: Month, target: Row) -> Mapping[str, Cell]:
+def cells(month: Month, target: Row[Narrative]) -> Mapping[str, Cell]:
     row, kind = target.row, kind_of(month, target)
-    assert isinstance(row, Narrative)
     place = f"{kind.label}, {target.node.name}"
     text = ": ".join(filter(None, [row.heading, date_stated(row, "on"), row.text]))
     second = row.second or kind.second_blank
@@ -107,64 +107,49 @@ def cells(month: Month, target: Row) -> Mapping[str, Cell]:
     }
 
 
-NARRATIVE = RowKind("narrative", "entry", NarrativeForm, find, columns, cells)
-
-# --- Caveats of sections ------------------------------------------------------------------------------------
+# --- In a return --------------------------------------------------------------------------------------------
 
 
-class NoteForm(RowForm):
-    focus = "caveat"
-
-    class Meta(RowForm.Meta):
-        model = SectionNote
-        fields = ("caveat", "as_at")
-
-    def prepare(self) -> None:
-        self.fields["caveat"].help_text = "Printed at the head of the section: “Using available data”"
-        self.fields["as_at"].help_text = "Where the section’s figures are older than the report’s"
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or self.cleaned_data
-        if not self.errors and not said["caveat"] and said["as_at"] is None:
-            self.add_error("caveat", "Say what a reader must know, or the day of the figures.")
-        return said
-
-
-def sections(month: Month) -> dict[str, SectionChoice]:
-    """Every section of the layouts, by its key."""
-    return {choice.key: choice for layout in month.scheme.layouts.values() for choice in layout}
-
-
-def find_note(month: Month, key: str) -> Row:
-    """Key: the section's."""
-    if key not in sections(month):
-        raise lost(month, f"section {key}")
-    row = SectionNote.objects.of(month.period).filter(section=key).first()
-    return note_of(month, row or SectionNote(period=month.period, section=key))
-
-
-def note_of(month: Month, row: SectionNote) -> Row:
-    assert month.tree.root is not None
-    row.period = month.period
-    return Row(NOTE, row.section, row, month.tree.root, f"Caveat of “{sections(month)[row.section].title}”")
-
-
-def note_columns(_month: Month) -> tuple[Column, ...]:
-    return (
-        Column("section", "Section", Kind.TEXT, is_header=True),
-        Column("caveat", "Caveat", Kind.TEXT),
-        Column("as_at", "Figures as at", Kind.TEXT),
+def parts(month: Month, unit: Node) -> Iterable[Part]:
+    """One part: every entry of narrative of this unit, by kind."""
+    nodes = month.in_return(unit)
+    kinds, order = list(month.scheme.narrative), {node.pk: n for n, node in enumerate(nodes)}
+    said = Narrative.objects.of(month.period).filter(one_of("workstream", order), kind__in=kinds)
+    rows = sorted(said, key=lambda row: (kinds.index(row.kind), order[row.workstream_id], row.seq))
+    targets = [of(month, row) for row in rows]
+    add = added(month, nodes, _places(month, nodes))
+    yield Part(
+        "narrative",
+        "Narrative",
+        ("narrative",),
+        "1 entry" if len(rows) == 1 else f"{len(rows)} entries",
+        not rows,
+        unsaved(month, [*targets, *begun(month, unit, KIND, add, partial(_blank, month))]),
+        (),
+        partial(_lines, month, add, targets),
     )
 
 
-def note_cells(month: Month, target: Row) -> Mapping[str, Cell]:
-    row = target.row
-    assert isinstance(row, SectionNote)
-    return {
-        "section": Cell(sections(month)[row.section].title),
-        "caveat": Cell(row.caveat or None),
-        "as_at": Cell(long_date(row.as_at) if row.as_at else None),
-    }
+def _lines(month: Month, add: Places, rows: list[Row[Narrative]]) -> tuple[Lines, ...]:
+    return (lines(month, KIND, rows, "What is said this month", add=add),)
 
 
-NOTE = RowKind("note", "caveat", NoteForm, find_note, note_columns, note_cells, permission=Permission.RUN_MONTHS)
+def _places(month: Month, nodes: list[Node]) -> Places:
+    return [
+        (f"{node.ref}/{code}/new", _to_add(month, code, node, nodes))
+        for code in month.scheme.narrative
+        for node in nodes
+    ]
+
+
+def _blank(month: Month, key: str) -> Narrative:
+    _, kind, _ = key.rsplit("/", 2)
+    return Narrative(period=month.period, kind=kind)
+
+
+def _to_add(month: Month, code: str, node: Node, nodes: list[Node]) -> str:
+    kind = month.scheme.narrative[code].label
+    return f"Add: {kind.lower()}" if len(nodes) == 1 else f"Add: {kind.lower()}, {node.name}"
+
+
+KIND = register(RowKind("narrative", "entry", Narrative, NarrativeForm, find, of, columns, cells, part=parts))

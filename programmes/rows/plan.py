@@ -1,36 +1,44 @@
 """Products and milestones."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
+from django.urls import reverse
 
 from accounts.roles import Permission
 from core.blocks import Cell, Column, Kind
-from core.dates import long_date
 from core.fields import DayField, StatedDateField
+from core.lookups import one_of
+from core.words import how_many
 from programmes import figures
 from programmes.actions.locking import named
-from programmes.actions.plan import save_in_plan
+from programmes.actions.plan import save_product
+from programmes.actions.positions import save_position
+from programmes.editing.lines import Lines, lines
+from programmes.editing.parts import Part, Places, Point, added, begun, not_looked_at, unsaved
 from programmes.editing.refs import is_taken, next_ref
 from programmes.models import Milestone, MilestonePosition, Product, ProductPosition
 from programmes.models.stated_dates import date_stated
 from programmes.month import Month
-from programmes.rows.base import MONTHLY, Row, RowForm, RowKind, lost, seen_node
+from programmes.rows.base import MONTHLY, Row, RowForm, RowKind, lost, register, seen_node
+from programmes.rows.plan_lists import MILESTONES, PRODUCTS, check_delivery
+from programmes.tree import Node
 
 OF_OTHERS = "A product of a workstream that you do not see"
 UNKNOWN = [("", "Not yet assessed"), ("yes", "Yes"), ("no", "No")]
 
 
-class PlanForm(RowForm):
+class PlanForm[M: (ProductPosition, MilestonePosition)](RowForm[M]):
     """What products and milestones share: a status of the scheme, and a baseline that is the PMO's once it is set."""
 
     focus = "title"
     baseline_field: ClassVar[str]
 
     def prepare(self) -> None:
-        statuses = [(code, level.word) for code, level in self.month.scheme.delivery.levels.items()]
-        self.offer("status", [("", "No status given"), *statuses])
+        self.offer("status", [("", "No status given"), *_statuses(self.month)])
         baseline, stated = self.fields[self.baseline_field], date_stated(self.target.row, self.baseline_field)
         if stated and not self.month.may_for_all(Permission.RUN_MONTHS):
             self.initial[self.baseline_field] = stated  # whatever a draft says
@@ -38,7 +46,11 @@ class PlanForm(RowForm):
             baseline.help_text = "Set. Only the programme’s PMO changes a baseline."
 
 
-class ProductForm(PlanForm):
+def _statuses(month: Month) -> list[tuple[str, str]]:
+    return [(code, level.word) for code, level in month.scheme.delivery.levels.items()]
+
+
+class ProductForm(PlanForm[ProductPosition]):
     baseline_field = "due_baseline"
 
     due_baseline = StatedDateField(required=False, label="Due, baseline")
@@ -69,7 +81,6 @@ class ProductForm(PlanForm):
         self.offer("tranche", [("", "No tranche"), *tranches])
         parent, row = self.fields["parent"], self.target.row
         assert isinstance(parent, forms.ChoiceField)
-        assert isinstance(row, ProductPosition)
         parent.choices = self.parents  # called where they are asked for: of many rows at once nobody reads them
         held = figures.plan(self.month).get(row.parent_id) if row.parent_id else None
         self.initial.setdefault("parent", held.ref if held else "")
@@ -82,7 +93,6 @@ class ProductForm(PlanForm):
     def parents(self) -> list[tuple[str, Any]]:
         """What it may be a part of, by workstream: the live products of this person, and what it is a part of now."""
         month, row = self.month, self.target.row
-        assert isinstance(row, ProductPosition)
         own = figures.planned_under(month, row.product_id)
         found = {
             key: each
@@ -105,7 +115,7 @@ class ProductForm(PlanForm):
         return said
 
 
-class MilestoneForm(PlanForm):
+class MilestoneForm(PlanForm[MilestonePosition]):
     baseline_field = "baseline"
 
     baseline = StatedDateField(required=False, label="Baseline date")
@@ -127,24 +137,10 @@ class MilestoneForm(PlanForm):
         return said
 
 
-def check_delivery(form: forms.BaseForm, month: Month, status: str, delivered_on: Any) -> None:
-    """A milestone is delivered on a day, by the as-at date; one that is not delivered has no such day."""
-    delivered, as_at = month.scheme.delivered, month.period.as_at
-    if "delivered_on" in form.errors or "status" in form.errors:
-        return
-    if status == delivered and delivered_on is None:
-        form.add_error("delivered_on", "Say on which day it was delivered.")
-    elif status != delivered and delivered_on is not None:
-        word = month.scheme.delivery.levels[delivered].word.lower()
-        form.add_error("delivered_on", f"Leave this empty, or set the status to {word}.")
-    elif delivered_on and delivered_on > as_at:
-        form.add_error("delivered_on", f"This is after {long_date(as_at)}, the day this month describes.")
-
-
 # --- Finding ------------------------------------------------------------------------------------------------
 
 
-def find_product(month: Month, key: str) -> Row:
+def find_product(month: Month, key: str) -> Row[ProductPosition]:
     """Key: REF of one that is there; WORKSTREAM/new to add one, which proposes WORKSTREAM/REF.
 
     A ref that was proposed and is not taken gives way to the next: nobody chooses one by an address.
@@ -165,13 +161,13 @@ def find_product(month: Month, key: str) -> Row:
     return Row(PRODUCT, f"{node.ref}/{ref}", blank, node, f"New product {ref} of {node.name}", f"{node.ref}/new")
 
 
-def product_of(month: Month, row: ProductPosition) -> Row:
+def product_of(month: Month, row: ProductPosition) -> Row[ProductPosition]:
     row.period = month.period
     node = month.tree.by_pk[row.workstream_id]
     return Row(PRODUCT, row.product.ref, row, node, named(row))
 
 
-def find_milestone(month: Month, key: str) -> Row:
+def find_milestone(month: Month, key: str) -> Row[MilestonePosition]:
     """Key: REF of one that is there; product/REF/new or workstream/REF/new to add one under that."""
     under, _, ref = key.rpartition("/")
     if not under:
@@ -184,7 +180,6 @@ def find_milestone(month: Month, key: str) -> Row:
     blank = MilestonePosition(period=month.period, milestone=Milestone(programme=month.programme, ref=ref))
     if kind == "product" and "/" not in owner:  # with one it would be a product that is still to be added
         of = find_product(month, owner)
-        assert isinstance(of.row, ProductPosition)
         blank.product, node, name = of.row.product, of.node, of.row.title
     elif kind == "workstream":
         node = seen_node(month, owner)
@@ -194,7 +189,7 @@ def find_milestone(month: Month, key: str) -> Row:
     return Row(MILESTONE, f"{under}/{ref}", blank, node, f"New milestone {ref} of {name}", f"{under}/new")
 
 
-def milestone_of(month: Month, row: MilestonePosition) -> Row:
+def milestone_of(month: Month, row: MilestonePosition) -> Row[MilestonePosition]:
     """One read with `placed` and its owners."""
     row.period = month.period
     under: int = getattr(row, "in_workstream")  # noqa: B009 -- annotated by `placed`, which no type knows
@@ -217,9 +212,8 @@ def product_columns(_month: Month) -> tuple[Column, ...]:
     )
 
 
-def product_cells(month: Month, target: Row) -> Mapping[str, Cell]:
+def product_cells(month: Month, target: Row[ProductPosition]) -> Mapping[str, Cell]:
     row = target.row
-    assert isinstance(row, ProductPosition)
     tranche = month.scheme.tranches.get(row.tranche)
     return {
         "title": Cell(f"{row.title} ({row.product.ref}){_part_of(month, row)}"),
@@ -246,9 +240,8 @@ def milestone_columns(_month: Month) -> tuple[Column, ...]:
     )
 
 
-def milestone_cells(month: Month, target: Row) -> Mapping[str, Cell]:
+def milestone_cells(month: Month, target: Row[MilestonePosition]) -> Mapping[str, Cell]:
     row = target.row
-    assert isinstance(row, MilestonePosition)
     return {
         "title": Cell(f"{row.title} ({row.milestone.ref})"),
         "status": Cell.rated(month.scheme.delivery.levels.get(row.status)),
@@ -258,28 +251,107 @@ def milestone_cells(month: Month, target: Row) -> Mapping[str, Cell]:
     }
 
 
+# --- In a return --------------------------------------------------------------------------------------------
+
+PLAN = "plan"  # the code of the part
+
+
+def parts(month: Month, unit: Node) -> Iterable[Part]:
+    """One part: the products of this unit and the milestones under them and under itself."""
+    keys = [node.pk for node in month.in_return(unit)]
+    # What was withdrawn this month stands at the end, crossed out, where it can be taken back in.
+    products = (
+        ProductPosition.objects.of(month.period)
+        .filter(one_of("workstream", keys))
+        .order_by("withdrawn", "product__ref")
+    )
+    placed: QuerySet[Any] = MilestonePosition.objects.placed(month.period)
+    milestones = placed.filter(one_of("in_workstream", keys)).order_by("withdrawn", "milestone__ref")
+    of_products = [product_of(month, row) for row in products.select_related("product")]
+    of_milestones = [milestone_of(month, row) for row in milestones.select_related(*OWNERS)]
+    live_products = [each for each in of_products if not each.is_withdrawn]
+    live_milestones = [each for each in of_milestones if not each.is_withdrawn]
+    live: list[Row[Any]] = [*live_products, *live_milestones]
+    carried = [target for target in live if target.row.awaits_a_look()]
+    place = reverse("task", args=[month.programme.slug, month.period.label, unit.ref, PLAN])
+    look = [Point(said, place) for said in not_looked_at(carried)]
+    add = _places_of_plan(month, unit, live_products)
+    yield Part(
+        PLAN,
+        "Products and milestones",
+        ("product", "milestone"),
+        f"{how_many(len(live_products), 'product')}, {how_many(len(live_milestones), 'milestone')}",
+        not live_products and not live_milestones,
+        unsaved(month, [*of_products, *of_milestones, *_begun_in_plan(month, unit, add)]),
+        tuple(look),
+        partial(_plan_lines, month, add, of_products, of_milestones),
+    )
+
+
+def _places_of_plan(month: Month, unit: Node, products: list[Row[ProductPosition]]) -> tuple[Places, Places]:
+    """Where products may be added, and where milestones."""
+    nodes = month.in_return(unit)
+    new_products = [(f"{node.ref}/new", f"Add a product to {node.name}") for node in nodes]
+    new_milestones = [
+        *((f"product/{each.key}/new", f"Add a milestone to {each.key}") for each in products),
+        *((f"workstream/{node.ref}/new", f"Add a milestone to {node.name} itself") for node in nodes),
+    ]
+    return added(month, nodes, new_products), added(month, nodes, new_milestones)
+
+
+def _begun_in_plan(month: Month, unit: Node, add: tuple[Places, Places]) -> list[Row[Any]]:
+    products, milestones = add
+    return [
+        *begun(month, unit, PRODUCT, products, lambda _: ProductPosition(period=month.period)),
+        *begun(month, unit, MILESTONE, milestones, lambda _: MilestonePosition(period=month.period)),
+    ]
+
+
+def _plan_lines(
+    month: Month,
+    add: tuple[Places, Places],
+    products: list[Row[ProductPosition]],
+    milestones: list[Row[MilestonePosition]],
+) -> tuple[Lines, ...]:
+    new_products, new_milestones = add
+    return (
+        lines(month, PRODUCT, products, "Products", add=new_products),
+        lines(month, MILESTONE, milestones, "Milestones", add=new_milestones),
+    )
+
+
 ACTS = ("move", "split", "merge", "withdraw")
-PRODUCT = RowKind(
-    "product",
-    "product",
-    ProductForm,
-    find_product,
-    product_columns,
-    product_cells,
-    is_thing=True,
-    stays=MONTHLY,
-    save=save_in_plan,
-    acts=ACTS,
+PRODUCT = register(
+    RowKind(
+        "product",
+        "product",
+        ProductPosition,
+        ProductForm,
+        find_product,
+        product_of,
+        product_columns,
+        product_cells,
+        stays=MONTHLY,
+        acts=ACTS,
+        save=save_product,
+        part=parts,
+        listing=PRODUCTS,
+    )
 )
-MILESTONE = RowKind(
-    "milestone",
-    "milestone",
-    MilestoneForm,
-    find_milestone,
-    milestone_columns,
-    milestone_cells,
-    is_thing=True,
-    stays=MONTHLY,
-    save=save_in_plan,
-    acts=ACTS,
+MILESTONE = register(
+    RowKind(
+        "milestone",
+        "milestone",
+        MilestonePosition,
+        MilestoneForm,
+        find_milestone,
+        milestone_of,
+        milestone_columns,
+        milestone_cells,
+        stays=MONTHLY,
+        acts=ACTS,
+        save=save_position,
+        part=parts,
+        listing=MILESTONES,
+    )
 )

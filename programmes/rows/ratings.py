@@ -1,6 +1,7 @@
 """Ratings: one of each dimension that a workstream's tier is rated on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -8,16 +9,20 @@ from django.utils.html import format_html
 
 from core.blocks import Cell, Column, Kind
 from core.fields import StatedDateField
+from core.lookups import one_of
 from programmes import figures
 from programmes.actions.ratings import save_rating
+from programmes.editing.lines import Lines, lines
+from programmes.editing.parts import Part, Point, about, unsaved
 from programmes.models import Rating
 from programmes.models.stated_dates import date_stated
 from programmes.month import Month
-from programmes.rows.base import Row, RowForm, RowKind, lost, seen_node
+from programmes.rows.base import Row, RowForm, RowKind, lost, register, seen_node
 from programmes.scheme import Dimension, Scale
+from programmes.tree import Node
 
 
-class RatingForm(RowForm):
+class RatingForm(RowForm[Rating]):
     focus = "level"
 
     level = forms.ChoiceField(widget=forms.RadioSelect, error_messages={"required": "Choose a rating."})
@@ -30,7 +35,6 @@ class RatingForm(RowForm):
     def prepare(self) -> None:
         self.scale = scale_of(self.month, self.target)
         row = self.target.row
-        assert isinstance(row, Rating)
         self.past = figures.past_levels(self.month).get(
             (row.workstream_id, row.dimension), ""
         )  # "" where it was not rated
@@ -66,16 +70,15 @@ def to_explain(scale: Scale, level: str, past: str) -> str:
     return "" if level in scale.best else "is not the best"
 
 
-def dimension_of(month: Month, target: Row) -> Dimension:
-    assert isinstance(target.row, Rating)
+def dimension_of(month: Month, target: Row[Rating]) -> Dimension:
     return month.scheme.dimensions[target.row.dimension]
 
 
-def scale_of(month: Month, target: Row) -> Scale:
+def scale_of(month: Month, target: Row[Rating]) -> Scale:
     return dimension_of(month, target).scales[target.node.tier]
 
 
-def find(month: Month, key: str) -> Row:
+def find(month: Month, key: str) -> Row[Rating]:
     """Key: REF/DIMENSION."""
     ref, _, code = key.rpartition("/")
     node = seen_node(month, ref)
@@ -87,7 +90,7 @@ def find(month: Month, key: str) -> Row:
     return of(month, row)
 
 
-def of(month: Month, row: Rating) -> Row:
+def of(month: Month, row: Rating) -> Row[Rating]:
     node = month.tree.by_pk[row.workstream_id]
     label = month.scheme.dimensions[row.dimension].label
     row.period = month.period
@@ -104,9 +107,8 @@ def columns(_month: Month) -> tuple[Column, ...]:
     )
 
 
-def cells(month: Month, target: Row) -> Mapping[str, Cell]:
+def cells(month: Month, target: Row[Rating]) -> Mapping[str, Cell]:
     row = target.row
-    assert isinstance(row, Rating)
     scale = scale_of(month, target)
     path = [row.path_to_green, row.path_owner, f"by {date_stated(row, 'green_by')}" if row.green_by_latest else ""]
     return {
@@ -118,4 +120,71 @@ def cells(month: Month, target: Row) -> Mapping[str, Cell]:
     }
 
 
-KIND = RowKind("rating", "rating", RatingForm, find, columns, cells, save=save_rating)
+# --- In a return --------------------------------------------------------------------------------------------
+
+
+def parts(month: Month, unit: Node) -> Iterable[Part]:
+    """A part for each task of the scheme's dimensions: the ratings that are asked of this unit."""
+    nodes = month.in_return(unit)
+    given = {
+        (row.workstream_id, row.dimension): row
+        for row in Rating.objects.of(month.period).filter(one_of("workstream", [node.pk for node in nodes]))
+    }
+    titles = dict.fromkeys(d.task for d in month.scheme.dimensions.values())
+    for title in titles:
+        asked = [
+            (node, dimension.code)
+            for node in nodes
+            for dimension in month.scheme.dimensions.values()
+            if dimension.task == title and node.tier in dimension.scales
+        ]
+        if not asked:
+            continue
+        rows = [
+            given.get((node.pk, code)) or Rating(period=month.period, workstream_id=node.pk, dimension=code)
+            for node, code in asked
+        ]
+        targets = [of(month, row) for row in rows]
+        missing, look = _wanting(month, targets)
+        yield Part(
+            title.lower().replace(" ", "-"),
+            title,
+            ("rating",),
+            f"{sum(1 for row in rows if row.pk)} of {len(rows)} given",
+            False,
+            (*missing, *unsaved(month, targets)),
+            tuple(look),
+            partial(_lines, month, targets, f"{title} in {month.period.name}"),
+        )
+
+
+def _lines(month: Month, targets: list[Row[Rating]], caption: str) -> tuple[Lines, ...]:
+    return (lines(month, KIND, targets, caption),)
+
+
+def _wanting(month: Month, targets: Iterable[Row[Rating]]) -> tuple[list[Point], list[Point]]:
+    missing, look = [], []
+    for target in targets:
+        row = target.row
+        scale = scale_of(month, target)
+        if target.is_new:
+            missing.append(about(month, target, f"{target.about} is not given."))
+            continue
+        past = figures.past_levels(month).get((row.workstream_id, row.dimension), "")
+        if not row.reason and (how := to_explain(scale, row.level, past)):
+            missing.append(about(month, target, f"{target.about} {how} and gives no reason."))
+        if row.level not in scale.best and (lack := _lack_of_path(row)):
+            look.append(about(month, target, f"{target.about} has {lack}."))
+    return missing, look
+
+
+def _lack_of_path(row: Rating) -> str:
+    """What a rating off course lacks of its path to green; "" where that says what, who and when."""
+    if not row.path_to_green:
+        return "no path to green"
+    lacks = [] if row.path_owner else ["names nobody"]
+    lacks += [] if date_stated(row, "green_by") else ["has no date"]
+    return f"a path to green that {' and '.join(lacks)}" if lacks else ""
+
+
+KIND = register(RowKind("rating", "rating", Rating, RatingForm, find, of, columns, cells, save=save_rating, part=parts))

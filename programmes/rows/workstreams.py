@@ -10,14 +10,13 @@ from core.blocks import Cell, Column, Kind
 from programmes.actions.locking import named
 from programmes.actions.workstreams import save_workstream
 from programmes.editing.refs import is_taken
-from programmes.models import Workstream, WorkstreamPosition
-from programmes.models.programme import REF_LENGTH
+from programmes.models import REF_LENGTH, Workstream, WorkstreamPosition
 from programmes.month import Month
-from programmes.rows.base import MONTHLY, Row, RowForm, RowKind, lost, seen_node
+from programmes.rows.base import MONTHLY, Row, RowForm, RowKind, lost, register, seen_node
 from programmes.tree import Node
 
 
-class WorkstreamForm(RowForm):
+class WorkstreamForm(RowForm[WorkstreamPosition]):
     focus = "name"
 
     parent = forms.ChoiceField(label="Stands under")
@@ -30,7 +29,6 @@ class WorkstreamForm(RowForm):
         self.fields["sort"].label = "Order"
         self.fields["sort"].help_text = "Lower numbers stand first among those under the same workstream"
         row, shaped = self.target.row, self.month.reach(Permission.SHAPE)
-        assert isinstance(row, WorkstreamPosition)
         # The programme stands under nothing, and nobody moves the top of what is theirs to shape.
         if row.parent_id is None or row.parent_id not in shaped:
             del self.fields["parent"]
@@ -67,7 +65,7 @@ class WorkstreamForm(RowForm):
         return out
 
 
-def find(month: Month, key: str) -> Row:
+def find(month: Month, key: str) -> Row[WorkstreamPosition]:
     """Key: REF of one that is there; PARENT/new to add one under it, which proposes PARENT/REF."""
     under, _, ref = key.rpartition("/")
     if not under:
@@ -88,14 +86,14 @@ def find(month: Month, key: str) -> Row:
     return Row(KIND, f"{parent.ref}/{ref}", blank, parent, about, f"{parent.ref}/new")
 
 
-def of(month: Month, row: WorkstreamPosition) -> Row:
+def of(month: Month, row: WorkstreamPosition) -> Row[WorkstreamPosition]:
     """One that is withdrawn is in no tree: it stands under what it stood under."""
     row.period = month.period
     node = month.tree.by_pk[row.parent_id if row.withdrawn and row.parent_id else row.workstream_id]
     return Row(KIND, row.workstream.ref, row, node, named(row))
 
 
-def withdrawn_under(month: Month, node: Node) -> list[Row]:
+def withdrawn_under(month: Month, node: Node) -> list[Row[WorkstreamPosition]]:
     """The workstreams withdrawn this month that stood under this one: they are in no list of live ones."""
     gone = WorkstreamPosition.objects.of(month.period).filter(withdrawn=True, parent=node.pk)
     return [of(month, row) for row in gone.select_related("workstream").order_by("workstream__ref")]
@@ -112,22 +110,23 @@ def columns(_month: Month) -> tuple[Column, ...]:
     return (Column("name", "Workstream", Kind.TEXT, is_header=True), Column("lead", "Lead (post)", Kind.TEXT))
 
 
-def cells(_month: Month, target: Row) -> Mapping[str, Cell]:
+def cells(_month: Month, target: Row[WorkstreamPosition]) -> Mapping[str, Cell]:
     row = target.row
-    assert isinstance(row, WorkstreamPosition)
     return {"name": Cell(f"{row.name} ({row.workstream.ref})"), "lead": Cell(row.lead or None)}
 
 
-KIND = RowKind(
-    "workstream",
-    "workstream",
-    WorkstreamForm,
-    find,
-    columns,
-    cells,
-    is_thing=True,
-    stays=MONTHLY,
-    permission=Permission.SHAPE,
-    save=save_workstream,
-    acts=("withdraw",),
+KIND = register(
+    RowKind(
+        "workstream",
+        "workstream",
+        WorkstreamPosition,
+        WorkstreamForm,
+        find,
+        of,
+        columns,
+        cells,
+        stays=MONTHLY,
+        acts=("withdraw",),
+        save=save_workstream,
+    )
 )

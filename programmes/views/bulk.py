@@ -14,13 +14,13 @@ from core.http import HttpRequest
 from core.refusal import Refused
 from core.words import how_many
 from programmes.access import scope_or_404
-from programmes.editing.bulk import KINDS, MOST, NotSaved, Problem, Written, changeable, chosen, save_all, targets
+from programmes.editing.bulk import MOST, NotSaved, Problem, Written, changeable, chosen, save_all
 from programmes.editing.lines import address, line
-from programmes.editing.listing import LISTINGS, PAGE, SORTS, Listing, narrowed
-from programmes.forms.bulk import CHANGES, ChangeForm
+from programmes.editing.listing import PAGE, narrowed
+from programmes.forms.bulk import ChangeForm
 from programmes.forms.listing import ListForm
 from programmes.month import Month
-from programmes.rows import Row
+from programmes.rows import Row, RowKind, listed_kinds
 from programmes.tree import Node
 from programmes.views.fetch import came_from, fetch_open, seen_by, stamp
 
@@ -28,14 +28,13 @@ from programmes.views.fetch import came_from, fetch_open, seen_by, stamp
 class Found(NamedTuple):
     """What the address asks for, of this person's."""
 
-    listing: Listing
     scope: Node
     filter: ListForm
     page: Page[Any]
     seen: list[str]  # stamps of all rows that match, or where they are too many of those on the page
 
 
-class Said(NamedTuple):
+class Outcome(NamedTuple):
     """What came of a change that was not written."""
 
     status: int
@@ -46,31 +45,33 @@ class Said(NamedTuple):
 @require_http_methods(["GET", "HEAD", "POST"])
 def bulk(request: HttpRequest, slug: str, label: str, what: str) -> HttpResponse:
     month = fetch_open(request, slug, label)
-    if what not in LISTINGS:
+    kind = listed_kinds().get(what)
+    if kind is None or kind.listing is None or kind.listing.changes is None:
         raise Http404(f"There are no {what} to change.")
+    changes = kind.listing.changes
     if not month.reported:
         raise PermissionDenied(f"The {what} are for those to change who report on a workstream.")
     if request.method != "POST":
-        return _page(request, month, what, CHANGES[what](month=month), Said(200, [], []))
+        return _page(request, month, kind, changes(month=month), Outcome(200, [], []))
     is_confirmed = "confirm" in request.POST
-    form = CHANGES[what](None if is_confirmed else request.POST, month=month)
+    form = changes(None if is_confirmed else request.POST, month=month)
     seen = seen_by(request)
     refs = [where.partition("/")[2] for where in seen] if "all" in request.POST else request.POST.getlist("row")
-    rows = chosen(month, LISTINGS[what], refs) if len(refs) <= MOST else []
+    rows = chosen(month, kind, refs) if len(refs) <= MOST else []
     faults = _faults(what, refs, rows)
     if faults or not (is_confirmed or form.is_valid()):
-        return _page(request, month, what, form, Said(422, faults, []))
+        return _page(request, month, kind, form, Outcome(422, faults, []))
     try:
         written = save_all(rows, {} if is_confirmed else form.changes(), month=month, seen=seen)
     except NotSaved as error:
-        return _page(request, month, what, form, Said(409 if error.is_stale else 422, [], error.problems))
+        return _page(request, month, kind, form, Outcome(409 if error.is_stale else 422, [], error.problems))
     except Refused as refused:
-        return _page(request, month, what, form, Said(409, [str(refused)], []))
+        return _page(request, month, kind, form, Outcome(409, [str(refused)], []))
     _tell(request, what, rows, written, done="Confirmed" if is_confirmed else "Changed")
     return redirect(request.get_full_path())
 
 
-def _faults(what: str, refs: list[str], rows: list[Row]) -> list[str]:
+def _faults(what: str, refs: list[str], rows: list[Row[Any]]) -> list[str]:
     """What is wrong with the choice of rows."""
     if len(refs) > MOST:
         return [f"At most {MOST} {what} can be changed at once. Narrow the filter and change them in parts."]
@@ -81,7 +82,7 @@ def _faults(what: str, refs: list[str], rows: list[Row]) -> list[str]:
     return []
 
 
-def _tell(request: HttpRequest, what: str, rows: list[Row], written: Written, *, done: str) -> None:
+def _tell(request: HttpRequest, what: str, rows: list[Row[Any]], written: Written, *, done: str) -> None:
     thing, same = what.removesuffix("s"), len(rows) - written.rows
     if not written.rows:
         messages.info(request, f"Nothing was changed: {how_many(same, thing)} said so already.")
@@ -91,25 +92,24 @@ def _tell(request: HttpRequest, what: str, rows: list[Row], written: Written, *,
     messages.success(request, f"{done}: {how_many(written.rows, thing)}.{rest}{unseen}")
 
 
-def _find(request: HttpRequest, month: Month, what: str) -> Found:
-    listing = LISTINGS[what]
+def _find(request: HttpRequest, month: Month, kind: RowKind[Any]) -> Found:
+    assert kind.listing is not None
     scope = scope_or_404(month.access, month.period, month.tree, request.GET.get("workstream", ""))
-    tops = month.access.tops(month.period, month.tree)
-    form = ListForm(request.GET, scheme=month.scheme, tree=month.tree, scope=scope, tops=tops)
+    form = kind.listing.form(request.GET, month=month, scope=scope)
     sort = request.GET.get("sort", "ref")
     asked = form.cleaned_data if form.is_valid() else {}
-    rows = changeable(month, narrowed(listing, month.period, scope, asked, sort), listing)
+    rows = changeable(month, narrowed(kind.listing, month.period, scope, asked, sort))
     # A filter that cannot be read finds nothing: what it would have left out must not be changed by mistake.
     page = Paginator(rows if form.is_valid() else rows.none(), PAGE).get_page(request.GET.get("page"))
     one_by_one = page.paginator.num_pages == 1 or page.paginator.count > MOST
-    return Found(listing, scope, form, page, [stamp(row) for row in (page if one_by_one else rows)])
+    return Found(scope, form, page, [stamp(row) for row in (page if one_by_one else rows)])
 
 
-def _page(request: HttpRequest, month: Month, what: str, form: ChangeForm, said: Said) -> HttpResponse:
-    found = _find(request, month, what)
-    kind, _ = KINDS[what]
+def _page(request: HttpRequest, month: Month, kind: RowKind[Any], form: ChangeForm, said: Outcome) -> HttpResponse:
+    assert kind.listing is not None
+    found, what = _find(request, month, kind), kind.listing.what
     count = found.page.paginator.count
-    shown = targets(month, found.listing, found.page)
+    shown = [kind.of(month, row) for row in found.page]
     context = {
         "month": month,
         "what": what,
@@ -126,7 +126,7 @@ def _page(request: HttpRequest, month: Month, what: str, form: ChangeForm, said:
         "all": "all" in request.POST,
         "count": count,
         "most": MOST,
-        "sorts": SORTS,
+        "sorts": kind.listing.sorts,
         "sort": request.GET.get("sort", "ref"),
         "form": form,
         "sentences": said.sentences,

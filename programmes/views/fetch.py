@@ -1,6 +1,7 @@
 """From an address to the month or row it names, for whoever may read or change it, and back to where they came from."""
 
 import re
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -10,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from core.http import HttpRequest
 from programmes.actions.locking import address as row_address
 from programmes.editing.lines import may_change
-from programmes.models import Versioned
+from programmes.models import Position
 from programmes.month import Month, month_or_404, open_month_or_404
 from programmes.rows import KINDS, Row
 
@@ -26,7 +27,7 @@ def fetch_open(request: Request, slug: str, label: str) -> Month:
     return open_month_or_404(request.user, slug, label)
 
 
-def fetch_row(request: Request, slug: str, label: str, kind: str, key: str) -> tuple[Month, Row]:
+def fetch_row(request: Request, slug: str, label: str, kind: str, key: str) -> tuple[Month, Row[Any]]:
     month = fetch_open(request, slug, label)
     if kind not in KINDS or "\0" in key:  # PostgreSQL does not even look for such a text
         raise Http404(f"There is no such row of the kind “{kind}”.")
@@ -43,7 +44,7 @@ def came_from(request: HttpRequest) -> str:
     return wanted if is_ours else ""
 
 
-def stamp(row: Versioned) -> str:
+def stamp(row: Position) -> str:
     """A row's address and version, for a hidden field of a page that shows it."""
     return f"{row_address(row)}:{row.version}"
 

@@ -1,5 +1,7 @@
 """Acts on the plan, each on a page of its own: move, split, merge, withdraw, take back in."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +13,8 @@ from core.refusal import Refused
 from programmes.actions import Stale
 from programmes.actions.locking import named
 from programmes.editing.lines import address, line
-from programmes.forms.plan import FORMS, ActForm
+from programmes.forms.acts import FORMS, ActForm
+from programmes.models import Position
 from programmes.views.fetch import came_from, fetch_row, seen_by, stamp
 
 OVERTAKEN = (
@@ -31,7 +34,7 @@ def plan(request: HttpRequest, slug: str, label: str, *, kind: str, ref: str, ac
     except Stale as stale:
         # What was chosen stays; beside it stands what is there now.
         form = _form(request, slug, label, kind=kind, ref=ref, act=act)
-        changed = named(form.target.row if stale.theirs is None else stale.theirs)
+        changed = named(form.row if stale.theirs is None else cast("Position", stale.theirs))
         return _page(request, form, 409, refusal=f"{changed} {OVERTAKEN}")
     except Refused as refused:
         return _page(request, form, 409, refusal=str(refused))

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db import transaction
@@ -41,7 +41,7 @@ def row(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> Htt
         return _withdrawn(request, month, target)
     if request.method == "POST":
         return _save(request, target.kind.form(request.POST, month=month, target=target), typed=request.POST)
-    if sentence := hindrance(month, frozenset({target.node.pk})):
+    if sentence := hindrance(month, frozenset({target.node.pk}), target.kind.model.writers):
         return _locked(request, month, target, sentence)
     draft = drafts.draft_of(month, target)
     form = target.kind.form(month=month, target=target, initial=draft.values if draft else None)
@@ -92,7 +92,7 @@ def confirm(request: HttpRequest, slug: str, label: str, kind: str, key: str) ->
     return _save(request, target.kind.form(as_it_stands, month=month, target=target), typed=None)
 
 
-def _save(request: HttpRequest, form: RowForm, *, typed: QueryDict | None) -> HttpResponse:
+def _save(request: HttpRequest, form: RowForm[Any], *, typed: QueryDict | None) -> HttpResponse:
     """Save, and forget the draft of what was typed."""
     month, target = form.month, form.target
     if not form.is_valid():
@@ -116,7 +116,7 @@ def _save(request: HttpRequest, form: RowForm, *, typed: QueryDict | None) -> Ht
     return redirect(came_from(request) or address(month, saved.kind, saved.key))
 
 
-def _remove(request: HttpRequest, month: Month, target: Row) -> HttpResponse:
+def _remove(request: HttpRequest, month: Month, target: Row[Any]) -> HttpResponse:
     """Taken away already, as by a double click, is taken away."""
     if not target.is_new:
         if any(request.POST.get(name) != str(value) for name, value in target.seen.items()):
@@ -130,7 +130,7 @@ def _remove(request: HttpRequest, month: Month, target: Row) -> HttpResponse:
     return redirect(came_from(request) or address(month, target.kind, target.key))
 
 
-def save(form: RowForm) -> str:
+def save(form: RowForm[Any]) -> str:
     """Save a valid form and return the key of its row.
 
     A new row whose number somebody else took first takes the next one, once. Raise Stale or Refused.
@@ -153,7 +153,7 @@ def save(form: RowForm) -> str:
     raise Refused("Too many people are adding entries at this moment. Wait a moment, then save again.")
 
 
-def _conflict(request: HttpRequest, form: RowForm, stale: Stale) -> HttpResponse:
+def _conflict(request: HttpRequest, form: RowForm[Any], stale: Stale) -> HttpResponse:
     """Both versions, with the writer's text kept. Saving again then writes over what they have seen."""
     data = cast("QueryDict", form.data).copy()
     theirs = replace(form.target, row=stale.theirs).seen if stale.theirs else BLANK
@@ -171,7 +171,7 @@ def _conflict(request: HttpRequest, form: RowForm, stale: Stale) -> HttpResponse
 
 
 def _form(
-    request: HttpRequest, form: RowForm, context: dict[str, object], status: int = 200, draft: Draft | None = None
+    request: HttpRequest, form: RowForm[Any], context: dict[str, object], status: int = 200, draft: Draft | None = None
 ) -> HttpResponse:
     month, target = form.month, form.target
     context |= {
@@ -191,7 +191,7 @@ def _form(
     return render(request, template, context, status=status)
 
 
-def _withdrawn(request: HttpRequest, month: Month, target: Row) -> HttpResponse:
+def _withdrawn(request: HttpRequest, month: Month, target: Row[Any]) -> HttpResponse:
     """One that is withdrawn is not changed but taken back in first."""
     if request.method == "POST" or request.htmx:
         raise Refused(f"{target.about} is withdrawn. Take it back in before you change it.")
@@ -199,7 +199,7 @@ def _withdrawn(request: HttpRequest, month: Month, target: Row) -> HttpResponse:
     return render(request, "programmes/row.html", context)
 
 
-def _locked(request: HttpRequest, month: Month, target: Row, sentence: str) -> HttpResponse:
+def _locked(request: HttpRequest, month: Month, target: Row[Any], sentence: str) -> HttpResponse:
     """One that is not theirs to change as things stand is there to be read: nobody types what cannot be saved."""
     if request.htmx:
         raise Refused(sentence)
@@ -208,16 +208,16 @@ def _locked(request: HttpRequest, month: Month, target: Row, sentence: str) -> H
     return render(request, "programmes/row.html", context | _back(month, target))
 
 
-def _back(month: Month, target: Row) -> dict[str, str]:
+def _back(month: Month, target: Row[Any]) -> dict[str, str]:
     """Where a page that nothing led to leads back to: the return the row is in, or the month where it is in none."""
     place = (month.programme.slug, month.period.label)
-    if target.kind.permission is not Permission.REPORT:
+    if Permission.REPORT not in target.kind.model.writers:
         return {"back": reverse("scorecard", args=place), "back_to": "Back to the scorecard"}
     unit = month.unit(target.node)
     return {"back": reverse("my_return", args=[*place, unit.ref]), "back_to": f"Back to the return of {unit.name}"}
 
 
-def _around(month: Month, target: Row) -> dict[str, object]:
+def _around(month: Month, target: Row[Any]) -> dict[str, object]:
     """What a row's own page shows beside its form."""
     is_place = target.kind is tree.KIND and not (target.is_new or target.is_withdrawn)
     return {
@@ -228,7 +228,7 @@ def _around(month: Month, target: Row) -> dict[str, object]:
     }
 
 
-def _line(request: HttpRequest, month: Month, target: Row) -> HttpResponse:
+def _line(request: HttpRequest, month: Month, target: Row[Any]) -> HttpResponse:
     """The line in place of its form; nothing where a row that was begun is not there."""
     shown = None if target.is_new and target.fresh else line(month, target)
     context = {"line": shown, "here": request.htmx.current_url_abs_path}

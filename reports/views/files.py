@@ -9,13 +9,14 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from core.blocks import Report
 from core.files import attachment
+from core.formats import TABLE_FORMATS, Format, file_name
 from core.http import HttpRequest
 from jobs.models import StoredFile
 from programmes.month import Month
 from programmes.views.fetch import fetch
 from reports import layout as layouts
 from reports import printing
-from reports.formats import FORMATS, TABLE_FORMATS, Format, file_name
+from reports.formats import FORMATS
 
 
 @require_safe

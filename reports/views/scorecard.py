@@ -9,15 +9,17 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.roles import Permission
+from core.formats import TABLE_FORMATS
 from core.http import HttpRequest
 from programmes import navigation
 from programmes.access import access_or_404, may_manage_people
 from programmes.navigation import crumbs, strip
+from programmes.report import position, standing
 from programmes.views.fetch import fetch
 from reports import editions as edition_tables
 from reports import layout as layouts
 from reports.evidence import evidence as read_evidence
-from reports.formats import FORMATS, TABLE_FORMATS
+from reports.formats import FORMATS
 from reports.month_links import acts
 from reports.page import on_page, shown
 from reports.portfolio import portfolio as read_portfolio
@@ -60,7 +62,7 @@ def scorecard(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     context = {
         "month": month,
         "report": report,
-        "position": layouts.position(month),
+        "position": position(month),
         "sections": on_page(month, report),
         "crumbs": crumbs(month),
         "strip": strip(month),
@@ -125,7 +127,7 @@ def evidence(request: HttpRequest, slug: str, label: str, ref: str, dimension: s
     context = {
         "month": month,
         "section": section,
-        "standing": layouts.standing(month),
+        "standing": standing(month),
         "crumbs": crumbs(month, node),
         "scorecard": month.link("scorecard"),
     }

@@ -17,7 +17,9 @@ from accounts.roles import Permission
 from core.http import HttpRequest
 from core.refusal import Refused
 from core.words import how_many
+from programmes.editing.parts import Part
 from programmes.month import Month, open_month_or_404, worked_month_or_404
+from programmes.rows import KINDS
 from programmes.tree import Node
 from returns import actions, letters, rights
 from returns.challenges import Challenge, challenges
@@ -26,7 +28,7 @@ from returns.mine import mine
 from returns.models import ReturnStep
 from returns.states import State
 from returns.status import Standing, due_on, standings, states, units
-from returns.tasks import PLAN, tasks
+from returns.tasks import tasks
 
 MARKS = {state.value: state.label for state in State} | {"late": "Late", "challenged": "Challenged"}
 
@@ -102,9 +104,15 @@ def task(request: HttpRequest, slug: str, label: str, ref: str, code: str) -> Ht
         "task": found[place],
         "after": found[place + 1] if place + 1 < len(found) else None,
         "locked": rights.locked(month, unit, state) if is_locked else "",
-        "changes_many": code == PLAN and rights.reports(month, unit) and not is_locked,
+        "in_bulk": _in_bulk(found[place]) if rights.reports(month, unit) and not is_locked else [],
     }
     return render(request, "returns/task.html", context)
+
+
+def _in_bulk(part: Part) -> list[str]:
+    """What in a part can be changed many at once: products, milestones."""
+    listings = [KINDS[code].listing for code in part.kinds]
+    return [listing.what for listing in listings if listing and listing.changes]
 
 
 def _is_locked(month: Month, unit: Node, state: State) -> bool:

@@ -8,12 +8,12 @@ from django.db.models import F, UniqueConstraint
 from accounts.models import AuditEntry, AuditHead
 from core import triggers
 from programmes.models import (
+    AppendOnly,
     MilestonePosition,
     Period,
     ProductPosition,
     Programme,
     Rating,
-    Said,
     SchemeVersion,
     Workstream,
 )
@@ -138,7 +138,7 @@ class TestRowsOfAClosedMonth:
     def test_of_an_open_month_do_change_unless_they_are_what_was_said(self, book, model):
         rows = of_june(book, model)
 
-        if issubclass(model, Said):
+        if issubclass(model, AppendOnly):
             assert refused(lambda: rows.update(period=F("period")))
             assert refused(rows.delete)
             assert refused(lambda: replaced(rows.first(), period_id=book.june.pk))

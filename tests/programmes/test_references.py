@@ -4,9 +4,17 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from programmes.actions.workstreams import holds
-from programmes.models import Period, Position, Product, ProductPosition, Said, Workstream, WorkstreamPosition
-from programmes.models.programme import Identity
+from programmes.actions.workstreams import hindrance
+from programmes.models import (
+    AppendOnly,
+    Identity,
+    Period,
+    Position,
+    Product,
+    ProductPosition,
+    Workstream,
+    WorkstreamPosition,
+)
 from programmes.months.closing import faults
 from programmes.months.reported import identity_models, in_period_models, own_field, references
 from tests.factories import Book
@@ -18,7 +26,7 @@ def test_every_field_that_names_a_thing_is_what_its_row_is_about_or_a_reference(
         (model, field.name)
         for model in in_period_models()
         for field in model._meta.concrete_fields
-        if not issubclass(model, Said) and field.is_relation and issubclass(field.related_model, Identity)
+        if not issubclass(model, AppendOnly) and field.is_relation and issubclass(field.related_model, Identity)
     }
     own = {(own_field(identity).model, own_field(identity).name) for identity in identity_models()}
 
@@ -73,4 +81,4 @@ def test_a_kind_of_a_higher_app_keeps_the_workstream_it_names(book):
     row = WorkstreamPosition.objects.get(workstream=book.old)
     row.period = Period.objects.get()
 
-    assert holds(row).endswith(" cannot be withdrawn: 1 action stands under it. Move or withdraw that first.")
+    assert hindrance(row).endswith(" cannot be withdrawn: 1 action stands under it. Move or withdraw that first.")

@@ -11,11 +11,11 @@ from django.db import OperationalError, connection
 from core.refusal import Refused
 from programmes.actions import Stale, rows
 from programmes.actions.locking import address
-from programmes.actions.plan import move
+from programmes.actions.positions import move
 from programmes.editing.bulk import NotSaved, chosen, save_all
-from programmes.editing.listing import LISTINGS
 from programmes.models import ProductPosition, WorkstreamPosition
 from programmes.month import open_month_or_404
+from programmes.rows import listed_kinds
 from programmes.views.rows import save
 from tests.factories import everything, person
 
@@ -61,7 +61,7 @@ def test_a_single_save_amid_them_is_not_overwritten(book, lead, meeting):
 @pytest.mark.postgresql("SQLite lets one writer in at a time")
 def test_without_holding_them_first_each_would_wait_for_the_other(book, lead, meeting, monkeypatch):
     """One has the head of the audit and wants the row, the other has the row and wants the head."""
-    monkeypatch.setattr("programmes.editing.bulk.unmoved", lambda rows, touches: None)
+    monkeypatch.setattr("programmes.actions.positions.lock_unmoved", lambda rows, touches: list(rows))
 
     with pytest.raises(OperationalError, match="deadlock"):
         together(lambda: many(lead, "many"), lambda: single(lead, "single"))
@@ -90,7 +90,7 @@ def owners(book):
 
 def many(user, said, *, what="products", refs=REFS):
     month = open_month_or_404(user, "book", "2022-06")
-    targets = chosen(month, LISTINGS[what], refs)
+    targets = chosen(month, listed_kinds()[what], refs)
     seen = {address(row.row): row.row.version for row in targets}
     changes = {"owner": said} if what == "products" else {"status": "at_risk"}
     return lambda: save_all(targets, changes, month=month, seen=seen)
@@ -98,7 +98,7 @@ def many(user, said, *, what="products", refs=REFS):
 
 def single(user, owner):
     month = open_month_or_404(user, "book", "2022-06")
-    (row,) = chosen(month, LISTINGS["products"], ["P-2"])
+    (row,) = chosen(month, listed_kinds()["products"], ["P-2"])
     form = row.kind.form(row.kind.form(month=month, target=row).as_data() | {"owner": owner}, month=month, target=row)
     assert form.is_valid()
     return lambda: save(form)

@@ -7,10 +7,11 @@ import pytest
 from django.db import connection
 
 from accounts.models import AuditEntry
-from programmes.actions import Refused, Stale, plan, rows, save_row, workstreams
+from programmes.actions import Refused, Stale, positions, rows, save_row, workstreams
 from programmes.actions import locking as held
 from programmes.actions.locking import address
-from programmes.actions.plan import merge, move, restore, save_in_plan, split, withdraw
+from programmes.actions.plan import merge, split
+from programmes.actions.positions import move, restore, save_position, withdraw
 from programmes.actions.workstreams import withdraw_workstream
 from programmes.models import Lineage, Milestone, MilestonePosition, Narrative, Product, ProductPosition, Rating
 from programmes.months.closing import faults
@@ -97,7 +98,7 @@ def test_a_milestone_is_not_lost_under_a_product_that_goes(book, lead, together)
         added = {"seen": 0, "about": "New", "touches": frozenset({book.erp.pk}), "by": lead}
         ended = together(
             lambda row=row, place=place: move(row, to=place, seen=seen(row), by=lead),
-            lambda new=new, added=added: save_in_plan(new, {"title": "New"}, **added),
+            lambda new=new, added=added: save_position(new, {"title": "New"}, **added),
             lambda place=place: withdraw(place, seen=seen(place), reason=WHY, along=True, by=lead),
         )
         assert (ended[2] == "done") is (ended[:2] == ["Refused", "Refused"])
@@ -115,7 +116,7 @@ def test_a_product_is_not_lost_under_a_workstream_that_goes(book, pmo, together)
         added = {"seen": 0, "about": "New", "touches": frozenset({place.workstream_id}), "by": pmo}
         ended = together(
             lambda row=row, place=place: move(row, to=place, seen=seen(row), by=pmo),
-            lambda new=new, added=added: save_in_plan(new, {"title": "New"}, **added),
+            lambda new=new, added=added: save_position(new, {"title": "New"}, **added),
             lambda place=place: withdraw_workstream(place, seen=seen(place), reason=WHY, by=pmo),
         )
         assert (ended[2] == "done") is (ended[:2] == ["Refused", "Refused"])
@@ -171,7 +172,7 @@ def order(book, lead, pmo, monkeypatch):
     The saver waits a moment between looking and writing.
     """
 
-    def run(look=plan.lock_unmoved):
+    def run(look=positions.lock_unmoved):
         looked, left = Event(), Event()
         row, product, place = map(book.thing, ("M-0001", "P-0001", "PEO"))
 
@@ -189,11 +190,11 @@ def order(book, lead, pmo, monkeypatch):
             finally:
                 connection.close()
 
-        monkeypatch.setattr(plan, "lock_unmoved", pause)
+        monkeypatch.setattr(positions, "lock_unmoved", pause)
         with ThreadPoolExecutor(1) as pool:
             other = pool.submit(leave)
             saved = {"seen": 1, "about": "It", "touches": frozenset({book.erp.pk}), "by": lead}
-            assert save_in_plan(row, {"title": "Saved"}, **saved)
+            assert save_position(row, {"title": "Saved"}, **saved)
             other.result(timeout=30)
         return list(AuditEntry.objects.order_by("-seq").values_list("what", flat=True)[:2])[::-1]
 

@@ -3,7 +3,8 @@
 import pytest
 
 from programmes.actions import Refused, Stale
-from programmes.actions.plan import merge, move, split, withdraw
+from programmes.actions.plan import merge, split
+from programmes.actions.positions import move, withdraw
 from programmes.models import MilestonePosition, ProductPosition
 from tests.factories import everything
 
@@ -15,7 +16,7 @@ WHY = "It belongs there since the merger"
 def guarded(monkeypatch):
     """The workstreams of which the guards were asked."""
     asked = []
-    monkeypatch.setattr("programmes.actions.locking.guard", lambda period, places, by: asked.append(places))
+    monkeypatch.setattr("programmes.actions.locking.guard", lambda period, places, by, writers: asked.append(places))
     return asked
 
 

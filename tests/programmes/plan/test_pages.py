@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from programmes.actions import Refused, reopen_period
-from programmes.actions.plan import move, split, withdraw
+from programmes.actions.plan import split
+from programmes.actions.positions import move, withdraw
 from programmes.actions.workstreams import withdraw_workstream
 from tests.factories import everything
 
@@ -318,7 +319,7 @@ def test_an_act_that_there_is_not(visit, client, book, pmo):
 
 
 def test_what_a_guard_refuses_is_said_beside_what_was_chosen(visit, book, monkeypatch):
-    def refuse(period, places, by):
+    def refuse(period, places, by, writers):
         raise Refused("Submitted: withdraw your return first.")
 
     asked = visit("milestone", "M-0001", "withdraw")

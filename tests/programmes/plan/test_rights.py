@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from accounts.roles import Permission, Role, allowed
 from core.refusal import Refused
-from programmes.actions.plan import move, restore, split, withdraw
+from programmes.actions.plan import split
+from programmes.actions.positions import move, restore, withdraw
 from tests.factories import Book, everything, person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dealt]

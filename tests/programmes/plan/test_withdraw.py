@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from programmes.actions import Refused, Stale
-from programmes.actions.plan import restore, withdraw
+from programmes.actions.positions import restore, withdraw
 from programmes.actions.workstreams import restore_workstream, save_workstream, withdraw_workstream
 from programmes.editing.guards import guards
 from tests.factories import everything, person
@@ -131,7 +131,9 @@ def test_a_milestone_that_came_meanwhile_is_not_withdrawn_unseen(book, lead):
 def test_a_guard_is_asked_of_every_workstream_touched(book, pmo, monkeypatch):
     below = book.product(book.people, "P-0002", parent=book.thing("P-0001").product)
     asked = []
-    monkeypatch.setattr("programmes.actions.locking.guard", lambda period, places, by: asked.append((places, by)))
+    monkeypatch.setattr(
+        "programmes.actions.locking.guard", lambda period, places, by, writers: asked.append((places, by))
+    )
 
     withdraw(
         book.thing("P-0001"), seen=book.seen("P-0001", "P-0002", "M-0001", "M-0002"), reason=WHY, along=True, by=pmo
@@ -142,7 +144,7 @@ def test_a_guard_is_asked_of_every_workstream_touched(book, pmo, monkeypatch):
 
 
 def test_what_a_guard_refuses_is_not_written(book, lead, monkeypatch):
-    def refuse(period, places, by):
+    def refuse(period, places, by, writers):
         raise Refused("Submitted: withdraw your return first.")
 
     monkeypatch.setattr("programmes.editing.guards.guards", [*guards, refuse])

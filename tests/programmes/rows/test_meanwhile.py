@@ -5,7 +5,7 @@ import pytest
 from accounts.models import AuditEntry
 from core.refusal import Refused
 from programmes.actions import reopen_period
-from programmes.actions.plan import move
+from programmes.actions.positions import move
 from programmes.actions.workstreams import withdraw_workstream
 from programmes.models import MilestonePosition, ProductPosition, WorkstreamPosition
 from programmes.month import open_month_or_404

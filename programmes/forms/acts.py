@@ -1,42 +1,31 @@
-"""What each act on the plan asks, and how it is then done."""
+"""What each act on a thing asks, and how it is then done."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
-from django.db.models import Q
 
 from accounts.roles import Permission
 from core.fields import TextField
 from core.refusal import Refused
 from core.words import how_many
-from programmes.actions.locking import (
-    OF_OTHERS,
-    Place,
-    Seen,
-    Thing,
-    address,
-    are_theirs,
-    named,
-    owners_of,
-    ref,
-    workstreams_of,
-)
-from programmes.actions.plan import (
+from programmes.actions.locking import OF_OTHERS, Seen, address, are_theirs, named, owners_of, ref, thing_of
+from programmes.actions.plan import merge, split
+from programmes.actions.positions import (
     check_owners,
     directly_under,
+    holds,
     in_words,
-    merge,
     move,
     restore,
-    split,
     standing_under,
     withdraw,
     withdrawn_with,
 )
 from programmes.actions.reasons import WITHDRAWN, checked_reason
-from programmes.actions.workstreams import holds, restore_workstream, top_sentence, withdraw_workstream
-from programmes.models import MilestonePosition, Position, ProductPosition, WorkstreamPosition
+from programmes.actions.workstreams import hindrance, restore_workstream, top_sentence, withdraw_workstream
+from programmes.models import Identity, MilestonePosition, Position, Workstream, WorkstreamPosition
+from programmes.models.period import PositionQuerySet
 from programmes.month import Month
 from programmes.rows.base import LONG, Row
 
@@ -54,7 +43,7 @@ class ActForm(forms.Form):
 
     reason = TextField(max_length=LONG, required=False, label="Why", help_text="Kept in the history")
 
-    def __init__(self, data: Mapping[str, Any] | None = None, *, month: Month, target: Row) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, *, month: Month, target: Row[Any]) -> None:
         super().__init__(data)
         self.month, self.target = month, target
         self.row: Any = target.row
@@ -69,9 +58,9 @@ class ActForm(forms.Form):
         """Do it and say what was done, "" where it had been done before. Once the form is valid."""
         raise NotImplementedError
 
-    def _take_along(self, rows: Sequence[Thing]) -> None:
+    def _take_along(self, rows: Sequence[Position]) -> None:
         """Let these go along. Where one is not theirs nothing can be done, and none of them is shown."""
-        if are_theirs(workstreams_of(rows), self.month.access, self.month.tree):
+        if are_theirs(rows, self.month.access, self.month.tree):
             self.with_it = rows
         else:
             self.hindrance = OF_OTHERS
@@ -91,9 +80,10 @@ class WithdrawForm(ActForm):
         self.fields["reason"].required = True
         if isinstance(self.row, WorkstreamPosition):
             is_top = self.row.parent_id is not None and self.row.parent_id not in self.month.reach(Permission.SHAPE)
-            self.hindrance = top_sentence(self.row) if is_top else holds(self.row)
+            self.hindrance = top_sentence(self.row) if is_top else hindrance(self.row)
         else:
             self._take_along(standing_under(self.row))
+            self.hindrance = self.hindrance or holds(self.row)
         if self.with_it:
             it = "it" if len(self.with_it) == 1 else "them"
             self.fields["along"].label = f"Withdraw {it} as well"
@@ -156,21 +146,23 @@ class MoveForm(ActForm):
     field_order = ("to", "reason")
 
     def prepare(self) -> None:
-        held = WorkstreamPosition.objects.of(self.month.period).live().filter(workstream__in=self.month.reported)
-        self.places: dict[str, Place] = {address(row): row for row in held.select_related("workstream")}
-        nodes = [node for node in self.month.tree.by_pk.values() if node.pk in self.month.reported]
-        choices: Choices = [(f"workstream/{node.ref}", "\u2003" * node.tier + node.name) for node in nodes]
-        if isinstance(self.row, MilestonePosition):
-            found = products(self.month)
+        self.places: dict[str, Position] = {}
+        groups: Choices = []
+        kinds = type(self.row).places()
+        for identity in sorted(kinds.values(), key=lambda each: each is not Workstream):  # workstreams first
+            found = live_in_reach(self.month, self.row, identity)
             self.places |= {address(row): row for row in found}
-            choices = [("Workstreams", choices), *by_workstream(self.month, found)]
-        self._choose("to", choices)
-        now = owners_of([self.row])
-        of = [place for place in now if isinstance(place, ProductPosition) is bool(self._product())]
-        self.fields["to"].initial = address(of[0]) if of else None
-
-    def _product(self) -> Any:
-        return isinstance(self.row, MilestonePosition) and self.row.product_id
+            if identity is Workstream:
+                theirs = {ref(row) for row in found}
+                nodes = [node for node in self.month.tree.by_pk.values() if node.ref in theirs]
+                groups.append(
+                    ("Workstreams", [(f"workstream/{node.ref}", "\u2003" * node.tier + node.name) for node in nodes])
+                )
+            else:
+                groups += by_workstream(self.month, found)
+        self._choose("to", groups[0][1] if len(kinds) == 1 else groups)
+        now = [address(row) for row in owners_of([self.row]) if address(row) in self.places]
+        self.fields["to"].initial = now[-1] if now else None  # of a product and its workstream, the product
 
     def act(self, seen: Seen) -> str:
         to = self.places[self.cleaned_data["to"]]
@@ -189,7 +181,9 @@ class MergeForm(ActForm):
         self._take_along(directly_under(self.row))
         word, node = self.target.kind.word, self.target.node
         is_milestone = isinstance(self.row, MilestonePosition)
-        found: Sequence[Thing] = milestones(self.month, node.pk) if is_milestone else products(self.month)
+        found = live_in_reach(self.month, self.row, type(thing_of(self.row)))
+        if is_milestone:
+            found = [row for row in found if getattr(row, "in_workstream", None) == node.pk]
         left_out = {address(row) for row in [self.row, *standing_under(self.row)]}
         self.others = {address(row): row for row in found if address(row) not in left_out}
         goes = f"Another milestone of {node.name}." if is_milestone else "What stands under this product goes along."
@@ -199,7 +193,7 @@ class MergeForm(ActForm):
             self.hindrance = f"There is no other {word} of yours that it could be merged into."
 
     def act(self, seen: Seen) -> str:
-        into = self.others[self.cleaned_data["into"]]
+        into: Any = self.others[self.cleaned_data["into"]]
         into.period = self.month.period
         done = merge(self.row, into=into, seen=seen, reason=self.cleaned_data["reason"], by=self.month.user)
         return f"Merged: {self.target.about} into “{into}” ({ref(into)})." if done else ""
@@ -259,23 +253,19 @@ FORMS: dict[str, type[ActForm]] = {
 }
 
 
-def products(month: Month) -> list[ProductPosition]:
-    """The live products that this person reports on."""
-    found = ProductPosition.objects.of(month.period).live().filter(workstream__in=month.reported)
-    return list(found.select_related("product").order_by("product__ref"))
+def live_in_reach(month: Month, row: Position, identity: type[Identity]) -> list[Position]:
+    """What is live of such things in the workstreams of which this person may write such a row, by ref."""
+    model = identity.positions_model()
+    (own,) = model.natural_key
+    theirs = frozenset[int]().union(*(month.reach(permission) for permission in row.writers))
+    rows = cast("PositionQuerySet[Any]", model._default_manager.all())
+    found = rows.placed(month.period).filter(withdrawn=False, in_workstream__in=theirs)
+    return list(found.select_related(own).order_by(f"{own}__ref"))
 
 
-def milestones(month: Month, workstream: int) -> list[MilestonePosition]:
-    """The live milestones of one workstream, whether of its own or of its products."""
-    found = MilestonePosition.objects.placed(month.period).live().filter(Q(in_workstream=workstream))
-    return list(found.select_related("milestone").order_by("milestone__ref"))
-
-
-def by_workstream(month: Month, found: Sequence[Thing]) -> Choices:
+def by_workstream(month: Month, found: Sequence[Any]) -> Choices:
     """As groups of choices, the workstreams in the order of the tree."""
     groups: dict[int, Choices] = {}
     for row in found:
-        groups.setdefault(getattr(row, "in_workstream", row.workstream_id) or 0, []).append(
-            (address(row), f"{row} ({ref(row)})")
-        )
+        groups.setdefault(row.in_workstream or 0, []).append((address(row), f"{row} ({ref(row)})"))
     return [(node.name, groups[node.pk]) for node in month.tree.by_pk.values() if node.pk in groups]

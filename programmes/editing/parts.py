@@ -1,0 +1,90 @@
+"""The parts of a return: what each kind of row asks of a workstream, and what is still missing or worth a look in it.
+
+A kind of row names its part (`RowKind.part`), and `returns` shows the parts of every kind there is. So what an app
+asks of a return stands in that app.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from core.words import how_many
+from programmes.editing.drafts import draft_of, kept_drafts
+from programmes.editing.lines import Lines, address, may_change
+from programmes.models import Versioned
+from programmes.month import Month
+from programmes.rows.base import KINDS, Row, RowKind
+from programmes.tree import Node
+
+type Places = list[tuple[str, str]]  # the key by which a row is begun, and what that is called
+
+
+class Point(NamedTuple):
+    """A sentence about a row or many, and where they are changed or seen; "" for whoever may not change that row."""
+
+    said: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a return: its lists of rows, and what is wanting in them."""
+
+    code: str  # in its address
+    title: str
+    kinds: tuple[str, ...]  # codes of the kinds of rows in it
+    count: str  # “12 rows”
+    is_empty: bool  # whether it holds nothing at all
+    missing: tuple[Point, ...]  # the return cannot be submitted like this
+    worth_a_look: tuple[Point, ...]  # it can, but somebody will ask
+    lists: Callable[[], tuple[Lines, ...]]  # its rows as lines to edit: only its own page asks for them
+
+
+def parts(month: Month, unit: Node) -> list[Part]:
+    """What the return of a unit is made of, in the order of the kinds. A part of several kinds is there once."""
+    sources = dict.fromkeys(kind.part for kind in KINDS.values() if kind.part)
+    return [part for source in sources for part in source(month, unit)]
+
+
+def about(month: Month, target: Row[Any], sentence: str) -> Point:
+    """A point about one row, with the way to it for whoever may change it."""
+    key = target.fresh if target.is_new and target.fresh else target.key
+    return Point(sentence, address(month, target.kind, key) if may_change(month, target) else "")
+
+
+def unsaved(month: Month, targets: Iterable[Row[Any]]) -> tuple[Point, ...]:
+    """What this person typed for these rows and has not saved: submitted now, the return would go in without it.
+
+    A row that is withdrawn has no form in which it could be saved.
+    """
+    typed = [each for each in targets if may_change(month, each) and not each.is_withdrawn and draft_of(month, each)]
+    return tuple(
+        about(month, each, f"What you typed for {each.about} is not saved: save it or discard it.") for each in typed
+    )
+
+
+def not_looked_at(carried: Iterable[Row[Any]]) -> Iterator[str]:
+    """Of the rows that are as last month, and of those that others changed since, what they changed."""
+    rows = list(carried)
+    done = Counter(said for each in rows for said in each.changed_by_others)
+    if untouched := sum(not each.changed_by_others for each in rows):
+        yield f"{how_many(untouched, 'row')} as last month, not looked at since."
+    for said, n in done.items():
+        yield f"{how_many(n, 'row')} not looked at since this was done: {said}."
+
+
+def begun[M: Versioned](
+    month: Month, unit: Node, kind: RowKind[M], places: Places, blank: Callable[[str], M]
+) -> list[Row[M]]:
+    """The rows that this person began to add in these places, each called what adding it is called."""
+    return [
+        Row(kind, key, blank(key), unit, f"“{label}”", fresh=key)
+        for key, label in places
+        if f"{kind.code}/{key}" in kept_drafts(month)
+    ]
+
+
+def added(month: Month, nodes: list[Node], places: Places) -> Places:
+    """Where rows may be added: nowhere for somebody who only looks on."""
+    return places if all(node.pk in month.reported for node in nodes) else []
