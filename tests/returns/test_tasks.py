@@ -2,10 +2,13 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 
 import pytest
 
+from programmes.editing.parts import Part, Point
 from programmes.models import MilestonePosition, ProductPosition, Rating
+from programmes.rows import KINDS
 from returns.tasks import missing, tasks
 from tests.factories import person
 from tests.programmes.rows.forms import place as row_of
@@ -194,20 +197,19 @@ def test_lines_of_somebody_who_looks_on_change_nothing(month, read):
 
 def test_counting_a_return_draws_no_line(month, read, monkeypatch):
     """The page of a return and its submission ask what is missing; only a task's own page draws its rows."""
-    monkeypatch.setattr("returns.tasks.lines", None)
+    for kinds in ("ratings", "plan", "narrative"):
+        monkeypatch.setattr(f"programmes.rows.{kinds}.lines", None)
 
     assert [task.count for task in read().values()]
     assert missing(*month.seat(month.lead))
 
 
-def test_apps_add_tasks_of_their_own(month, read, monkeypatch):
-    from returns import tasks as module
+def test_a_kind_of_row_brings_its_part(month, read, monkeypatch):
+    def money(_month, unit):
+        wanting = (Point(f"{unit.name} has no forecast."),)
+        yield Part("money", "Money", ("note",), "0 lines", True, wanting, (), tuple)
 
-    def money(_desk, unit):
-        wanting = (module.Point(f"{unit.name} has no forecast."),)
-        yield module.Task("money", "Money", "0 lines", True, wanting, (), tuple)
-
-    monkeypatch.setattr(module, "TASKS", [*module.TASKS, money])
+    monkeypatch.setitem(KINDS, "note", replace(KINDS["note"], part=money))
 
     assert list(read()) == ["ratings", "resources", "plan", "narrative", "money"]
     assert "Money: ERP system has no forecast." in missing(*month.seat(month.lead))
