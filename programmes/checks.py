@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from core.blocks import Level
 from core.dates import long_date
 from core.lookups import one_of
+from programmes.actions.locking import kind_of, ref
 from programmes.models import MilestonePosition, Period, ProductPosition
 from programmes.scheme import Scheme
 from programmes.tree import Tree
@@ -75,7 +76,7 @@ CHECKS: list[Check] = []
 type Wording = tuple[str, tuple[str, ...]]  # how the sentence goes on after the subject's name, and the evidence
 
 
-def _check(
+def row_check(
     code: str,
     title: str,
     severity: Severity,
@@ -84,16 +85,18 @@ def _check(
     rows: Callable[[Period], QuerySet[Any]],
     says: Callable[[Period, Any], Wording],
 ) -> None:
-    """Register a check of positions that one query finds."""
+    """Register a check that one query finds: of the positions of any one kind.
+
+    `rows` gives what is wanting in a period, `placed`; `says` how the sentence goes on after a row's name, and the
+    facts that it rests on.
+    """
 
     def run(period: Period, _tree: Tree, among: frozenset[int] | None = None, /) -> Iterator[Found]:
         found = rows(period)
         for row in found if among is None else found.filter(one_of("in_workstream", among)):
-            kind = "product" if isinstance(row, ProductPosition) else "milestone"
-            ref = getattr(row, kind).ref
-            says_on, evidence = says(period, row)
-            sentence = f"“{row.title}” ({ref}) {says_on}."
-            yield Found(code, severity, ref, row.title, kind, sentence, evidence, row.in_workstream)
+            wording, evidence = says(period, row)
+            sentence = f"“{row}” ({ref(row)}) {wording}."
+            yield Found(code, severity, ref(row), str(row), kind_of(row), sentence, evidence, row.in_workstream)
 
     CHECKS.append(Check(code, title, severity, tests, run, rows))
 
@@ -158,7 +161,7 @@ def _date(row: Any, fields: dict[str, str]) -> str:
 DUE = {"due_forecast": "Due, forecast", "due_baseline": "Due, baseline"}
 DATE = {"forecast": "Forecast", "baseline": "Baseline"}
 
-_check(
+row_check(
     "product_without_milestone",
     "Product without a milestone",
     Severity.MEDIUM,
@@ -169,7 +172,7 @@ _check(
         (_tranche(period.scheme, row.tranche), _date(row, DUE), _status(period.scheme, row.status)),
     ),
 )
-_check(
+row_check(
     "first_tranche_without_due_date",
     "Product of the first tranche without a due date",
     Severity.HIGH,
@@ -180,7 +183,7 @@ _check(
         ("No date stated", _status(period.scheme, row.status)),
     ),
 )
-_check(
+row_check(
     "milestone_past_its_date",
     "Milestone past its date, neither delivered nor reported late",
     Severity.HIGH,
@@ -191,7 +194,7 @@ _check(
         (_date(row, DATE), _status(period.scheme, row.status), f"As at {long_date(period.as_at)}"),
     ),
 )
-_check(
+row_check(
     "milestone_without_status",
     "Milestone without a status",
     Severity.MEDIUM,
@@ -202,7 +205,7 @@ _check(
         (_tranche(period.scheme, row.in_tranche), _date(row, DATE)),
     ),
 )
-_check(
+row_check(
     "delivered_before_work_began",
     "Milestone delivered before its work began",
     Severity.MEDIUM,

@@ -29,6 +29,7 @@ from programmes.models import (
     WorkstreamPosition,
 )
 from programmes.models.stated_dates import date_columns
+from programmes.months.reported import identity_models, in_period_models
 from returns.models import ChallengeStep, Deadline, ReturnStep
 
 _number = count(1)
@@ -58,7 +59,8 @@ def founder(*, name: str = "") -> User:
 
 def everything() -> dict[str, list[dict[str, Any]]]:
     """Every row of every programme and person, to show that something changed nothing."""
-    kinds = [*apps.get_app_config("programmes").get_models(), User]
+    reported = [*in_period_models(), *identity_models()]
+    kinds = dict.fromkeys([*apps.get_app_config("programmes").get_models(), *reported, User])
     return {kind._meta.label: list(kind._default_manager.order_by("pk").values()) for kind in kinds}
 
 

@@ -28,6 +28,8 @@ PROGRAMME_PAGES = {
     "findings_file": ([*PLACE, "csv"], 404, 403),
     "products": (PLACE, 404, 403),
     "milestones": (PLACE, 404, 403),
+    "products_file": ([*PLACE, "csv"], 404, 403),
+    "milestones_file": ([*PLACE, "csv"], 404, 403),
     "returns": (PLACE, 404, 403),
     "my_return": ([*PLACE, "ROOT"], 404, 403),
     "task": ([*PLACE, "ROOT", "plan"], 404, 403),
