@@ -1,4 +1,4 @@
-"""Checks that a PDF is tagged as PDF/UA-1 asks: our month of its rules, with pikepdf. Not a validator.
+"""Checks that a PDF is tagged as PDF/UA-1 asks: our reading of its rules, with pikepdf. Not a validator.
 
 `problems(pdf)` returns one readable sentence for each fault, none for a sound file.
 """

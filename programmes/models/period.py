@@ -44,7 +44,7 @@ class PeriodQuerySet(models.QuerySet["Period"]):
         return self.filter(state=Period.State.CLOSED)
 
     def newest_first(self) -> Self:
-        """Order so that the first of each label is the edition that month takes: the newest closed, else the open."""
+        """Order so that the first of each label is the edition that reading takes: the newest closed, else the open."""
         return self.order_by("-label", F("state").asc(), "-edition")  # "closed" sorts before "open"
 
     def with_neighbours(self) -> list["Period"]:

@@ -1,4 +1,4 @@
-"""Running the checks: the order of what is found, the subtree, and counting without month the rows."""
+"""Running the checks: the order of what is found, the subtree, and counting without reading the rows."""
 
 from collections import Counter
 

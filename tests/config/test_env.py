@@ -1,4 +1,4 @@
-"""Month the environment: a value that cannot be read is answered with a sentence that says what to set."""
+"""Reading the environment: a value that cannot be read is answered with a sentence that says what to set."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A PDF is ordered, made by a worker and month; exactly the same one is not made twice."""
+"""A PDF is ordered, made by a worker and fetched; exactly the same one is not made twice."""
 
 import pytest
 from django.urls import reverse
