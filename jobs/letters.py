@@ -20,8 +20,8 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from accounts.models import User
-from jobs import actions
-from jobs.kinds import Failed, Kind
+from jobs import tasks
+from jobs.kinds import Failed, JobKind
 from jobs.models import Job, Letter, Matter
 from jobs.work import Work
 
@@ -52,7 +52,7 @@ def post(*, of: Mapping[str, str], to: User | str, subject: str, body: str) -> L
     except IntegrityError:
         return None
     title, arguments = f"A letter to {address}", {"letter": letter.pk}
-    actions.enqueue(kind=KIND.name, key=str(letter.pk), arguments=arguments, title=title, by=None)
+    tasks.enqueue(kind=KIND.name, key=str(letter.pk), arguments=arguments, title=title, by=None)
     return letter
 
 
@@ -120,7 +120,7 @@ def settle() -> int:
 # A mail server that is down, busy or puts off whom it does not know yet is more often than not well again after these.
 PAUSES = (timedelta(minutes=10), timedelta(hours=1))
 # Nobody owns the job of a letter, so that its page is nobody's; it has no file.
-KIND = Kind("letter", send, lambda _user, _asked: False, lambda _asked: "", PAUSES)
+KIND = JobKind("letter", send, lambda _user, _asked: False, lambda _asked: "", PAUSES)
 
 
 class _Lost(Exception):

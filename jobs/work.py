@@ -1,9 +1,12 @@
 """What the function of a kind is given: its arguments, and where it reports how far it is."""
 
 import time
+from collections.abc import Mapping
+from typing import Any
 
-from jobs.kinds import Arguments
 from jobs.models import Job
+
+type Arguments = Mapping[str, Any]
 
 PACE = 0.5  # seconds between two reports that are written: each is a transaction
 
@@ -13,6 +16,16 @@ class Lost(Exception):
 
 
 class Work:
+    """A job while a worker works on it: the one argument of `JobKind.work`.
+
+    `arguments` are what the job was ordered with. `step` reports how far the work has come, for the job's page to show:
+
+        def count(work: Work) -> dict[str, Any]:
+            slugs = work.arguments["slugs"]
+            for n, slug in enumerate(slugs):
+                work.step(n, len(slugs), f"counting {slug}")
+    """
+
     def __init__(self, job: Job) -> None:
         self.job = job
         self._written = -PACE

@@ -17,7 +17,7 @@ from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker as Loop
 from django_tasks_db.models import DBTaskResult
 
-from jobs import actions, letters
+from jobs import actions, letters, tasks
 from jobs.models import Heartbeat, Job
 
 logger = logging.getLogger(__name__)
@@ -100,10 +100,10 @@ class Pulse(threading.Thread):
         """Once in a while beat and reap; at once leave a job that took too long, or that we cannot wait for."""
         now, ticket = time.monotonic(), self.worker.ticket
         if ticket and self.worker.asked_to_stop and now - self.worker.asked_to_stop > GRACE:
-            actions.hand_back(ticket=ticket)
+            tasks.hand_back(ticket=ticket)
             self.leave(0)
         if ticket and now - self.worker.since > settings.JOB_LIMIT:
-            actions.try_again(Job.objects.held(ticket), reason=actions.TOO_LONG)
+            tasks.try_again(Job.objects.held(ticket), reason=tasks.TOO_LONG)
             self.leave(1)
         if now - self.beaten < self.every:
             return
@@ -111,7 +111,7 @@ class Pulse(threading.Thread):
         if ticket:
             actions.beat(ticket=ticket)
         Heartbeat.objects.update_or_create(worker=self.worker.worker_id, defaults={"seen_at": timezone.now()})
-        actions.reap()
+        tasks.reap()
         letters.settle()
         if not self.tidied or now - self.tidied > TIDY_EVERY:
             self.tidied = now

@@ -11,8 +11,8 @@ from django.urls import reverse
 from accounts import audit
 from accounts.models import AuditEntry, User
 from core.triggers import Trigger, append_only
-from jobs import actions
-from jobs.kinds import Failed, Kind
+from jobs import tasks
+from jobs.kinds import Failed, JobKind
 from jobs.models import Job
 from jobs.work import Work
 from programmes.access import roles_in_words
@@ -80,7 +80,7 @@ def order(period: Period, by: User | None) -> Job:
     asked = {"programme": period.programme.slug, "label": period.label, "edition": period.edition}
     key = "/".join(str(part) for part in asked.values())
     title = f"The report of {period} of {period.programme}, to be kept"
-    return actions.enqueue(kind=KIND.name, key=key, arguments=asked, title=title, by=by)
+    return tasks.enqueue(kind=KIND.name, key=key, arguments=asked, title=title, by=by)
 
 
 def make(work: Work) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def make(work: Work) -> dict[str, Any]:
 
 
 HOW = "A worker does it, or: manage.py keep_reports"
-KIND = Kind(
+KIND = JobKind(
     "report.keep",
     make,
     lambda _user, _asked: False,  # there is no file to have

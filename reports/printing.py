@@ -11,10 +11,10 @@ from django.http import Http404
 from accounts.models import User
 from core.blocks import Report
 from core.formats import file_name
-from jobs import actions
-from jobs.kinds import Arguments, Failed, Kind
+from jobs import actions, tasks
+from jobs.kinds import Failed, JobKind
 from jobs.models import Job
-from jobs.work import Work
+from jobs.work import Arguments, Work
 from programmes.models import Period
 from programmes.month import Month, month_or_404, whole_month
 from reports import layout as layouts
@@ -36,7 +36,7 @@ def order(month: Month, report: Report, *, by: User) -> Job:
         "home": month.link("scorecard"),
     }
     title = f"{report.title}, {month.period} (PDF)"
-    return actions.enqueue(kind=KIND.name, key=f"{key(report)}/{by.pk}", arguments=arguments, title=title, by=by)
+    return tasks.enqueue(kind=KIND.name, key=f"{key(report)}/{by.pk}", arguments=arguments, title=title, by=by)
 
 
 def make(work: Work) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def may_have(user: User, asked: Arguments) -> bool:
     return True
 
 
-KIND = Kind("report.pdf", make, may_have, lambda asked: str(asked["home"]))
+KIND = JobKind("report.pdf", make, may_have, lambda asked: str(asked["home"]))
 
 
 def key(report: Report) -> str:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from config import health
 from core import startup, triggers
-from jobs import actions
+from jobs import tasks
 from jobs.models import Heartbeat, Job
 from tests.roles import owner
 
@@ -74,7 +74,7 @@ def test_not_ready_while_a_migration_waits(client, worker):
 
 
 def test_not_ready_when_a_job_has_waited_too_long(client, worker):
-    actions.enqueue(kind="simple", key="k", arguments={}, title="It", by=None)
+    tasks.enqueue(kind="simple", key="k", arguments={}, title="It", by=None)
     assert ready(client) == (200, [])
 
     Job.objects.update(due_at=timezone.now() - timedelta(seconds=601))
@@ -82,7 +82,7 @@ def test_not_ready_when_a_job_has_waited_too_long(client, worker):
 
 
 def test_a_job_that_is_put_off_keeps_nobody_waiting(client, worker):
-    actions.enqueue(kind="simple", key="k", arguments={}, title="It", by=None)
+    tasks.enqueue(kind="simple", key="k", arguments={}, title="It", by=None)
     Job.objects.update(created_at=timezone.now() - timedelta(hours=1), due_at=timezone.now() + timedelta(minutes=1))
 
     assert ready(client) == (200, [])

@@ -1,6 +1,6 @@
 import pytest
 
-from jobs import actions
+from jobs import tasks
 from jobs.models import Job
 from tests.factories import person
 from tests.jobs import kinds
@@ -24,7 +24,7 @@ def ask(log):
     """Return a function that has a job enqueued."""
 
     def ask(kind, key="wanted", by=None, **arguments):
-        return actions.enqueue(
+        return tasks.enqueue(
             kind=kind, key=key, arguments={"log": str(log), **arguments}, title=f"The {key} of {kind}", by=by
         )
 

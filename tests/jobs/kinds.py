@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import connection
 
 from jobs import actions
-from jobs.kinds import Failed, Kind, register
+from jobs.kinds import Failed, JobKind, register
 
 
 def note(work, word):
@@ -61,4 +61,4 @@ def may_have(user, arguments):
 
 def register_all():
     for function in (simple, slow, broken, refused, deadly, who):
-        register(Kind(function.__name__, function, may_have, lambda arguments: "/glossary/"))
+        register(JobKind(function.__name__, function, may_have, lambda arguments: "/glossary/"))

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from jobs import actions, letters
+from jobs import actions, letters, tasks
 from jobs.letters import post
 from jobs.models import Job, Letter, Matter
 from tests.factories import person
@@ -107,7 +107,7 @@ def test_a_letter_tells_all_that_is_new_or_nothing(lead):
 
 def test_what_was_not_sent_may_be_told_by_another_letter(lead):
     letter = write(lead)
-    Job.objects.update(state="failed", error=actions.LOST, finished_at=timezone.now())
+    Job.objects.update(state="failed", error=tasks.LOST, finished_at=timezone.now())
     assert write(lead) is None, "until it is known that the first was not sent"
     letters.settle()
 
@@ -335,14 +335,14 @@ def test_a_letter_that_was_sent_is_not_sent_again_when_its_job_is(lead, mailoutb
     assert (job.state, job.attempts, len(mailoutbox)) == ("done", 2, 1)
 
 
-@pytest.mark.parametrize(("state", "reason"), [("sending", letters.UNSURE), ("queued", actions.LOST)])
+@pytest.mark.parametrize(("state", "reason"), [("sending", letters.UNSURE), ("queued", tasks.LOST)])
 def test_a_letter_whose_job_was_given_up_says_so(lead, state, reason):
     letter = write(lead)
     waiting = write(lead, "returns/2/back")
     Letter.objects.filter(pk=letter.pk).update(state=state)
     assert letters.settle() == 0
 
-    Job.objects.filter(key=str(letter.pk)).update(state="failed", error=actions.LOST, finished_at=timezone.now())
+    Job.objects.filter(key=str(letter.pk)).update(state="failed", error=tasks.LOST, finished_at=timezone.now())
 
     assert letters.settle() == 1
     assert is_now(letter) == ("failed", reason)

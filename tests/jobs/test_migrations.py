@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from jobs import actions, letters
+from jobs import letters, tasks
 from jobs.models import Letter
 from tests.factories import person
 from tests.roles import owner
@@ -35,6 +35,6 @@ def test_what_was_told_is_not_told_again_and_what_waits_is_sent(before, mailoutb
     assert letters.told(["returns/1/step/1", "returns/1/step/2"]) == {"returns/1/step/1"}
     assert [letter.state for letter in Letter.objects.about("returns/1")] == ["failed", "queued"]
     assert letters.settle() == 0, "its job goes by another key, and is known all the same"
-    actions.reap()  # the queue itself was left behind
+    tasks.reap()  # the queue itself was left behind
     work_off()
     assert (len(mailoutbox), Letter.objects.get(pk=waits.pk).state) == (1, "sent")

@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from jobs import actions
+from jobs import tasks
 from jobs.models import Heartbeat, Job, StoredFile, is_worker_there
 from tests.jobs.conftest import states
 from tests.roles import ROLE, unguarded
@@ -77,7 +77,7 @@ def test_a_job_that_kills_its_worker_is_given_up_and_the_others_are_done(start_w
 
     assert lines(log).count("tried") == 3
     assert sorted(line for line in lines(log) if line != "tried") == ["good-0", "good-1", "good-2"]
-    assert Job.objects.get(key="poison").error == actions.LOST
+    assert Job.objects.get(key="poison").error == tasks.LOST
 
 
 def test_two_workers_do_every_job_once(start_worker, ask, log):
@@ -126,7 +126,7 @@ def test_a_job_that_takes_too_long_is_tried_again_and_then_given_up(start_worker
     for _ in range(3):
         assert start_worker(lease=30, JOB_LIMIT="1").wait(timeout=60) == 1
 
-    assert (lines(log), Job.objects.get().error) == (["begun"] * 3, actions.TOO_LONG)
+    assert (lines(log), Job.objects.get().error) == (["begun"] * 3, tasks.TOO_LONG)
 
 
 @pytest.mark.postgresql("SQLite has no roles")
