@@ -73,6 +73,67 @@ def test_the_arrow_test_sees_an_import_against_the_arrow():
     assert not may_import("risks", "finance")
 
 
+def dotted(path):
+    """The name by which a file is imported: programmes/models/__init__.py is programmes.models."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported_files(text, name, known):
+    """Which of the known files another one imports, at its head, inside a function or for its types alone.
+
+    Imports are absolute: ruff sees to that (`ban-relative-imports`).
+    """
+    found = set()
+    for node in ast.walk(ast.parse(text)):
+        match node:
+            case ast.Import(names=names):
+                found |= {alias.name for alias in names}
+            case ast.ImportFrom(module=module, names=names, level=0):
+                whole = {f"{module}.{alias.name}" for alias in names}
+                found |= whole & known or {module}
+    return (found & known) - {name}
+
+
+def circles(imports):
+    """Sets of files from each of which imports lead round to itself."""
+
+    def reached(start):
+        found, ahead = set(), [start]
+        while ahead:
+            ahead += (new := imports[ahead.pop()] - found)
+            found |= new
+        return found
+
+    beyond = {name: reached(name) for name in imports}
+    return {
+        frozenset(each for each in beyond[name] if name in beyond[each]) for name in imports if name in beyond[name]
+    }
+
+
+@pytest.mark.parametrize("app", sorted(LEVEL))
+def test_no_files_of_an_app_import_each_other_in_a_circle(app):
+    texts = {dotted(path): path.read_text() for path in modules if path.relative_to(ROOT).parts[0] == app}
+    imports = {name: imported_files(text, name, texts.keys()) for name, text in texts.items()}
+
+    assert circles(imports) == set()
+
+
+@pytest.mark.parametrize(
+    "late", ["def f():\n    from jobs import actions", "if TYPE_CHECKING:\n    import jobs.actions"]
+)
+def test_the_test_of_circles_sees_one_that_a_late_import_hides(late):
+    texts = {
+        "jobs.actions": "from jobs.tasks import work",
+        "jobs.tasks": "from jobs import worker",
+        "jobs.worker": late,
+        "jobs.letters": "from jobs.actions import enqueue",
+    }
+    imports = {name: imported_files(text, name, texts.keys()) for name, text in texts.items()}
+
+    assert circles(imports) == {frozenset({"jobs.actions", "jobs.tasks", "jobs.worker"})}
+
+
 @pytest.mark.parametrize("path", templates, ids=name)
 def test_templates_load_no_tags_from_above(path):
     """A template belongs to the app its folder is named for; one that belongs to none uses core's tags alone."""
