@@ -15,17 +15,17 @@ from core.blocks import (
     NUMERIC,
     Block,
     Cell,
+    CellPart,
     Chart,
     Column,
     Facts,
     HeaderCell,
     Kind,
     Level,
-    Part,
     Prose,
-    Role,
-    Row,
+    RowRole,
     Table,
+    TableRow,
     shown,
 )
 from core.charts import drawing
@@ -68,12 +68,12 @@ def _bodies(table: Table, *, links: bool) -> Iterable[SafeString]:
             yield format_html("<tbody>\n{}{}\n</tbody>", banner, lines)
 
 
-def _row(table: Table, row: Row, *, links: bool) -> SafeString:
+def _row(table: Table, row: TableRow, *, links: bool) -> SafeString:
     found = ((_cell(_stated(row, column), column, row, table, links=links),) for column in table.columns)
     return format_html('<tr class="{}">{}</tr>', row.role, format_html_join("", "{}", found))
 
 
-def stacking_cells(table: Table, row: Row) -> SafeString:
+def stacking_cells(table: Table, row: TableRow) -> SafeString:
     """The cells of one row, for a page that puts something beside them and stacks them where it is narrow.
 
     There each carries its column's name, and all say what they are: a cell that is a block is none to some browsers.
@@ -95,7 +95,7 @@ def stacking_cells(table: Table, row: Row) -> SafeString:
     return format_html_join("", "{}", found)
 
 
-def _stated(row: Row, column: Column) -> Cell:
+def _stated(row: TableRow, column: Column) -> Cell:
     return row.cells.get(column.key, EMPTY)
 
 
@@ -105,7 +105,7 @@ def header_cells(table: Table) -> list[tuple[HeaderCell, str]]:
 
 
 def _cell(
-    cell: Cell, column: Column, row: Row, table: Table, *, links: bool, attributes: SafeString = NO_ATTRIBUTES
+    cell: Cell, column: Column, row: TableRow, table: Table, *, links: bool, attributes: SafeString = NO_ATTRIBUTES
 ) -> SafeString:
     text = shown(cell, column.kind, column.places)
     panel = f"open-{table.key}" if table.opens and not column.is_header else ""
@@ -132,7 +132,7 @@ def _figure(cell: Cell, text: str, *, links: bool, panel: str = "") -> SafeStrin
     return _linked(content, cell.href if links else "", panel)
 
 
-def _part(part: Part, *, links: bool, panel: str) -> SafeString:
+def _part(part: CellPart, *, links: bool, panel: str) -> SafeString:
     text = _linked(escape(part.text), part.href if links else "", panel)
     return format_html('<span class="part">{}</span>', text)
 
@@ -163,7 +163,7 @@ def _level(level: Level, text: str) -> SafeString:
     )
 
 
-def _css(cell: Cell, column: Column, row: Row) -> str:
+def _css(cell: Cell, column: Column, row: TableRow) -> str:
     names = [str(column.kind)]
     if cell.level:
         names.append(f"level-{cell.level.token}")
@@ -174,7 +174,7 @@ def _css(cell: Cell, column: Column, row: Row) -> str:
     texts = (shown(cell, column.kind), *(part.text for part in cell.parts))
     if column.kind is Kind.TEXT and max(map(len, texts)) <= SHORT:
         names.append("short")
-    if row.role is Role.BODY and cell.value == 0 and column.kind in NUMERIC:
+    if row.role is RowRole.BODY and cell.value == 0 and column.kind in NUMERIC:
         names.append("zero")
     return " ".join(names)
 

@@ -20,7 +20,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from core.as_csv import FORMULA_STARTS
-from core.blocks import EMPTY, NUMERIC, Cell, Column, Facts, Kind, Prose, Report, Role, Row, Table, shown
+from core.blocks import EMPTY, NUMERIC, Cell, Column, Facts, Kind, Prose, Report, RowRole, Table, TableRow, shown
 from core.dates import long_date
 
 # The levels' colours as spreadsheets take them; the page has the same in its custom properties.
@@ -144,13 +144,13 @@ def _write_table(sheet: Worksheet, table: Table) -> None:
     _print_on_one_width(sheet)
 
 
-def _write_row(sheet: Worksheet, line: int, first: int, table: Table, row: Row) -> None:
+def _write_row(sheet: Worksheet, line: int, first: int, table: Table, row: TableRow) -> None:
     for n, column in enumerate(table.columns, first):
         cell = row.cells.get(column.key, EMPTY)
         field = _put(sheet.cell(line, n), _excel_value(cell, column))
-        if row.role in {Role.TOTAL, Role.SUBTOTAL} or column.is_header:
+        if row.role in {RowRole.TOTAL, RowRole.SUBTOTAL} or column.is_header:
             field.font = BOLD
-        if row.role is Role.UNACCOUNTED:
+        if row.role is RowRole.UNACCOUNTED:
             field.font = _font(italic=True, bold=column.is_header)
         if isinstance(field.value, (int, Decimal, dt.date)):
             field.number_format = _number_format(field.value, column)

@@ -1,7 +1,8 @@
 """Typed report blocks: what a table, a set of facts, a chart and a piece of prose are, whatever the medium.
 
-A section of a report is an ordered tuple of blocks. `as_html`, `as_json`, `as_csv` and `as_xlsx` write any block, so
-that a new table is accessible, printable and downloadable without another line of code.
+A `Report` has sections, a `Section` has blocks, and a block is a `Table`, a set of `Facts`, a piece of `Prose` or a
+`Chart`. `as_html`, `as_json`, `as_csv` and `as_xlsx` write any block, so that a new table is accessible, printable and
+downloadable without another line of code. Every type here is frozen: `dataclasses.replace` makes a changed copy.
 """
 
 import datetime as dt
@@ -32,26 +33,28 @@ class Kind(StrEnum):
 NUMERIC = frozenset({Kind.COUNT, Kind.MONEY, Kind.NUMBER, Kind.PERCENT})
 
 
-class Role(StrEnum):
+class RowRole(StrEnum):
+    """What a row of a table is for. All but a body row speak of other rows, and are printed apart from them."""
+
     BODY = "body"
     SUBTOTAL = "subtotal"
     TOTAL = "total"
-    UNACCOUNTED = "unaccounted"
+    UNACCOUNTED = "unaccounted"  # what none of the rows above counts, such as those with no status given
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
     """A level of a scale as the period's scheme prints it: never colour alone."""
 
-    code: str
-    letter: str
-    word: str
-    glyph: str
-    token: str
+    code: str  # as it is stored in positions: "R"
+    letter: str  # "R"
+    word: str  # "Red"
+    glyph: str  # the shape printed beside the letter, which black and white keeps apart
+    token: str  # the name of its colour in the style sheets
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CellPart:
     """A second line or an item in a cell: numerator and denominator, a risk in a heat map."""
 
     text: str
@@ -60,10 +63,21 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
+    """One figure, date, rating or text, as data and as it is printed.
+
+    `value` is what a spreadsheet or a program reads: None where nothing is stated, which is not nought. Its type is
+    the one that the kind of its column asks for (see `Kind`). `text` is what people read where that is not the plain
+    form of the value. So a due date that a council gave as "Autumn 2018" is
+
+        Cell(dt.date(2018, 11, 30), text="Autumn 2018")
+
+    and a rating is `Cell.rated(level)`. What is printed in the end is told by `shown`.
+    """
+
     value: Value = None
     text: str = ""  # what is printed where it is not the plain form of value ("Autumn 2018", "not stated")
     level: Level | None = None
-    parts: tuple[Part, ...] = ()
+    parts: tuple[CellPart, ...] = ()
     sense: str = ""  # favourable, adverse or "": a property of the figure, not of its column
     notes: tuple[int, ...] = ()  # numbers of the table's notes, from 1
     href: str = ""  # where the evidence is
@@ -79,31 +93,39 @@ EMPTY = Cell()
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    key: str
+    """A column of a table: what its cells hold and what stands above them."""
+
+    key: str  # under which the rows of the table keep their cells
     label: str
     kind: Kind
     bands: tuple[str, ...] = ()  # header groups above it, outermost first
-    places: int = 0
+    places: int = 0  # decimals printed
     is_header: bool = False  # its cells head their rows
     is_past: bool = False  # last period's, printed fainter beside this period's
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    key: str
-    cells: Mapping[str, Cell]
-    role: Role = Role.BODY
+class TableRow:
+    """A row of a table. A column whose key `cells` lacks is empty in this row."""
+
+    key: str  # once in its table, such as a ref: it is stable, so that a program can find the row again
+    cells: Mapping[str, Cell]  # by the keys of the columns
+    role: RowRole = RowRole.BODY
 
 
 @dataclass(frozen=True, slots=True)
 class RowGroup:
+    """Rows of a table that stand together under a label of their own, such as those of one tranche."""
+
     key: str
     label: str  # "" for the one group of a plain table
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     bands: tuple[str, ...] = ()  # a banner over this group, one per top band of the columns
 
 
 class HeaderCell(NamedTuple):
+    """A cell above the rows: the label of a column, or of a band of several. The spans are as in HTML."""
+
     label: str
     colspan: int
     rowspan: int
@@ -113,11 +135,25 @@ class HeaderCell(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """A table: columns, and rows in groups. A plain one has a single group without a label.
+
+        Table(
+            "milestones",
+            "Milestones by status, 30 June 2022",
+            (Column("status", "Status", Kind.TEXT, is_header=True), Column("n", "Milestones", Kind.COUNT)),
+            (RowGroup("", "", (TableRow("late", {"status": Cell("Late"), "n": Cell(12)}),)),),
+            foot=(TableRow("total", {"status": Cell("All"), "n": Cell(12)}, RowRole.TOTAL),),
+        )
+
+    `key` is part of the table's address and of its files' names, so it is plain (a to z, digits, "_", "-"), stays the
+    same from month to month and stands once in a report. Nothing is summed here: a total is a row like any other.
+    """
+
     key: str
-    caption: str
+    caption: str  # what it counts and of when, since a table is also read on its own
     columns: tuple[Column, ...]
     groups: tuple[RowGroup, ...]
-    foot: tuple[Row, ...] = ()
+    foot: tuple[TableRow, ...] = ()
     notes: tuple[str, ...] = ()
     empty: str = "Nothing has been reported."  # printed in place of a table without a row
     opens: bool = False  # on a page the links of its figures open under the table, in place
@@ -141,7 +177,7 @@ class Table:
             out.append(line)
         return out
 
-    def lines(self) -> Iterator[tuple[RowGroup | None, Row]]:
+    def lines(self) -> Iterator[tuple[RowGroup | None, TableRow]]:
         """Every row in order with its group; the foot has none."""
         for group in self.groups:
             for row in group.rows:
@@ -170,6 +206,8 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
+    """One figure that stands alone, with the label it is read by."""
+
     key: str
     label: str
     kind: Kind
@@ -187,7 +225,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ProseEntry:
     """One piece of narrative, as its author wrote it (CommonMark, no HTML)."""
 
     key: str
@@ -202,16 +240,20 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Prose:
+    """A list of pieces of narrative under one caption, in the order in which they are printed."""
+
     key: str
     caption: str
-    entries: tuple[Entry, ...]
-    second_label: str = ""
+    entries: tuple[ProseEntry, ...]
+    second_label: str = ""  # the heading of the entries' `second`, "" where they have none
     is_ordered: bool = False
     empty: str = "None reported."
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
+    """A part of a bar. Its place gives it its shade: all bars of a chart have the same segments in the same order."""
+
     label: str
     value: int
     text: str  # as printed beside the bar
@@ -219,6 +261,8 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
+    """A bar of a chart, as long as its segments together."""
+
     key: str
     label: str
     segments: tuple[Segment, ...]
@@ -230,7 +274,7 @@ class Chart:
 
     key: str
     caption: str
-    unit: str
+    unit: str  # of the values: "days"
     bars: tuple[Bar, ...]
 
 
@@ -239,9 +283,12 @@ type Block = Table | Facts | Prose | Chart
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """The answer to one heading of a report."""
+    """The answer to one heading of a report: its blocks, in the order in which they are read.
 
-    key: str
+    A section without a block is left out of the page and the paper.
+    """
+
+    key: str  # once in its report: its anchor, and what `manage.py report --section` names
     title: str
     blocks: tuple[Block, ...]
     as_at: dt.date | None = None  # its own date, where it differs from the report's
@@ -253,7 +300,11 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One layout read for one workstream's subtree and one edition of a period."""
+    """One layout, answered for one workstream and all below it in one edition of a period.
+
+    It is complete in itself: whatever writes a file from it asks the database nothing more. What an audience may not
+    see is not in it.
+    """
 
     programme: str  # slug
     workstream: str  # ref of the subtree's top
@@ -263,7 +314,7 @@ class Report:
     edition: int
     as_at: dt.date
     standing: str  # a sentence: the dates compared and whether the month is closed
-    layout: str
+    layout: str  # its name in the scheme of the period: "scorecard"
     sections: tuple[Section, ...]
     notes: tuple[str, ...] = field(default=())  # what a reader must know of the whole, such as made-up rows
     override: str = ""  # why the month was closed although something held it back

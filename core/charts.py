@@ -11,7 +11,9 @@ GAP = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class DrawnSegment:
+    """Where a segment of a bar stands, from the left edge of the drawing."""
+
     x: float
     width: float
     text: str
@@ -19,16 +21,20 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DrawnBar:
+    """Where a bar stands, from the upper edge of the drawing, with the label to its left."""
+
     label: str
     y: int
-    boxes: tuple[Box, ...]
+    segments: tuple[DrawnSegment, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
+    """A chart with its measures, in the user units of SVG."""
+
     height: int
-    lines: tuple[Line, ...]
+    bars: tuple[DrawnBar, ...]
     width: int = WIDTH
     label_width: int = LABEL_WIDTH
     bar_height: int = BAR_HEIGHT
@@ -38,13 +44,13 @@ def drawing(chart: Chart) -> Drawing:
     """Lay the bars out; the longest takes the whole width."""
     longest = max((sum(s.value for s in bar.segments) for bar in chart.bars), default=0) or 1
     room = WIDTH - LABEL_WIDTH
-    lines = []
+    bars = []
     for n, bar in enumerate(chart.bars):
         x: float = LABEL_WIDTH
-        boxes = []
+        segments = []
         for shade, segment in enumerate(bar.segments):
             width = round(segment.value / longest * room, 1)
-            boxes.append(Box(round(x, 1), width, segment.text, shade))
+            segments.append(DrawnSegment(round(x, 1), width, segment.text, shade))
             x += width
-        lines.append(Line(bar.label, n * (BAR_HEIGHT + GAP), tuple(boxes)))
-    return Drawing(max(0, len(chart.bars) * (BAR_HEIGHT + GAP) - GAP), tuple(lines))
+        bars.append(DrawnBar(bar.label, n * (BAR_HEIGHT + GAP), tuple(segments)))
+    return Drawing(max(0, len(chart.bars) * (BAR_HEIGHT + GAP) - GAP), tuple(bars))

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from core.blocks import Cell, Column, Kind, Row, RowGroup, Table
+from core.blocks import Cell, Column, Kind, RowGroup, Table, TableRow
 from core.dates import long_date
 from programmes.models import Period
 from programmes.month import Month
@@ -19,7 +19,7 @@ def editions(month: Month, known: list[Period]) -> Table:
         Column("override", "Why it was closed all the same", Kind.TEXT),
     )
     rows = tuple(
-        Row(
+        TableRow(
             str(period.edition),
             {
                 "edition": Cell(f"Edition {period.edition}", href=month.link("scorecard", edition=period.edition)),
@@ -40,14 +40,14 @@ def changed(month: Month, known: list[Period]) -> Table | None:
     if not before:
         return None
     columns = (
-        Column("subject", "Row", Kind.TEXT, is_header=True),
+        Column("subject", "TableRow", Kind.TEXT, is_header=True),
         Column("kind", "Kind", Kind.TEXT),
         Column("field", "What", Kind.TEXT),
         Column("was", f"Edition {before[-1].edition}", Kind.TEXT),
         Column("now", f"Edition {month.period.edition}", Kind.TEXT),
     )
     rows = tuple(
-        Row(
+        TableRow(
             str(n),
             {
                 "subject": Cell(found.subject),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from assurance.running import counts
-from core.blocks import Block, Cell, Column, Entry, Fact, Facts, Kind, Prose, Row, RowGroup, Section, Table
+from core.blocks import Block, Cell, Column, Fact, Facts, Kind, Prose, ProseEntry, RowGroup, Section, Table, TableRow
 from core.dates import short_month
 from programmes import figures
 from programmes.models import Period, Rating
@@ -69,7 +69,7 @@ def _findings(month: Month) -> Fact:
 def _reasons(month: Month, now: Rating | None, was: Rating | None) -> Prose:
     given = [(month.period, now), (month.past, was)]
     entries = tuple(
-        Entry(period.label, "", rating.reason, heading=f"Reason given in {period.name}")
+        ProseEntry(period.label, "", rating.reason, heading=f"Reason given in {period.name}")
         for period, rating in given
         if period and rating and rating.reason
     )
@@ -82,7 +82,7 @@ def _path(month: Month, scale: Scale, now: Rating) -> list[Block]:
     if not any((now.path_to_green, now.path_owner, by)):
         is_best = scale.severities.get(now.level) == min(scale.severities.values())
         return [] if is_best else [Prose("path", "", (), empty="No path to green was given.")]
-    said = Entry(
+    said = ProseEntry(
         month.period.label,
         "",
         now.path_to_green or "What will be done is not stated.",
@@ -99,7 +99,7 @@ def _history(month: Month, dimension: Dimension, scale: Scale, periods: Iterable
     levels: dict[int, str] = dict(rows.values_list("period_id", "level"))
     columns = tuple(Column(period.label, short_month(period.label), Kind.RATING) for period in shown)
     cells = {period.label: Cell.rated(scale.levels.get(levels.get(period.pk, ""))) for period in shown}
-    row = Row("level", {"what": Cell(dimension.label)} | cells)
+    row = TableRow("level", {"what": Cell(dimension.label)} | cells)
     header = Column("what", "Period", Kind.TEXT, is_header=True)
     return Table("history", "History", (header, *columns), (RowGroup("", "", (row,)),))
 
@@ -114,7 +114,7 @@ def _below(month: Month, dimension: Dimension) -> list[Block]:
         return -scale.severities[level.code] if scale and level else 0
 
     rows = tuple(
-        Row(
+        TableRow(
             node.ref,
             {
                 "workstream": Cell(node.name, href=month.link("scorecard", workstream=node.ref)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest
 
 from assurance.running import checks, findings
-from core.blocks import Cell, Column, Kind, Report, Row, RowGroup, Section, Table
+from core.blocks import Cell, Column, Kind, Report, RowGroup, Section, Table, TableRow
 from core.dates import long_date
 from programmes.checks import Found, Severity
 from programmes.month import Month
@@ -93,7 +93,7 @@ COLUMNS = (
 def table(month: Month, found: Iterable[Found], row_link: RowLink = read_only) -> Table:
     """Findings as a table block, one row each. A finding leads to where it can be mended, or else to its row."""
     titles = {check.code: check.title for check in checks()}
-    rows = tuple(Row(f"{each.code}-{each.subject}", _cells(month, each, titles, row_link)) for each in found)
+    rows = tuple(TableRow(f"{each.code}-{each.subject}", _cells(month, each, titles, row_link)) for each in found)
     caption = f"What the checks find, {long_date(month.period.as_at)}"
     return Table("findings", caption, COLUMNS, (RowGroup("", "", rows),), empty="The checks find nothing here.")
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.audit import HASHED
 from accounts.models import AuditEntry, AuditQuerySet, User
 from core import as_csv
-from core.blocks import Cell, Column, Kind, Part, Row, RowGroup, Table
+from core.blocks import Cell, CellPart, Column, Kind, RowGroup, Table, TableRow
 from core.dates import long_date
 from core.words import holds
 from programmes.access import access_or_404, may_see_history
@@ -131,7 +131,7 @@ FILE_COLUMNS = (
 
 
 def table(history: History, entries: Iterable[AuditEntry]) -> Table:
-    rows = tuple(Row(str(entry.seq), _cells(entry)) for entry in entries)
+    rows = tuple(TableRow(str(entry.seq), _cells(entry)) for entry in entries)
     empty = "Nothing matches. Widen the filter." if history.form.has_changed() else "Nothing has been changed yet."
     return Table("history", history.caption, COLUMNS, (RowGroup("", "", rows),), empty=empty)
 
@@ -141,7 +141,7 @@ def _cells(entry: AuditEntry) -> dict[str, Cell]:
     return {
         "at": Cell(f"{long_date(at.date())}, {at:%H:%M:%S}"),
         "what": Cell(in_words(entry.what)),
-        "values": Cell("", parts=tuple(Part(text) for text in steps(entry.before, entry.after))),
+        "values": Cell("", parts=tuple(CellPart(text) for text in steps(entry.before, entry.after))),
         **{name: Cell(getattr(entry, name)) for name in ("actor", "role", "subject", "reason")},
     }
 
@@ -152,7 +152,7 @@ def _cells(entry: AuditEntry) -> dict[str, Cell]:
 def csv(history: History) -> bytes:
     """The table with every entry, its moments in ISO, and what the page has no room for."""
     rows = tuple(
-        Row(
+        TableRow(
             str(entry.seq),
             _cells(entry)
             | {"at": Cell(_utc(entry)), "seq": Cell(entry.seq)}

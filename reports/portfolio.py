@@ -8,7 +8,7 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
 
 from accounts.models import User
-from core.blocks import Cell, Column, Kind, Level, Row, RowGroup, Table
+from core.blocks import Cell, Column, Kind, Level, RowGroup, Table, TableRow
 from programmes.access import Access, accesses
 from programmes.models import Period, Rating
 from programmes.scheme import Dimension
@@ -90,13 +90,13 @@ def _dimensions(entries: Iterable[Entry]) -> list[Dimension]:
     return list(found.values())
 
 
-def _row(entry: Entry, dimensions: list[Dimension], levels: Levels, is_in: set[Place]) -> Row:
+def _row(entry: Entry, dimensions: list[Dimension], levels: Levels, is_in: set[Place]) -> TableRow:
     programme, period = entry.access.programme, entry.period
     part = entry.top.name if entry.top and entry.top.parent else ""
     name = f"{programme.name}: {part}" if part else programme.name
     cells = {"programme": Cell(name, href=reverse("programme", args=[programme.slug]))}
     if period is None:
-        return Row(programme.slug, cells | {"period": Cell("None to see yet")})
+        return TableRow(programme.slug, cells | {"period": Cell("None to see yet")})
     cells["period"] = Cell(f"{period}, {period.get_state_display().lower()}")
     for dimension in dimensions:
         cells[f"{dimension.code}_last"] = Cell.rated(entry.level(dimension, period.previous, levels))
@@ -105,7 +105,7 @@ def _row(entry: Entry, dimensions: list[Dimension], levels: Levels, is_in: set[P
         cells["returns"] = _returns(entry.access, period, entry.top, is_in)
     cells["vesting"] = Cell(period.scheme.vesting_day)
     cells["days"] = Cell(shares(period)["remaining"][0])
-    return Row(programme.slug, cells)
+    return TableRow(programme.slug, cells)
 
 
 def _returns(access: Access, period: Period, top: Node, is_in: set[Place]) -> Cell:

@@ -76,7 +76,7 @@ def lines(
 
 def line(month: Month, target: Row[Any]) -> Line:
     table = target.kind.table(month, "")
-    row = blocks.Row(target.key, target.kind.cells(month, target))
+    row = blocks.TableRow(target.key, target.kind.cells(month, target))
     return Line(
         month,
         target,

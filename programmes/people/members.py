@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from core.blocks import Cell, Column, Kind, Part, Row, RowGroup, Table
+from core.blocks import Cell, CellPart, Column, Kind, RowGroup, Table, TableRow
 from core.dates import long_date
 from core.words import holds
 from jobs.models import Letter
@@ -136,7 +136,7 @@ COLUMNS = (
 
 
 def table(programme: Programme, found: Iterable[Member]) -> Table:
-    rows = tuple(Row(str(member.person.pk), _cells(programme, member)) for member in found)
+    rows = tuple(TableRow(str(member.person.pk), _cells(programme, member)) for member in found)
     caption, empty = f"People with a role in {programme}", "Nobody matches. Widen the filter."
     return Table("people", caption, COLUMNS, (RowGroup("", "", rows),), empty=empty)
 
@@ -155,8 +155,8 @@ def _cells(programme: Programme, member: Member) -> dict[str, Cell]:
     return {
         "name": Cell(person.name, href=reverse("person", args=[programme.slug, person.pk])),
         "email": Cell(person.email),
-        "roles": Cell("", parts=tuple(Part(str(held)) for held in member.roles)),
-        "standing": Cell(member.standing, parts=(Part(member.trouble),) if member.trouble else ()),
+        "roles": Cell("", parts=tuple(CellPart(str(held)) for held in member.roles)),
+        "standing": Cell(member.standing, parts=(CellPart(member.trouble),) if member.trouble else ()),
     }
 
 

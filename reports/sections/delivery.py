@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from core.blocks import Block, Cell, Column, Kind, Role, Row, RowGroup, Table
+from core.blocks import Block, Cell, Column, Kind, RowGroup, RowRole, Table, TableRow
 from core.dates import long_date
 from core.words import how_many
 from programmes import figures
@@ -38,7 +38,7 @@ def _by_status(month: Month, what: str, tally: Tally) -> Table:
         *(Column(code, label, Kind.COUNT) for code, label in counted.items()),
     )
 
-    def line(status: str, label: str, role: Role = Role.BODY) -> Row:
+    def line(status: str, label: str, role: RowRole = RowRole.BODY) -> TableRow:
         cells = {"status": Cell(label)}
         for tranche in (ALL, *counted):
             asked = {
@@ -47,14 +47,14 @@ def _by_status(month: Month, what: str, tally: Tally) -> Table:
             }
             n = counts[tranche, status]
             cells[tranche] = Cell(n, href=month.link(what, **asked) if n else "")
-        return Row(status, cells, role)
+        return TableRow(status, cells, role)
 
     for (tranche, _), n in list(counts.items()):
         counts[tranche, "total"] += n
     rows = [line(code, level.word) for code, level in month.scheme.delivery.levels.items()]
-    foot = [line("total", f"All {what}", Role.TOTAL)]
+    foot = [line("total", f"All {what}", RowRole.TOTAL)]
     if counts[ALL, NONE]:
-        foot.insert(0, line(NONE, "No status given", Role.UNACCOUNTED))
+        foot.insert(0, line(NONE, "No status given", RowRole.UNACCOUNTED))
     caption = f"{what.capitalize()} by status and tranche, {long_date(month.period.as_at)}"
     return Table(what, caption, columns, (RowGroup("", "", tuple(rows)),), tuple(foot), _left_out(month, what, tally))
 
@@ -96,22 +96,22 @@ def plan(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
     parts[month.scope] = frozenset([month.scope.pk])
     rows = [row for node, keys in parts.items() if (row := _part(month, node, keys))]
     everything = frozenset(node.pk for node in month.scope.walk())
-    total = Row("total", {"workstream": Cell("All")} | _cells(month, month.scope, everything), Role.TOTAL)
+    total = TableRow("total", {"workstream": Cell("All")} | _cells(month, month.scope, everything), RowRole.TOTAL)
     caption = f"Products and milestones of every tranche by workstream, {long_date(month.period.as_at)}"
     return (Table("plan", caption, tuple(columns), (RowGroup("", "", tuple(rows)),), (total,)),)
 
 
-def _part(month: Month, node: Node, keys: frozenset[int]) -> Row | None:
+def _part(month: Month, node: Node, keys: frozenset[int]) -> TableRow | None:
     """A child's line, or the scope's own holdings where it has any."""
     cells = _cells(month, node, keys)
     if node is not month.scope:
-        return Row(
+        return TableRow(
             node.ref,
             {"workstream": Cell(node.name, href=month.link("scorecard", workstream=node.ref))} | cells,
         )
     if not any(cell.value for cell in cells.values()):
         return None
-    return Row(node.ref, {"workstream": Cell("Held here directly" if month.scope.children else node.name)} | cells)
+    return TableRow(node.ref, {"workstream": Cell("Held here directly" if month.scope.children else node.name)} | cells)
 
 
 def _cells(month: Month, node: Node, keys: frozenset[int]) -> dict[str, Cell]:

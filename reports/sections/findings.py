@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from assurance.running import checks, counts
-from core.blocks import Block, Cell, Column, Kind, Role, Row, RowGroup, Table
+from core.blocks import Block, Cell, Column, Kind, RowGroup, RowRole, Table, TableRow
 from core.dates import long_date
 from programmes.checks import Check
 from programmes.month import Month
@@ -20,22 +20,22 @@ def findings(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
     )
     rows = tuple(_row(month, check) for check in checks())
     n = counts(month).total()
-    total = Row(
+    total = TableRow(
         "total",
         {
             "check": Cell("All findings"),
             "tests": Cell(""),
             "found": Cell(n, href=month.link("findings") if n else ""),
         },
-        Role.TOTAL,
+        RowRole.TOTAL,
     )
     caption = f"Findings by check, {long_date(month.period.as_at)}"
     return (Table("checks", caption, columns, (RowGroup("", "", rows),), (total,)),)
 
 
-def _row(month: Month, check: Check) -> Row:
+def _row(month: Month, check: Check) -> TableRow:
     n = counts(month)[check.code]
-    return Row(
+    return TableRow(
         check.code,
         {
             "check": Cell(check.title),

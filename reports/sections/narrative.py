@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from core.blocks import Block, Entry, Prose
+from core.blocks import Block, Prose, ProseEntry
 from programmes import figures
 from programmes.models import Narrative
 from programmes.models.stated_dates import date_stated
@@ -43,7 +43,7 @@ def _prose(month: Month, kind: NarrativeKind, *, is_own: bool) -> Prose:
         said = [row for row in said if row.workstream_id == month.scope.pk]
     said.sort(key=lambda row: (order[row.workstream_id], row.seq))
     entries = tuple(
-        Entry(
+        ProseEntry(
             key=f"{node.ref}-{row.seq}",
             about="" if is_own else node.name if node.parent else "Programme",
             heading=row.heading,

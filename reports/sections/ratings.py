@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from core.blocks import Block, Cell, Column, Kind, Row, RowGroup, Table
+from core.blocks import Block, Cell, Column, Kind, RowGroup, Table, TableRow
 from programmes import figures
 from programmes.models import Period
 from programmes.month import Month
@@ -38,7 +38,7 @@ def _caption(month: Month) -> str:
     return f"Ratings in {month.past.name} and in {month.period.name}"
 
 
-def _row(month: Month, node: Node, dimensions: list[Dimension]) -> Row:
+def _row(month: Month, node: Node, dimensions: list[Dimension]) -> TableRow:
     name = "Overall programme" if node.tier == 0 else node.name
     cells = {"workstream": Cell(name, href=_home(month, node))}
     for dimension in dimensions:
@@ -49,7 +49,7 @@ def _row(month: Month, node: Node, dimensions: list[Dimension]) -> Row:
     cells["movement"] = Cell(_movement(month, node, dimensions))
     if month.past is None:
         cells = {key: cell for key, cell in cells.items() if key != "movement" and not key.endswith("_last")}
-    return Row(node.ref, cells)
+    return TableRow(node.ref, cells)
 
 
 def _home(month: Month, node: Node) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from core.blocks import Block, Cell, Column, Kind, Role, Row, RowGroup, Table
+from core.blocks import Block, Cell, Column, Kind, RowGroup, RowRole, Table, TableRow
 from programmes import figures
 from programmes.figures import Tally
 from programmes.models import Period
@@ -41,24 +41,24 @@ def resources(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
         taken = Taken(month.past_tree, month.past, figures.past_products(month))
         counts = {"last": _count(month, scale, options, taken)} | counts
     rows = tuple(
-        Row(key, {"measure": Cell(label)} | {which: Cell(count[key]) for which, count in counts.items()}, role)
+        TableRow(key, {"measure": Cell(label)} | {which: Cell(count[key]) for which, count in counts.items()}, role)
         for key, label, role in _measures(month, scale, plural, options)
-        if role is not Role.UNACCOUNTED or any(count[key] for count in counts.values())
+        if role is not RowRole.UNACCOUNTED or any(count[key] for count in counts.values())
     )
     caption = f"{plural.capitalize()} by resources"
     notes = () if any(count["total"] for count in counts.values()) else (f"There are no {plural} here.",)
     return (Table("resources", caption, tuple(columns), (RowGroup("", "", rows),), notes=notes),)
 
 
-def _measures(month: Month, scale: Scale, plural: str, options: Mapping[str, Any]) -> list[tuple[str, str, Role]]:
+def _measures(month: Month, scale: Scale, plural: str, options: Mapping[str, Any]) -> list[tuple[str, str, RowRole]]:
     tranche = month.scheme.tranches.get(options.get("tranche", ""))
     products = f"products in {plural} that are {scale.worst.level.word.lower()}"
-    apart = [("tranche_products", f"{tranche.label} {products}", Role.BODY)] if tranche else []
+    apart = [("tranche_products", f"{tranche.label} {products}", RowRole.BODY)] if tranche else []
     return [
-        *((grade.code, grade.level.word, Role.BODY) for grade in scale.grades),
-        ("none", "No rating given", Role.UNACCOUNTED),
-        ("total", f"All {plural}", Role.TOTAL),
-        ("products", f"{products[0].upper()}{products[1:]}", Role.BODY),
+        *((grade.code, grade.level.word, RowRole.BODY) for grade in scale.grades),
+        ("none", "No rating given", RowRole.UNACCOUNTED),
+        ("total", f"All {plural}", RowRole.TOTAL),
+        ("products", f"{products[0].upper()}{products[1:]}", RowRole.BODY),
         *apart,
     ]
 
@@ -106,10 +106,10 @@ def _spread(month: Month, dimension: Dimension, tier: int, parts: Iterable[tuple
         words["none"] = "No rating given"
     words["all"] = f"All {plural}"
     rows = tuple(
-        Row(
+        TableRow(
             key,
             {"workstream": Cell(label)} | {code: Cell(counts[key][code]) for code in words},
-            Role.TOTAL if key == "total" else Role.BODY,
+            RowRole.TOTAL if key == "total" else RowRole.BODY,
         )
         for key, label, _ in parts
     )

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from core.blocks import Bar, Block, Cell, Chart, Column, Kind, Row, RowGroup, Segment, Table
+from core.blocks import Bar, Block, Cell, Chart, Column, Kind, RowGroup, Segment, Table, TableRow
 from core.dates import long_date
 from programmes.models import Period
 from programmes.month import Month
@@ -30,7 +30,7 @@ def time(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
         columns.append(Column(f"{which}_days", "Days", Kind.COUNT, band, is_past=is_past))
         columns.append(Column(f"{which}_percent", "Share", Kind.PERCENT, band, is_past=is_past))
     rows = tuple(
-        Row(
+        TableRow(
             measure,
             {"measure": Cell(label)}
             | {f"{which}_days": Cell(share[measure][0]) for which, (_, share) in shown.items()}

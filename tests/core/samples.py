@@ -11,22 +11,22 @@ from django.conf import settings
 from core.blocks import (
     Bar,
     Cell,
+    CellPart,
     Chart,
     Column,
-    Entry,
     Fact,
     Facts,
     Kind,
     Level,
-    Part,
     Prose,
+    ProseEntry,
     Report,
-    Role,
-    Row,
     RowGroup,
+    RowRole,
     Section,
     Segment,
     Table,
+    TableRow,
 )
 
 GREEN = Level("G", "G", "Green", "◆", "green")
@@ -54,7 +54,7 @@ def column(key: str, kind: Kind = Kind.TEXT, **options) -> Column:
     return Column(key, options.pop("label", key.capitalize()), kind, **options)
 
 
-def table(columns=(), *rows: Row, **fields) -> Table:
+def table(columns=(), *rows: TableRow, **fields) -> Table:
     """A plain table; `groups` in place of rows for one with groups."""
     fields = {"key": "work", "caption": "Work in hand", "groups": (RowGroup("", "", rows),)} | fields
     return Table(columns=tuple(columns), **fields)
@@ -62,7 +62,7 @@ def table(columns=(), *rows: Row, **fields) -> Table:
 
 def one_cell(cell: Cell, kind: Kind = Kind.TEXT, *, key: str = "work", **options) -> Table:
     """A table of one column and one row."""
-    return table([column("figure", kind, **options)], Row("row", {"figure": cell}), key=key)
+    return table([column("figure", kind, **options)], TableRow("row", {"figure": cell}), key=key)
 
 
 def report(*blocks, **fields) -> Report:
@@ -98,7 +98,7 @@ def full_table() -> Table:
         "name": Cell("Finance & <people>", href="/finance/"),
         "rag_last": Cell.rated(GREEN),
         "rag_this": Cell.rated(RED, "/evidence/"),
-        "count": Cell(1234, parts=(Part("12 late"),)),
+        "count": Cell(1234, parts=(CellPart("12 late"),)),
         "cost": Cell(Decimal("-1234.50"), sense="adverse", notes=(1,)),
         "share": Cell(44),
         "days": Cell(Decimal("2.5")),
@@ -106,12 +106,14 @@ def full_table() -> Table:
     }
     second = {"name": Cell("Property"), "count": Cell(0), "due": Cell(dt.date(2022, 9, 1), "Autumn 2022")}
     groups = (
-        RowGroup("one", "Tranche 1", (Row("FIN", first),)),
-        RowGroup("two", "Tranche 2", (Row("PRO", second), Row("sub", {"name": Cell("Sum")}, Role.SUBTOTAL))),
+        RowGroup("one", "Tranche 1", (TableRow("FIN", first),)),
+        RowGroup(
+            "two", "Tranche 2", (TableRow("PRO", second), TableRow("sub", {"name": Cell("Sum")}, RowRole.SUBTOTAL))
+        ),
     )
     foot = (
-        Row("none", {"name": Cell("No status"), "count": Cell(2)}, Role.UNACCOUNTED),
-        Row("total", {"name": Cell("All"), "count": Cell(1236)}, Role.TOTAL),
+        TableRow("none", {"name": Cell("No status"), "count": Cell(2)}, RowRole.UNACCOUNTED),
+        TableRow("total", {"name": Cell("All"), "count": Cell(1236)}, RowRole.TOTAL),
     )
     return Table("work", "Work by tranche", columns, groups, foot, ("Before audit.",), opens=True)
 
@@ -128,7 +130,7 @@ def full_report() -> Report:
         ),
     )
     entries = (
-        Entry(
+        ProseEntry(
             "FIN-1",
             "Finance",
             "Budgets *agreed*.",
@@ -137,7 +139,7 @@ def full_report() -> Report:
             "Autumn 2022",
             ("Budget", "Education"),
         ),
-        Entry("FIN-2", "Finance", "Second.", level=2),
+        ProseEntry("FIN-2", "Finance", "Second.", level=2),
     )
     prose = Prose("achievements", "Achievements", entries, "Impact")
     bars = (Bar("now", "June 2022", (Segment("Used", 272, "272 days"), Segment("Left", 275, "275 days"))),)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.as_csv import bundle, dump, guarded
-from core.blocks import Cell, Kind, Part, Row, RowGroup
+from core.blocks import Cell, CellPart, Kind, RowGroup, TableRow
 from tests.core.samples import FORMULAS, RED, column, full_table, one_cell, table, written_elsewhere
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -53,11 +53,11 @@ def test_no_text_is_left_to_run_and_reading_back_gives_what_was_typed(text):
 PLACES = {
     "cell": lambda t: one_cell(Cell(t)),
     "text of a cell": lambda t: one_cell(Cell(dt.date(2022, 9, 1), t), Kind.DATE),
-    "cell with parts": lambda t: one_cell(Cell(t, parts=(Part("late"),))),
-    "part alone": lambda t: one_cell(Cell(parts=(Part(t),))),
+    "cell with parts": lambda t: one_cell(Cell(t, parts=(CellPart("late"),))),
+    "part alone": lambda t: one_cell(Cell(parts=(CellPart(t),))),
     "column": lambda t: one_cell(Cell(1), label=t),
     "band": lambda t: one_cell(Cell(1), bands=(t,)),
-    "group": lambda t: table([column("a")], groups=(RowGroup("g", t, (Row("r", {}),)),)),
+    "group": lambda t: table([column("a")], groups=(RowGroup("g", t, (TableRow("r", {}),)),)),
 }
 
 
@@ -108,8 +108,8 @@ def test_number_is_written_bare_whatever_is_printed(value, kind, written):
         (Cell("Finance"), Kind.TEXT, "Finance"),
         (Cell(None, "not due yet"), Kind.DATE, "not due yet"),
         (Cell(), Kind.MONEY, ""),
-        (Cell(38, parts=(Part("of 179"), Part("2 late"))), Kind.COUNT, "38; of 179; 2 late"),
-        (Cell(parts=(Part("R1"), Part("R2"))), Kind.TEXT, "R1; R2"),
+        (Cell(38, parts=(CellPart("of 179"), CellPart("2 late"))), Kind.COUNT, "38; of 179; 2 late"),
+        (Cell(parts=(CellPart("R1"), CellPart("R2"))), Kind.TEXT, "R1; R2"),
     ],
 )
 def test_anything_else_is_written_in_words_and_days_as_iso(cell, kind, written):
@@ -121,7 +121,7 @@ def test_text_that_looks_like_a_negative_number_is_guarded_and_the_number_is_not
 
 
 def test_blank_is_not_zero():
-    made = table([column("a", Kind.MONEY), column("b", Kind.MONEY)], Row("r", {"b": Cell(Decimal(0))}))
+    made = table([column("a", Kind.MONEY), column("b", Kind.MONEY)], TableRow("r", {"b": Cell(Decimal(0))}))
 
     assert lines(made)[1] == ["", "0"]
 

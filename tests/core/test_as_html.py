@@ -7,7 +7,22 @@ from decimal import Decimal
 import pytest
 
 from core.as_html import html, stacking_cells
-from core.blocks import Bar, Cell, Chart, Entry, Fact, Facts, Kind, Level, Part, Prose, Role, Row, RowGroup, Segment
+from core.blocks import (
+    Bar,
+    Cell,
+    CellPart,
+    Chart,
+    Fact,
+    Facts,
+    Kind,
+    Level,
+    Prose,
+    ProseEntry,
+    RowGroup,
+    RowRole,
+    Segment,
+    TableRow,
+)
 from tests.core.markup import tree
 from tests.core.samples import GREEN, RED, column, full_report, full_table, one_cell, table
 
@@ -51,7 +66,7 @@ def test_every_head_cell_says_what_it_heads():
 
 
 def test_every_row_is_headed_by_its_first_cell():
-    rows = [tr for tr in drawn(full_table()).all("tr") if tr.classes & set(Role)]
+    rows = [tr for tr in drawn(full_table()).all("tr") if tr.classes & set(RowRole)]
 
     assert [tr.one("th").text for tr in rows] == ["Finance & <people>", "Property", "Sum", "No status", "All"]
     assert {tr.one("th").attrs["scope"] for tr in rows} == {"row"}
@@ -101,7 +116,7 @@ def test_notes_stand_under_the_table_and_their_numbers_in_the_cells():
 
 def test_cells_that_stack_say_what_they_are_and_which_column_is_theirs():
     columns = [replace(column("name"), is_header=True), column("reason")]
-    cells = tree(stacking_cells(table(columns), Row("a", {"name": Cell("Finance"), "reason": Cell("Late")})))
+    cells = tree(stacking_cells(table(columns), TableRow("a", {"name": Cell("Finance"), "reason": Cell("Late")})))
 
     assert cells.one("th").attrs["role"] == "rowheader"
     assert cells.one("td").attrs | {"class": ""} == {"class": "", "role": "cell", "data-column": columns[1].label}
@@ -140,7 +155,7 @@ def test_blank_is_said_to_be_not_stated():
 
 
 def test_row_that_lacks_a_column_does_not_state_it():
-    page = drawn(table([column("a"), column("b", Kind.COUNT)], Row("row", {"a": Cell("x")})))
+    page = drawn(table([column("a"), column("b", Kind.COUNT)], TableRow("row", {"a": Cell("x")})))
 
     assert [td.text for td in page.all("td")] == ["x", "– not stated"]
 
@@ -158,7 +173,7 @@ def test_zero_is_a_figure_and_no_blank(value, kind, printed):
 
 
 def test_zero_of_a_total_is_not_made_faint():
-    page = drawn(table([column("n", Kind.COUNT)], Row("all", {"n": Cell(0)}, Role.TOTAL)))
+    page = drawn(table([column("n", Kind.COUNT)], TableRow("all", {"n": Cell(0)}, RowRole.TOTAL)))
 
     assert page.one("td").classes == {"count"}
 
@@ -189,7 +204,7 @@ def test_last_period_is_told_to_the_style_sheet_in_head_and_cell():
 
 
 def test_parts_stand_on_lines_of_their_own_under_the_figure():
-    cell = only_cell(Cell(38, parts=(Part("of 179"), Part("2 late"))), Kind.COUNT)
+    cell = only_cell(Cell(38, parts=(CellPart("of 179"), CellPart("2 late"))), Kind.COUNT)
 
     assert cell.text == "38 of 179 2 late"
     assert [child if isinstance(child, str) else child.tag for child in cell.children] == [
@@ -202,7 +217,7 @@ def test_parts_stand_on_lines_of_their_own_under_the_figure():
 
 
 def test_cell_of_parts_alone_is_stated():
-    cell = only_cell(Cell(parts=(Part("R1 Flood"), Part("R2 Fire"))))
+    cell = only_cell(Cell(parts=(CellPart("R1 Flood"), CellPart("R2 Fire"))))
 
     assert cell.text == "R1 Flood R2 Fire"
     assert [child.tag for child in cell.children] == ["span", "br", "span"]
@@ -217,7 +232,7 @@ def test_short_words_need_not_wrap(length, is_short):
 
 @pytest.mark.parametrize(("length", "is_short"), [(14, True), (15, False)])
 def test_parts_of_a_cell_wrap_unless_each_is_short(length, is_short):
-    page = drawn(one_cell(Cell("", parts=(Part("x"), Part("x" * length)))))
+    page = drawn(one_cell(Cell("", parts=(CellPart("x"), CellPart("x" * length)))))
 
     assert ("short" in page.one("td").classes) == is_short
 
@@ -232,7 +247,7 @@ def test_figure_leads_to_its_evidence():
 
 
 def test_each_part_leads_to_its_own_evidence():
-    cell = only_cell(Cell(2, parts=(Part("R1", "/risks/1/"), Part("R2"))), Kind.COUNT)
+    cell = only_cell(Cell(2, parts=(CellPart("R1", "/risks/1/"), CellPart("R2"))), Kind.COUNT)
 
     assert [(a.text, a.attrs["href"]) for a in cell.all("a")] == [("R1", "/risks/1/")]
 
@@ -255,7 +270,7 @@ def test_table_that_does_not_open_has_plain_links_and_no_panel():
     assert len(page.all("div")) == 1
 
 
-LINKED = Facts("f", "F", (Fact("a", "A", Kind.COUNT, Cell(1, href="/a/", parts=(Part("x", "/x/"),))),))
+LINKED = Facts("f", "F", (Fact("a", "A", Kind.COUNT, Cell(1, href="/a/", parts=(CellPart("x", "/x/"),))),))
 
 
 @pytest.mark.parametrize(
@@ -263,8 +278,8 @@ LINKED = Facts("f", "F", (Fact("a", "A", Kind.COUNT, Cell(1, href="/a/", parts=(
     [
         *full_report().sections[0].blocks,
         LINKED,
-        one_cell(Cell(2, href="/a/", parts=(Part("R1", "/risks/1/"),))),
-        Prose("p", "P", (Entry("1", "", "[here](/programmes/) and [there](#t-work)"),)),
+        one_cell(Cell(2, href="/a/", parts=(CellPart("R1", "/risks/1/"),))),
+        Prose("p", "P", (ProseEntry("1", "", "[here](/programmes/) and [there](#t-work)"),)),
     ],
 )
 def test_nothing_on_paper_points_back_into_the_application(block):
@@ -301,8 +316,8 @@ def test_facts_are_terms_with_their_figures():
 
 def test_entries_of_one_workstream_stand_under_its_name_once():
     said = [
-        *(Entry("1", "", "Ours."), Entry("2", "Finance", "First.", "Budgets")),
-        *(Entry("3", "Finance", "Second."), Entry("4", "People", "Third.", second="Delay")),
+        *(ProseEntry("1", "", "Ours."), ProseEntry("2", "Finance", "First.", "Budgets")),
+        *(ProseEntry("3", "Finance", "Second."), ProseEntry("4", "People", "Third.", second="Delay")),
     ]
     page = drawn(Prose("risks", "Risks", tuple(said), "Impact"))
 
@@ -315,7 +330,7 @@ def test_entries_of_one_workstream_stand_under_its_name_once():
 
 
 def test_points_are_numbered():
-    entries = (Entry("1", "", "First.", "Money"), Entry("2", "", "Second.", second="Late"))
+    entries = (ProseEntry("1", "", "First.", "Money"), ProseEntry("2", "", "Second.", second="Late"))
     page = drawn(Prose("points", "", entries, "Impact", is_ordered=True))
 
     assert [li.text for li in page.one("ol").all("li")] == ["Money. First.", "Second. Impact: Late"]
@@ -353,17 +368,17 @@ HOSTILE = [
 ]
 _BAD = Level("R", "R", "Red", "■", "red")
 PLACES = {
-    "caption": lambda t: table([column("a")], Row("r", {}), caption=t),
+    "caption": lambda t: table([column("a")], TableRow("r", {}), caption=t),
     "column": lambda t: one_cell(Cell(1), label=t),
     "band": lambda t: one_cell(Cell(1), bands=(t,)),
-    "group": lambda t: table([column("a")], groups=(RowGroup("g", t, (Row("r", {}),)),)),
+    "group": lambda t: table([column("a")], groups=(RowGroup("g", t, (TableRow("r", {}),)),)),
     "value": lambda t: one_cell(Cell(t)),
     "row's head": lambda t: one_cell(Cell(t), is_header=True),
     "text": lambda t: one_cell(Cell(1, t), Kind.COUNT),
     "text of a rating": lambda t: one_cell(Cell("R", t, RED), Kind.RATING),
     "sense": lambda t: one_cell(Cell(1, sense=t), Kind.MONEY),
-    "part": lambda t: one_cell(Cell(1, parts=(Part(t, "/x/"),))),
-    "note": lambda t: table([column("a")], Row("r", {}), notes=(t,)),
+    "part": lambda t: one_cell(Cell(1, parts=(CellPart(t, "/x/"),))),
+    "note": lambda t: table([column("a")], TableRow("r", {}), notes=(t,)),
     "empty table": lambda t: table([column("a")], empty=t),
     "letter": lambda t: one_cell(Cell.rated(replace(_BAD, letter=t)), Kind.RATING),
     "word": lambda t: one_cell(Cell.rated(replace(_BAD, word=t)), Kind.RATING),
@@ -371,14 +386,14 @@ PLACES = {
     "fact": lambda t: Facts("f", "F", (Fact("a", t, Kind.COUNT, Cell(1)),)),
     "figure of a fact": lambda t: Facts("f", "F", (Fact("a", "A", Kind.COUNT, Cell(1, t, href="/x/")),)),
     "note of a fact": lambda t: Facts("f", "F", (Fact("a", "A", Kind.COUNT, Cell(1), t),)),
-    "prose": lambda t: Prose("p", "P", (Entry("1", "A", t),)),
-    "second prose": lambda t: Prose("p", "P", (Entry("1", "A", "x", second=t),), "S"),
-    "caption of prose": lambda t: Prose("p", t, (Entry("1", "A", "x"),)),
+    "prose": lambda t: Prose("p", "P", (ProseEntry("1", "A", t),)),
+    "second prose": lambda t: Prose("p", "P", (ProseEntry("1", "A", "x", second=t),), "S"),
+    "caption of prose": lambda t: Prose("p", t, (ProseEntry("1", "A", "x"),)),
     "empty prose": lambda t: Prose("p", "P", (), empty=t),
-    "about": lambda t: Prose("p", "P", (Entry("1", t, "x"),)),
-    "heading": lambda t: Prose("p", "P", (Entry("1", "A", "x", t),)),
-    "heading of a point": lambda t: Prose("p", "P", (Entry("1", "A", "x", t),), is_ordered=True),
-    "second label": lambda t: Prose("p", "P", (Entry("1", "A", "x", second="y"),), t),
+    "about": lambda t: Prose("p", "P", (ProseEntry("1", t, "x"),)),
+    "heading": lambda t: Prose("p", "P", (ProseEntry("1", "A", "x", t),)),
+    "heading of a point": lambda t: Prose("p", "P", (ProseEntry("1", "A", "x", t),), is_ordered=True),
+    "second label": lambda t: Prose("p", "P", (ProseEntry("1", "A", "x", second="y"),), t),
     "caption of a chart": lambda t: Chart("c", t, "days", (Bar("b", "B", (Segment("s", 1, "x"),)),)),
     "bar": lambda t: Chart("c", "C", "days", (Bar("b", t, (Segment("s", 1, "x"),)),)),
     "segment": lambda t: Chart("c", "C", "days", (Bar("b", "B", (Segment("s", 1, t),)),)),
@@ -397,7 +412,7 @@ def test_hostile_text_is_printed_and_changes_no_tag(place, text):
 @pytest.mark.parametrize("opens", [True, False])
 def test_hostile_address_stays_inside_its_attribute(opens):
     address = '/x/"><script>alert(1)</script>'
-    page = drawn(replace(one_cell(Cell(1, href=address, parts=(Part("p", address),))), opens=opens))
+    page = drawn(replace(one_cell(Cell(1, href=address, parts=(CellPart("p", address),))), opens=opens))
 
     assert not page.all("script")
     assert set(page.hrefs()) == {address}

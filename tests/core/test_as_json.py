@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from core.as_json import block_json, dump, report_json, section_json
-from core.blocks import Cell, Facts, Kind, Part, Prose, Row, Section, Table
+from core.blocks import Cell, CellPart, Facts, Kind, Prose, Section, Table, TableRow
 from tests.core.samples import (
     GREEN,
     RED,
@@ -69,7 +69,9 @@ def test_rating_has_code_letter_and_word():
 
 
 def test_cell_says_only_what_it_has_and_no_address_of_ours():
-    cell = Cell(38, "38 of 179", parts=(Part("2 late", "/late/"),), sense="adverse", notes=(1, 2), href="/products/")
+    cell = Cell(
+        38, "38 of 179", parts=(CellPart("2 late", "/late/"),), sense="adverse", notes=(1, 2), href="/products/"
+    )
 
     assert only_cell(cell, Kind.COUNT) == {
         "value": 38,
@@ -81,7 +83,7 @@ def test_cell_says_only_what_it_has_and_no_address_of_ours():
 
 
 def test_what_is_not_stated_is_null_and_what_does_not_apply_is_missing():
-    made = table([column("a"), column("b", Kind.MONEY), column("c")], Row("r", {"b": Cell(), "c": Cell("x")}))
+    made = table([column("a"), column("b", Kind.MONEY), column("c")], TableRow("r", {"b": Cell(), "c": Cell("x")}))
 
     assert block_json(made)["rows"][0]["cells"] == {"b": {"value": None}, "c": {"value": "x"}}
 

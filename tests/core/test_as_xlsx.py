@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from core.as_xlsx import TEXT_LIMIT, dump
-from core.blocks import Cell, Entry, Fact, Facts, Kind, Part, Prose, Row, RowGroup, Section
+from core.blocks import Cell, CellPart, Fact, Facts, Kind, Prose, ProseEntry, RowGroup, Section, TableRow
 from tests.core.samples import (
     FORMULAS,
     GREEN,
@@ -50,7 +50,7 @@ def only_field(cell, kind=Kind.TEXT, **options):
 
 def said(text):
     """One entry of narrative."""
-    return Prose("points", "Points", (Entry("1", "Finance", text),))
+    return Prose("points", "Points", (ProseEntry("1", "Finance", text),))
 
 
 # --- Text stays text ----------------------------------------------------------------------------------------
@@ -58,18 +58,18 @@ def said(text):
 PLACES = {
     "cell": lambda t: report(one_cell(Cell(t))),
     "printed text": lambda t: report(one_cell(Cell(dt.date(2022, 9, 1), t), Kind.DATE)),
-    "part": lambda t: report(one_cell(Cell(parts=(Part(t),)))),
+    "part": lambda t: report(one_cell(Cell(parts=(CellPart(t),)))),
     "row's head": lambda t: report(one_cell(Cell(t), is_header=True)),
     "word of a level": lambda t: report(one_cell(Cell.rated(replace(RED, word=t)), Kind.RATING)),
     "column": lambda t: report(one_cell(Cell(1), label=t)),
     "band": lambda t: report(one_cell(Cell(1), bands=(t,))),
-    "group": lambda t: report(table([column("a")], groups=(RowGroup("g", t, (Row("r", {}),)),))),
+    "group": lambda t: report(table([column("a")], groups=(RowGroup("g", t, (TableRow("r", {}),)),))),
     "caption": lambda t: report(replace(one_cell(Cell(1)), caption=t)),
     "note": lambda t: report(replace(one_cell(Cell(1)), notes=(t,))),
     "narrative": lambda t: report(said(t)),
-    "about": lambda t: report(Prose("p", "P", (Entry("1", t, "x"),))),
-    "second text": lambda t: report(Prose("p", "P", (Entry("1", "A", "x", second=t),))),
-    "heading": lambda t: report(Prose("p", "", (Entry("1", "A", "x", t),))),
+    "about": lambda t: report(Prose("p", "P", (ProseEntry("1", t, "x"),))),
+    "second text": lambda t: report(Prose("p", "P", (ProseEntry("1", "A", "x", second=t),))),
+    "heading": lambda t: report(Prose("p", "", (ProseEntry("1", "A", "x", t),))),
     "fact": lambda t: report(Facts("f", "F", (Fact("a", t, Kind.COUNT, Cell(1)),))),
     "figure of a fact": lambda t: report(Facts("f", "F", (Fact("a", "A", Kind.COUNT, Cell(1, t)),))),
     "note of a fact": lambda t: report(Facts("f", "F", (Fact("a", "A", Kind.COUNT, Cell(1), t),))),
@@ -167,8 +167,8 @@ def test_number_and_day_are_values_shown_as_on_the_page(cell, kind, places, valu
         (Cell(None, "not due yet"), Kind.DATE, "not due yet"),
         (Cell(dt.date(2018, 9, 1), "Autumn 2018"), Kind.DATE, "Autumn 2018"),
         (Cell.rated(RED), Kind.RATING, "Red"),
-        (Cell(38, parts=(Part("of 179"), Part("2 late"))), Kind.COUNT, "38\nof 179\n2 late"),
-        (Cell(parts=(Part("R1"), Part("R2"))), Kind.TEXT, "R1\nR2"),
+        (Cell(38, parts=(CellPart("of 179"), CellPart("2 late"))), Kind.COUNT, "38\nof 179\n2 late"),
+        (Cell(parts=(CellPart("R1"), CellPart("R2"))), Kind.TEXT, "R1\nR2"),
     ],
 )
 def test_anything_else_is_words_and_a_blank_stays_blank(cell, kind, written):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import blocks
-from core.blocks import Cell, Facts, Kind, Role, Row, RowGroup, Section, shown
+from core.blocks import Cell, Facts, Kind, RowGroup, RowRole, Section, TableRow, shown
 from tests.core.samples import GREEN, RED, column, one_cell, report, table
 
 
@@ -177,9 +177,11 @@ def test_missing_rating_is_not_stated_and_keeps_no_level():
 
 
 def test_lines_are_the_groups_in_order_and_then_the_foot():
-    first = RowGroup("1", "Tranche 1", (Row("a", {}), Row("b", {})))
-    second = RowGroup("2", "Tranche 2", (Row("c", {}, Role.SUBTOTAL),))
-    made = table(groups=(first, RowGroup("0", "Tranche 0", ()), second), foot=(Row("none", {}), Row("total", {})))
+    first = RowGroup("1", "Tranche 1", (TableRow("a", {}), TableRow("b", {})))
+    second = RowGroup("2", "Tranche 2", (TableRow("c", {}, RowRole.SUBTOTAL),))
+    made = table(
+        groups=(first, RowGroup("0", "Tranche 0", ()), second), foot=(TableRow("none", {}), TableRow("total", {}))
+    )
 
     assert [(group and group.key, row.key) for group, row in made.lines()] == [
         ("1", "a"),
@@ -195,8 +197,8 @@ def test_lines_are_the_groups_in_order_and_then_the_foot():
     [
         ({"groups": ()}, True),
         ({"groups": (RowGroup("1", "Tranche 1", ()),)}, True),
-        ({"groups": (), "foot": (Row("total", {}),)}, False),
-        ({"groups": (RowGroup("1", "", (Row("a", {}),)),)}, False),
+        ({"groups": (), "foot": (TableRow("total", {}),)}, False),
+        ({"groups": (RowGroup("1", "", (TableRow("a", {}),)),)}, False),
     ],
 )
 def test_table_is_empty_when_it_has_no_line(fields, is_empty):
@@ -218,9 +220,9 @@ def test_tables_of_a_report_come_in_the_order_of_its_sections():
     [(0, []), (1, ["a"]), (2, ["a", "b"]), (3, ["a", "b", "c"]), (4, ["a", "b", "c", "d"]), (99, ["a", "b", "c", "d"])],
 )
 def test_first_rows_are_counted_across_groups_and_the_totals_stay(n, left):
-    first = RowGroup("1", "Tranche 1", (Row("a", {}), Row("b", {})))
-    second = RowGroup("2", "Tranche 2", (Row("c", {}), Row("d", {})))
-    whole = table(groups=(first, second), foot=(Row("total", {}, Role.TOTAL),))
+    first = RowGroup("1", "Tranche 1", (TableRow("a", {}), TableRow("b", {})))
+    second = RowGroup("2", "Tranche 2", (TableRow("c", {}), TableRow("d", {})))
+    whole = table(groups=(first, second), foot=(TableRow("total", {}, RowRole.TOTAL),))
     cut = whole.first(n)
 
     assert [row.key for _, row in cut.lines()] == [*left, "total"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.blocks import Cell, Kind, Prose, Row, Section
+from core.blocks import Cell, Kind, Prose, Section, TableRow
 from reports.page import on_page
 from tests.core.samples import column, report, table
 
@@ -14,7 +14,7 @@ def section(key, *heads, blocks=None):
         *(column(f"c{n}", Kind.COUNT, label=head) for n, head in enumerate(heads)),
     ]
     return Section(
-        key, key, (table(columns, Row("row", {"what": Cell("Row")}), key=key),) if blocks is None else blocks
+        key, key, (table(columns, TableRow("row", {"what": Cell("TableRow")}), key=key),) if blocks is None else blocks
     )
 
 

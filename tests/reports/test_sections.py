@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from core.blocks import Role
+from core.blocks import RowRole
 from tests.reports.conftest import figures
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +89,7 @@ class TestDelivery:
             "none": {"all": 1, "1": 1, "2": 0},
             "total": {"all": 4, "1": 3, "2": 1},
         }
-        assert {row.key: row.role for row in table.foot} == {"none": Role.UNACCOUNTED, "total": Role.TOTAL}
+        assert {row.key: row.role for row in table.foot} == {"none": RowRole.UNACCOUNTED, "total": RowRole.TOTAL}
 
     def test_has_no_line_for_missing_statuses_when_none_is_missing(self, book, read):
         book.product(book.erp)
