@@ -9,10 +9,16 @@ from core.blocks import Report
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    code: str
-    label: str
+    """A medium that a report or one table of it can be had in.
+
+    `write` makes the whole file, as bytes. The PDF's raises `PdfUnavailable` where this machine cannot lay text out, and
+    takes seconds: a view has a worker do it. A table on its own is a report cut down to it.
+    """
+
+    code: str  # in addresses and commands: "xlsx"
+    label: str  # of a link: "XLSX"
     content_type: str
-    suffix: str
+    suffix: str  # of the file's name, without a dot
     write: Callable[[Report], bytes]
 
 

@@ -8,9 +8,9 @@ class ReportsConfig(AppConfig):
         from core import triggers
         from jobs import kinds
         from programmes.months import closing, verification
-        from reports import keeping, printing, sections  # noqa: F401 -- sections register themselves
+        from reports import keeping, pdf_jobs, sections  # noqa: F401 -- sections register themselves
 
-        kinds.register(printing.KIND)
+        kinds.register(pdf_jobs.KIND)
         kinds.register(keeping.KIND)
         triggers.register(keeping.triggers)
         closing.keepings.append(closing.Keeping(at_once=keeping.keep, by_worker=keeping.order))

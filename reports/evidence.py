@@ -18,8 +18,8 @@ from reports.sections.delivery import milestones, products
 HISTORY = 12  # periods shown
 
 
-def evidence(month: Month, dimension: Dimension, scale: Scale, periods: Iterable[Period]) -> Section:
-    """One rating of the month's scope with its reason, its path to green, its history and the rows under it."""
+def evidence_section(month: Month, dimension: Dimension, scale: Scale, periods: Iterable[Period]) -> Section:
+    """Return one rating of the month's scope with its reason, its path to green, its history and the rows under it."""
     node = month.scope
     said = Rating.objects.of(month.period, month.past).filter(workstream=node.pk, dimension=dimension.code)
     by_period = {rating.period_id: rating for rating in said}

@@ -19,7 +19,7 @@ from programmes.access import roles_in_words
 from programmes.models import Period
 from programmes.month import whole_month
 from programmes.months.verification import Differs, Pending
-from reports import layout as layouts
+from reports import layouts
 from reports.formats import FORMATS
 from reports.models import KeptReport
 from reports.pdf import PdfFailed, PdfUnavailable

@@ -8,10 +8,11 @@ from programmes.access import Audience
 from programmes.month import Month
 
 
-def acts(month: Month) -> list[tuple[str, str]]:
-    """Links by their words: to the returns of a month, and of a closed one to its amendment or what is opened now.
+def month_links(month: Month) -> list[tuple[str, str]]:
+    """Links, each as its words and its address: to the returns of a month, and from a closed one to what comes next.
 
-    The returns are those of the edition that is open, where one is.
+    That is its amendment, or the month that can be opened after it. The returns are those of the edition that is open,
+    where one is.
     """
     programme, period = month.programme, month.period
     place = (programme.slug, period.label)

@@ -10,7 +10,7 @@ LETTERS = 36  # that the heads of its figures cannot do without: the longest wor
 ROWS = 50  # of a table's body; more would be a page to download, not to read
 
 
-class Shown(NamedTuple):
+class PageBlock(NamedTuple):
     """A block as the page shows it."""
 
     block: Block
@@ -23,29 +23,29 @@ class Shown(NamedTuple):
         return f"block-{self.block.key}"
 
 
-class Part(NamedTuple):
+class PageSection(NamedTuple):
     """A section as the page shows it."""
 
     section: Section
-    blocks: list[Shown]
+    blocks: list[PageBlock]
     is_narrow: bool = False  # it stands beside another
 
     @property
     def fits_half(self) -> bool:
         """Whether it could: it has tables, each of few columns with short heads."""
-        tables = [shown.table for shown in self.blocks if shown.table]
+        tables = [each.table for each in self.blocks if each.table]
         return bool(tables) and all(map(_fits_half, tables))
 
 
-def on_page(month: Month, report: Report) -> list[Part]:
+def on_page(month: Month, report: Report) -> list[PageSection]:
     """The sections that have anything to show. One that has no neighbour to stand beside has the whole width."""
-    parts = [Part(section, [shown(month, block) for block in section.blocks]) for section in report.sections]
-    out: list[Part] = []
-    for part in filter(lambda part: part.blocks, parts):
-        is_second = bool(out) and out[-1].fits_half and not out[-1].is_narrow and part.fits_half
+    out: list[PageSection] = []
+    for section in filter(lambda section: section.blocks, report.sections):
+        placed = PageSection(section, [page_block(month, block) for block in section.blocks])
+        is_second = bool(out) and out[-1].fits_half and not out[-1].is_narrow and placed.fits_half
         if is_second:
             out[-1] = out[-1]._replace(is_narrow=True)
-        out.append(part._replace(is_narrow=is_second))
+        out.append(placed._replace(is_narrow=is_second))
     return out
 
 
@@ -54,9 +54,10 @@ def _fits_half(table: Table) -> bool:
     return len(table.columns) <= COLUMNS and sum(words) <= LETTERS
 
 
-def shown(month: Month, block: Block, *, limit: int = ROWS) -> Shown:
+def page_block(month: Month, block: Block, *, limit: int = ROWS) -> PageBlock:
+    """A block as the page shows it: of a table with more rows than the limit the first, and where the rest is."""
     if not isinstance(block, Table) or block.is_empty:
-        return Shown(block, None, "")
+        return PageBlock(block, None, "")
     if block.size <= limit:
-        return Shown(block, block, "")
-    return Shown(block.first(limit), block, month.link("whole_table", block.key))
+        return PageBlock(block, block, "")
+    return PageBlock(block.first(limit), block, month.link("whole_table", block.key))

@@ -23,8 +23,8 @@ type Levels = dict[tuple[int, int, str], str]  # (period's key, workstream's key
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A programme as one person sees it: its newest month, and the highest workstream of theirs in it."""
+class PortfolioRow:
+    """What a row of the portfolio is made from: a programme as one person sees it: its newest month, and the highest workstream of theirs in it."""
 
     access: Access
     period: Period | None
@@ -37,7 +37,7 @@ class Entry:
         return scale.levels.get(levels.get((period.pk, self.top.pk, dimension.code), "")) if scale else None
 
 
-def portfolio(user: User | AnonymousUser) -> Table:
+def portfolio_table(user: User | AnonymousUser) -> Table:
     """One row a programme, with ratings in the newest month this person may see beside the month before."""
     entries = _entries(accesses(user))
     levels = _levels(entries)
@@ -62,25 +62,25 @@ def portfolio(user: User | AnonymousUser) -> Table:
     return Table("portfolio", caption, tuple(columns), (RowGroup("", "", rows),), empty=empty)
 
 
-def _entries(mine: list[Access]) -> list[Entry]:
+def _entries(mine: list[Access]) -> list[PortfolioRow]:
     programmes = [access.programme for access in mine]
     prefetch_related_objects(programmes, Prefetch("periods", Period.objects.newest_first()))
     seen = [(access, next(filter(access.may_see, access.programme.periods.all()), None)) for access in mine]
     prefetch_related_objects([p for _, p in seen if p], "scheme_version", "previous__scheme_version")
     found = trees(*(period for _, period in seen))
     return [
-        Entry(access, period, next(iter(access.tops(period, tree)), None) if period else None)
+        PortfolioRow(access, period, next(iter(access.tops(period, tree)), None) if period else None)
         for (access, period), tree in zip(seen, found, strict=True)
     ]
 
 
-def _levels(entries: Iterable[Entry]) -> Levels:
+def _levels(entries: Iterable[PortfolioRow]) -> Levels:
     periods = [p for entry in entries if entry.period for p in (entry.period, entry.period.previous)]
     rows = Rating.objects.of(*periods).filter(workstream__in=[entry.top.pk for entry in entries if entry.top])
     return {(p, w, d): level for p, w, d, level in rows.values_list("period_id", "workstream_id", "dimension", "level")}
 
 
-def _dimensions(entries: Iterable[Entry]) -> list[Dimension]:
+def _dimensions(entries: Iterable[PortfolioRow]) -> list[Dimension]:
     """Every dimension any of the rows is rated on, once, in the order first met."""
     found: dict[str, Dimension] = {}
     for entry in entries:
@@ -90,7 +90,7 @@ def _dimensions(entries: Iterable[Entry]) -> list[Dimension]:
     return list(found.values())
 
 
-def _row(entry: Entry, dimensions: list[Dimension], levels: Levels, is_in: set[Place]) -> TableRow:
+def _row(entry: PortfolioRow, dimensions: list[Dimension], levels: Levels, is_in: set[Place]) -> TableRow:
     programme, period = entry.access.programme, entry.period
     part = entry.top.name if entry.top and entry.top.parent else ""
     name = f"{programme.name}: {part}" if part else programme.name

@@ -25,4 +25,4 @@ def pdf(report: Report) -> bytes:
 
 def document(report: Report, *, style: str = "") -> str:
     """The whole report as HTML, without its style unless given: it is what a PDF is made of."""
-    return render_to_string("reports/paper.html", {"report": report, "style": style})
+    return render_to_string("reports/printed.html", {"report": report, "style": style})

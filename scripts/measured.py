@@ -240,10 +240,10 @@ def _peak() -> float:
 def _pdf(period: Period) -> dict[str, float]:
     """Laying the scorecard out, which the worker does."""
     from programmes.month import whole_month
-    from reports import layout
+    from reports import layouts
     from reports import printed as paper
 
-    report = layout.build(whole_month(period))
+    report = layouts.build(whole_month(period))
     started = time.perf_counter()
     size = len(paper.pdf(report))
     first = time.perf_counter() - started

@@ -6,7 +6,7 @@ from typing import Any
 import pydyf
 
 from reports.pdf import marks, tables
-from reports.pdf.structure import HOLDS_BLOCKS, INLINE, Annotation, Builder, Mark, Node
+from reports.pdf.structure import HOLDS_BLOCKS, INLINE, Annotation, Builder, Mark, StructElem
 
 POINTS = 0.75  # to a CSS pixel
 NUMBERINGS = {"ol": "/Decimal", "ul": "/Disc", "dl": "/None"}
@@ -23,11 +23,11 @@ def finish(document: Any, pdf: pydyf.PDF) -> None:
     _Writer(pdf, [len(each) for each in page_marks], builder).write()
 
 
-def tidy(node: Node) -> None:
+def tidy(node: StructElem) -> None:
     """Dissolve divisions, give loose text a paragraph, drop what is empty. Changes the tree in place."""
-    kids: list[Node | Mark | Annotation] = []
+    kids: list[StructElem | Mark | Annotation] = []
     for kid in node.kids:
-        if isinstance(kid, Node):
+        if isinstance(kid, StructElem):
             tidy(kid)
             if kid.kind == "Div":
                 kids += kid.kids
@@ -42,19 +42,19 @@ def tidy(node: Node) -> None:
         kid.parent = node
 
 
-def _paragraphs(kids: "list[Node | Mark | Annotation]") -> "Iterator[Node | Mark | Annotation]":
+def _paragraphs(kids: "list[StructElem | Mark | Annotation]") -> "Iterator[StructElem | Mark | Annotation]":
     """Yield the kids, each run of loose text and links among them wrapped in a paragraph."""
-    loose: Node | None = None
+    loose: StructElem | None = None
     for kid in kids:
-        if isinstance(kid, Node) and kid.kind not in INLINE:
+        if isinstance(kid, StructElem) and kid.kind not in INLINE:
             loose = None
             yield kid
             continue
         if loose is None:
-            loose = Node("P")
+            loose = StructElem("P")
             yield loose
         loose.kids.append(kid)
-        if isinstance(kid, Node):
+        if isinstance(kid, StructElem):
             kid.parent = loose
 
 
@@ -73,8 +73,8 @@ class _Writer:
         self._owners: list[list[bytes | None]] = [[None] * count for count in mark_counts]
         self._links: list[tuple[Annotation, bytes]] = []
         self._spoken: dict[Mark, str] = {}
-        self._identifiers: dict[Node, str] = {}
-        self._headers: dict[Node, list[Node]] = {}
+        self._identifiers: dict[StructElem, str] = {}
+        self._headers: dict[StructElem, list[StructElem]] = {}
         self._named: list[tuple[str, bytes]] = []
 
     def write(self) -> None:
@@ -102,7 +102,7 @@ class _Writer:
             self._pdf.add_object(item)
         return item
 
-    def _name_headers(self, node: Node) -> None:
+    def _name_headers(self, node: StructElem) -> None:
         """Number the header cells of all tables, and find which cells they speak for."""
         if node.kind == "Table":
             self._headers.update(tables.headers(node))
@@ -111,7 +111,7 @@ class _Writer:
         for kid in node.nodes():
             self._name_headers(kid)
 
-    def _add(self, node: Node, parent: bytes) -> bytes:
+    def _add(self, node: StructElem, parent: bytes) -> bytes:
         """Write a node and all below it; return its reference."""
         entry = self._new({"Type": "/StructElem", "S": f"/{node.kind}", "P": parent})
         page = next((kid.page for kid in node.kids if isinstance(kid, Mark)), None)
@@ -126,8 +126,8 @@ class _Writer:
             self._spoken[mark] = f" {node.says}" if mark.text[:1].isspace() else node.says
         return bytes(entry.reference)
 
-    def _kid(self, kid: Node | Mark | Annotation, page: int | None, owner: bytes) -> Any:
-        if isinstance(kid, Node):
+    def _kid(self, kid: StructElem | Mark | Annotation, page: int | None, owner: bytes) -> Any:
+        if isinstance(kid, StructElem):
             return self._add(kid, owner)
         if isinstance(kid, Annotation):
             self._links.append((kid, owner))
@@ -138,7 +138,7 @@ class _Writer:
             return kid.number
         return pydyf.Dictionary({"Type": "/MCR", "Pg": self._pages[kid.page].reference, "MCID": kid.number})
 
-    def _attributes(self, node: Node) -> dict[str, Any]:
+    def _attributes(self, node: StructElem) -> dict[str, Any]:
         texts = {"Alt": node.alt, "ActualText": node.says, "E": node.expands, "Lang": node.language}
         found: dict[str, Any] = {key: pydyf.String(text) for key, text in texts.items() if text}
         if node.kind in ("TH", "TD"):
@@ -151,7 +151,7 @@ class _Writer:
             found["ID"] = pydyf.String(self._identifiers[node])
         return found
 
-    def _cell(self, node: Node) -> pydyf.Dictionary:
+    def _cell(self, node: StructElem) -> pydyf.Dictionary:
         cell = pydyf.Dictionary({"O": "/Table"})
         if node.columns > 1:
             cell["ColSpan"] = node.columns
@@ -163,7 +163,7 @@ class _Writer:
             cell["Headers"] = pydyf.Array([pydyf.String(self._identifiers[each]) for each in speakers])
         return cell
 
-    def _bounds(self, node: Node) -> pydyf.Array:
+    def _bounds(self, node: StructElem) -> pydyf.Array:
         """Return a picture's place in the PDF's measure: points from the page's foot."""
         width, height = self._pages[node.first_page]["MediaBox"][2:]
         left, top, right, bottom = (value * POINTS for value in node.box)

@@ -59,13 +59,13 @@ class Annotation:
 
 
 @dataclass(eq=False, slots=True)
-class Node:
+class StructElem:
     """One tag to be: its PDF structure type, what it came from and what it holds."""
 
     kind: str
     element: Any = None
-    parent: "Node | None" = None
-    kids: "list[Node | Mark | Annotation]" = field(default_factory=list)
+    parent: "StructElem | None" = None
+    kids: "list[StructElem | Mark | Annotation]" = field(default_factory=list)
     first_page: int = 0
     columns: int = 1  # a cell's spans
     rows: int = 1
@@ -75,19 +75,19 @@ class Node:
     language: str = ""
     box: tuple[float, float, float, float] = (0, 0, 0, 0)  # a picture's place on its page, in CSS pixels
 
-    def add(self, kind: str, element: Any = None, page: int = 0, *, at: int | None = None) -> "Node":
+    def add(self, kind: str, element: Any = None, page: int = 0, *, at: int | None = None) -> "StructElem":
         """Add a node, at the end unless said otherwise, and return it."""
-        node = Node(kind, element, self, first_page=page)
+        node = StructElem(kind, element, self, first_page=page)
         self.kids.insert(len(self.kids) if at is None else at, node)
         return node
 
-    def nodes(self) -> "Iterator[Node]":
+    def nodes(self) -> "Iterator[StructElem]":
         """Yield the child nodes."""
-        return (kid for kid in self.kids if isinstance(kid, Node))
+        return (kid for kid in self.kids if isinstance(kid, StructElem))
 
-    def nearest(self, *kinds: str) -> "Node | None":
+    def nearest(self, *kinds: str) -> "StructElem | None":
         """Return this node or its closest ancestor of one of the kinds."""
-        node: Node | None = self
+        node: StructElem | None = self
         while node is not None and node.kind not in kinds:
             node = node.parent
         return node
@@ -105,9 +105,9 @@ class Builder:
     """Builds the structure of a document, page by page."""
 
     def __init__(self) -> None:
-        self.root = Node("Document")
+        self.root = StructElem("Document")
         self.furniture: dict[Mark, str] = {}  # running titles and page numbers → Header or Footer
-        self._nodes: dict[Any, Node] = {}  # HTML element → the node that takes its content
+        self._nodes: dict[Any, StructElem] = {}  # HTML element → the node that takes its content
         self._page = 0
         self._marks: Marks = {}
 
@@ -128,7 +128,7 @@ class Builder:
             elif not isinstance(child, boxes.TextBox):
                 self._note_furniture(child, role)
 
-    def _visit(self, box: Box, node: Node) -> None:
+    def _visit(self, box: Box, node: StructElem) -> None:
         if isinstance(box, boxes.ReplacedBox):
             self._add_picture(box, node)
             return
@@ -143,7 +143,7 @@ class Builder:
             elif child.text.strip():
                 inner.kids.append(Mark(self._page, self._marks[child], child.text))
 
-    def _add_picture(self, box: Box, node: Node) -> None:
+    def _add_picture(self, box: Box, node: StructElem) -> None:
         words = alternative(box.element)
         if not words or _is_hidden(box.element):
             return  # a picture without words is decoration
@@ -153,7 +153,7 @@ class Builder:
         figure.box = (left, top, left + box.width, top + box.height)
         figure.kids.append(Mark(self._page, self._marks[box]))
 
-    def _enter(self, box: Box, node: Node) -> Node | None:
+    def _enter(self, box: Box, node: StructElem) -> StructElem | None:
         """Return the node that takes the content of a box, or None if nobody should hear of it."""
         element, tag = box.element, box.element_tag or ""
         if element is None or tag in ("html", "body"):
@@ -170,7 +170,7 @@ class Builder:
             return None
         return known
 
-    def _make(self, box: Box, tag: str, node: Node) -> Node:
+    def _make(self, box: Box, tag: str, node: StructElem) -> StructElem:
         """Return a new node for an element, or the given one if the element says nothing of its own."""
         element = box.element
         if kind := GROUPS.get(tag) or BLOCKS.get(tag):
@@ -194,12 +194,12 @@ class Builder:
             made.says = says
         return made
 
-    def _make_item(self, tag: str, element: Any, node: Node) -> Node:
+    def _make_item(self, tag: str, element: Any, node: StructElem) -> StructElem:
         """Return the body or label that a list's element fills; a term begins an item, definitions follow it."""
         items = node.nearest("L")
         if items is None:
             return node.add("P", element, self._page)
-        last = next((kid for kid in reversed(items.kids) if isinstance(kid, Node)), None)
+        last = next((kid for kid in reversed(items.kids) if isinstance(kid, StructElem)), None)
         item = last if tag == "dd" and last is not None else items.add("LI", None, self._page)
         return item.add("Lbl" if tag == "dt" else "LBody", element, self._page)
 

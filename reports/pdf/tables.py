@@ -8,7 +8,7 @@ starts a group of rows speaks for the rows up to the next banner, but not for a 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from reports.pdf.structure import Node
+from reports.pdf.structure import StructElem
 
 ROW_SCOPES = ("row", "rowgroup")
 COLUMN_SCOPES = ("col", "colgroup")
@@ -19,11 +19,11 @@ UNGROUPED = ("total",)  # classes of rows that sum up all groups
 class _Column:
     """The headers that hold for a column at the row reached so far."""
 
-    headers: dict[tuple[int, int], list[Node]] = field(default_factory=dict)  # first column and width → cells
+    headers: dict[tuple[int, int], list[StructElem]] = field(default_factory=dict)  # first column and width → cells
     fresh: set[tuple[int, int]] = field(default_factory=set)  # extents seen in the header rows just above
     in_header: bool = False
 
-    def pass_header(self, extent: tuple[int, int], cell: Node) -> None:
+    def pass_header(self, extent: tuple[int, int], cell: StructElem) -> None:
         """Take a column header: it joins those right above it and replaces those further up."""
         if not self.in_header:
             self.fresh.clear()
@@ -34,19 +34,19 @@ class _Column:
             self.headers[extent] = [cell]
             self.fresh.add(extent)
 
-    def cells(self) -> Iterator[Node]:
+    def cells(self) -> Iterator[StructElem]:
         for cells in self.headers.values():
             yield from cells
 
 
-def is_row_header(cell: Node) -> bool:
+def is_row_header(cell: StructElem) -> bool:
     """Return whether a header cell speaks for what stands beside it. Unsaid, it does outside the table's head."""
     if scope := cell.scope():
         return scope in ROW_SCOPES
     return cell.nearest("THead") is None
 
 
-def headers(table: Node) -> dict[Node, list[Node]]:
+def headers(table: StructElem) -> dict[StructElem, list[StructElem]]:
     """Return the header cells of each data cell: its group's, its row's, its columns' from the top."""
     walk = _Walk()
     for section in table.nodes():
@@ -61,13 +61,13 @@ def headers(table: Node) -> dict[Node, list[Node]]:
 
 class _Walk:
     def __init__(self) -> None:
-        self.banner: Node | None = None
+        self.banner: StructElem | None = None
         self._columns: dict[int, _Column] = {}
-        self._open: list[tuple[int, int, Node]] = []  # cells that reach into later rows: last row, column, cell
+        self._open: list[tuple[int, int, StructElem]] = []  # cells that reach into later rows: last row, column, cell
         self._row = 0
-        self._found: dict[Node, tuple[int, list[Node]]] = {}  # data cell → its column, its headers
+        self._found: dict[StructElem, tuple[int, list[StructElem]]] = {}  # data cell → its column, its headers
 
-    def pass_row(self, row: Node) -> None:
+    def pass_row(self, row: StructElem) -> None:
         placed = list(self._place(row))
         above = [cell for last, _, cell in self._open if last >= self._row and cell.kind == "TH"]
         beside = [cell for cell in (*above, *(cell for _, cell in placed)) if _speaks_sideways(cell)]
@@ -79,7 +79,7 @@ class _Walk:
         self._open += [(self._row + cell.rows - 1, column, cell) for column, cell in placed if cell.rows > 1]
         self._row += 1
 
-    def _place(self, row: Node) -> Iterator[tuple[int, Node]]:
+    def _place(self, row: StructElem) -> Iterator[tuple[int, StructElem]]:
         """Yield the row's cells with their first columns, leaving out those taken from above."""
         taken = {
             column + extra for last, column, cell in self._open if last >= self._row for extra in range(cell.columns)
@@ -94,7 +94,7 @@ class _Walk:
     def _column(self, number: int) -> _Column:
         return self._columns.setdefault(number, _Column())
 
-    def _pass_header(self, column: int, cell: Node) -> None:
+    def _pass_header(self, column: int, cell: StructElem) -> None:
         if cell.scope() == "rowgroup":
             self.banner = cell
         if is_row_header(cell):
@@ -102,7 +102,7 @@ class _Walk:
         for number in range(column, column + cell.columns):
             self._column(number).pass_header((column, cell.columns), cell)
 
-    def _pass_data(self, column: int, cell: Node, beside: list[Node], *, grouped: bool) -> None:
+    def _pass_data(self, column: int, cell: StructElem, beside: list[StructElem], *, grouped: bool) -> None:
         found = [self.banner] if self.banner and grouped else []
         found += beside
         for number in range(column, column + cell.columns):
@@ -110,10 +110,10 @@ class _Walk:
             found += self._column(number).cells()
         self._found[cell] = (column, list(dict.fromkeys(found)))
 
-    def finished(self) -> dict[Node, list[Node]]:
+    def finished(self) -> dict[StructElem, list[StructElem]]:
         """Return the answer; the empty corner above a column's header takes that header."""
         return {cell: found or list(self._column(column).cells()) for cell, (column, found) in self._found.items()}
 
 
-def _speaks_sideways(cell: Node) -> bool:
+def _speaks_sideways(cell: StructElem) -> bool:
     return cell.kind == "TH" and is_row_header(cell) and cell.scope() != "rowgroup"

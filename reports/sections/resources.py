@@ -13,8 +13,8 @@ from programmes.scheme import Dimension, Scale
 from programmes.tree import Node, Tree
 
 
-class Taken(NamedTuple):
-    """One of the two periods as it is counted."""
+class CountedMonth(NamedTuple):
+    """One of the two months compared, with what is counted in it."""
 
     tree: Tree
     period: Period
@@ -36,9 +36,9 @@ def resources(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
     if month.past:
         columns.append(Column("last", month.past.month, Kind.COUNT, is_past=True))
     columns.append(Column("this", month.period.month, Kind.COUNT))
-    counts = {"this": _count(month, scale, options, Taken(month.tree, month.period, figures.products(month)))}
+    counts = {"this": _count(month, scale, options, CountedMonth(month.tree, month.period, figures.products(month)))}
     if month.past:
-        taken = Taken(month.past_tree, month.past, figures.past_products(month))
+        taken = CountedMonth(month.past_tree, month.past, figures.past_products(month))
         counts = {"last": _count(month, scale, options, taken)} | counts
     rows = tuple(
         TableRow(key, {"measure": Cell(label)} | {which: Cell(count[key]) for which, count in counts.items()}, role)
@@ -63,7 +63,7 @@ def _measures(month: Month, scale: Scale, plural: str, options: Mapping[str, Any
     ]
 
 
-def _count(month: Month, scale: Scale, options: Mapping[str, Any], taken: Taken) -> Counter[str]:
+def _count(month: Month, scale: Scale, options: Mapping[str, Any], taken: CountedMonth) -> Counter[str]:
     """How many workstreams per level, in all, and how many products under the worst, in one period."""
     top = taken.tree.by_ref.get(month.scope.ref)
     nodes = [node for node in top.walk() if node.tier == options["tier"]] if top else []

@@ -14,8 +14,7 @@ from core.http import HttpRequest
 from jobs.models import StoredFile
 from programmes.month import Month
 from programmes.views.fetch import fetch
-from reports import layout as layouts
-from reports import printing
+from reports import layouts, pdf_jobs
 from reports.formats import FORMATS
 
 
@@ -59,8 +58,8 @@ def _pdf(request: HttpRequest, month: Month, report: Report) -> HttpResponse:
     The one read that writes: a link is how every other format is asked for too. Whoever only looks whether the link
     leads anywhere asks with HEAD, and has nothing made.
     """
-    if stored := StoredFile.objects.kept(printing.key(report)).first():
+    if stored := StoredFile.objects.kept(pdf_jobs.key(report)).first():
         return attachment(bytes(stored.content), content_type=stored.content_type, name=stored.name)
     if request.method == "HEAD":
-        return HttpResponse(content_type=printing.PDF.content_type)
-    return redirect("job", printing.order(month, report, by=cast("User", request.user)).pk)
+        return HttpResponse(content_type=pdf_jobs.PDF.content_type)
+    return redirect("job", pdf_jobs.order(month, report, by=cast("User", request.user)).pk)

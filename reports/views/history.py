@@ -8,13 +8,13 @@ from django.views.decorators.http import require_safe
 from core.crumbs import Crumb
 from core.files import attachment
 from core.http import HttpRequest
-from reports import history as histories
+from reports import audit_history
 
 
 @require_safe
 def history(request: HttpRequest, slug: str = "") -> HttpResponse:
     """Who changed what in a programme, or outside of any, newest first."""
-    found = histories.fetch(request, slug)
+    found = audit_history.asked_history(request, slug)
     page = found.page(request.GET.get("page"))
     place = [slug] if slug else []
     name = "history_file" if slug else "history_outside_file"
@@ -24,9 +24,9 @@ def history(request: HttpRequest, slug: str = "") -> HttpResponse:
         "history": found,
         "form": found.form,
         "page": page,
-        "table": histories.table(found, page),
+        "table": audit_history.table(found, page),
         "files": [
-            (file.label, reverse(name, args=[*place, code], query=query)) for code, file in histories.FILES.items()
+            (file.label, reverse(name, args=[*place, code], query=query)) for code, file in audit_history.FILES.items()
         ],
         "crumbs": [
             Crumb("Portfolio", reverse("portfolio")),
@@ -40,8 +40,8 @@ def history(request: HttpRequest, slug: str = "") -> HttpResponse:
 @require_safe
 def history_file(request: HttpRequest, code: str, slug: str = "") -> HttpResponse:
     """Every entry that the filter leaves, as a file."""
-    found = histories.fetch(request, slug)
-    file = histories.FILES.get(code)
+    found = audit_history.asked_history(request, slug)
+    file = audit_history.FILES.get(code)
     if file is None or not found.form.is_valid():
         raise Http404(f"There is no such {code} of this history.")
     name = f"{slug or 'outside-programmes'}-history.{code}"

@@ -16,19 +16,18 @@ from programmes.access import access_or_404, may_manage_people
 from programmes.navigation import crumbs, strip
 from programmes.report import position, standing
 from programmes.views.fetch import fetch
-from reports import editions as edition_tables
-from reports import layout as layouts
-from reports.evidence import evidence as read_evidence
+from reports import edition_tables, layouts
+from reports.evidence import evidence_section
 from reports.formats import FORMATS
-from reports.month_links import acts
-from reports.page import on_page, shown
-from reports.portfolio import portfolio as read_portfolio
+from reports.month_links import month_links
+from reports.page import on_page, page_block
+from reports.portfolio import portfolio_table
 from reports.views.files import only
 
 
 @require_safe
 def portfolio(request: HttpRequest) -> HttpResponse:
-    return render(request, "reports/portfolio.html", {"table": read_portfolio(request.user)})
+    return render(request, "reports/portfolio.html", {"table": portfolio_table(request.user)})
 
 
 @require_safe
@@ -73,7 +72,7 @@ def scorecard(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         "amended": navigation.amended(month),
         "replaced_by": navigation.replaced_by(month),
         "may_set_up": month.past is None and month.access.may_for_all(Permission.SHAPE, month.tree),
-        "acts": acts(month),
+        "month_links": month_links(month),
         "may_see_history": month.access.may_for_all(Permission.VIEW_HISTORY, month.tree),
         "may_manage_people": month.access.may_for_all(Permission.MANAGE_PEOPLE, month.tree),
     }
@@ -105,7 +104,7 @@ def whole_table(request: HttpRequest, slug: str, label: str, key: str) -> HttpRe
     context = {
         "month": month,
         "report": report,
-        "shown": shown(month, table, limit=table.size),
+        "shown": page_block(month, table, limit=table.size),
         "crumbs": crumbs(month, month.scope),
         "table_formats": list(TABLE_FORMATS.values()),
     }
@@ -123,7 +122,7 @@ def evidence(request: HttpRequest, slug: str, label: str, ref: str, dimension: s
     scale = month.scheme.scale(dimension, node.tier)
     if scale is None:
         raise Http404(f"{node.name} is not rated for {dimension}.")
-    section = read_evidence(month, month.scheme.dimensions[dimension], scale, navigation.months(month))
+    section = evidence_section(month, month.scheme.dimensions[dimension], scale, navigation.months(month))
     context = {
         "month": month,
         "section": section,

@@ -1,7 +1,7 @@
 import pytest
 
 from programmes.month import whole_month
-from reports import layout
+from reports import layouts
 from tests.factories import Book
 from tests.scenes import scene
 
@@ -23,7 +23,7 @@ def read(book):
 
     def section(key, workstream="ROOT"):
         month = whole_month(book.period)
-        return layout.build(month.within(month.tree.by_ref[workstream]), section=key).sections[0]
+        return layouts.build(month.within(month.tree.by_ref[workstream]), section=key).sections[0]
 
     return section
 

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 
 from core.as_json import dump
 from programmes.month import whole_month
-from reports import layout
+from reports import layouts
 
 pytestmark = pytest.mark.django_db
 DOCS = Path(settings.BASE_DIR) / "docs"
@@ -25,7 +25,7 @@ def written(book):
     book.note("products", "Using available data")
     book.product(book.erp, tranche="3")
     book.milestone(book.product(book.erp), status="")
-    return json.loads(dump(layout.build(whole_month(book.period))))
+    return json.loads(dump(layouts.build(whole_month(book.period))))
 
 
 def test_a_report_fits_its_schema(written):

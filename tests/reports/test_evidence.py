@@ -3,7 +3,7 @@ import pytest
 from core.dates import PublishedDate
 from programmes.models.stated_dates import date_columns
 from programmes.month import whole_month
-from reports.evidence import evidence
+from reports.evidence import evidence_section
 from tests.factories import person
 from tests.reports.conftest import figures
 
@@ -19,7 +19,7 @@ def find(book):
         month = whole.within(whole.tree.by_ref[ref])
         scale = month.scheme.scale(code, month.scope.tier)
         periods = list(book.programme.periods.order_by("label"))
-        section = evidence(month, month.scheme.dimensions[code], scale, periods)
+        section = evidence_section(month, month.scheme.dimensions[code], scale, periods)
         return section.title, {block.key: block for block in section.blocks}
 
     return blocks

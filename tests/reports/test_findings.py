@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from programmes.models import Membership
 from programmes.month import whole_month
-from reports.evidence import evidence
+from reports.evidence import evidence_section
 from tests.factories import person
 from tests.reports.conftest import figures
 
@@ -223,7 +223,7 @@ def test_a_rating_says_how_many_findings_stand_under_its_workstream(plan, book, 
     month = whole.within(whole.tree.by_ref[ref])
     scale = month.scheme.scale("schedule", month.scope.tier)
 
-    section = evidence(month, month.scheme.dimensions["schedule"], scale, [])
+    section = evidence_section(month, month.scheme.dimensions["schedule"], scale, [])
     (fact,) = [fact for fact in section.blocks[0].facts if fact.key == "findings"]
 
     assert (fact.cell.value, fact.cell.href) == (n, month.link("findings"))

@@ -20,7 +20,7 @@ from programmes.models import Period, Programme, SchemeVersion, WorkstreamPositi
 from programmes.month import whole_month
 from programmes.months import closing
 from programmes.months.verification import Pending, verified
-from reports import keeping, layout
+from reports import keeping, layouts
 from reports.models import KeptReport
 from reports.pdf import PdfUnavailable
 from tests.factories import person
@@ -46,7 +46,7 @@ def test_the_command_keeps_the_report_at_once(closed, book):
     kept = {row.medium: bytes(row.content) for row in KeptReport.objects.filter(period=closed)}
 
     assert kept.keys() == {"json", "pdf"}
-    assert kept["json"] == dump(layout.build(whole_month(closed)))
+    assert kept["json"] == dump(layouts.build(whole_month(closed)))
     assert kept["pdf"].startswith(b"%PDF-1.7")
     assert list(verified()) == []
 
@@ -123,7 +123,7 @@ class TestByAWorker:
         work_off()
 
         assert pending() == []
-        assert self.kept()["json"][1] == dump(layout.build(whole_month(period)))
+        assert self.kept()["json"][1] == dump(layouts.build(whole_month(period)))
         assert self.kept()["pdf"][1].startswith(b"%PDF-1.7")
         job = Job.objects.get()
         assert (job.owner, job.title, job.state) == (
@@ -265,7 +265,7 @@ def test_a_closed_month_reads_as_it_was_kept_whatever_is_renamed_later(closed, b
     june = open_period(book.programme, "2022-06")
     WorkstreamPosition.objects.of(june).update(name="Renamed", lead="Another")
 
-    assert dump(layout.build(whole_month(Period.objects.get(pk=closed.pk)))) == kept
+    assert dump(layouts.build(whole_month(Period.objects.get(pk=closed.pk)))) == kept
     assert differing() == []
 
 
@@ -400,7 +400,7 @@ class TestTheClosingRecord:
 
         period = close_period(book.period, override="The committee meets tomorrow")
 
-        report = layout.build(whole_month(period))
+        report = layouts.build(whole_month(period))
         assert (report.override, report.held_by) == ("The committee meets tomorrow", ("Two returns are missing.",))
         assert report.notes == (
             "May 2022 was closed all the same because: The committee meets tomorrow",
@@ -428,7 +428,7 @@ class TestTheClosingRecord:
         call_command("period", "reopen", "book", "2022-05", "--reason", "A rating was mistyped")
         again = book.programme.periods.get(edition=2)
 
-        report = layout.build(whole_month(again))
+        report = layouts.build(whole_month(again))
 
         assert report.notes == ("Edition 2 of May 2022 was opened because: A rating was mistyped",)
         assert report.standing.endswith("This month is still open: its figures can change. Edition 2.")

@@ -20,7 +20,7 @@ from programmes.models import (
     WorkstreamPosition,
 )
 from programmes.month import whole_month
-from reports import layout
+from reports import layouts
 
 PUBLISHED = Path(__file__).parent.parent / "published" / "somerset-2022-06"
 STATUSES = {
@@ -51,7 +51,7 @@ def june(somerset, db):
 def report(programme, label):
     """The scorecard as other programs get it."""
     period = programme.periods.get(label=label)
-    return json.loads(dump(layout.build(whole_month(period))))
+    return json.loads(dump(layouts.build(whole_month(period))))
 
 
 def rows(written, key):

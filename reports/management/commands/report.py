@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from core.commands import DataCommand
 from programmes.command_line import add_month, named_month, named_workstream
 from programmes.month import Month, whole_month
-from reports import layout as layouts
+from reports import layouts
 from reports.formats import FORMATS
 from reports.pdf import PdfFailed, PdfUnavailable
 

@@ -8,7 +8,7 @@ from programmes.actions.locking import address
 from programmes.models import Lineage, MilestonePosition, ProductPosition, WorkstreamPosition
 from programmes.month import whole_month
 from programmes.months.closing import faults
-from reports import layout
+from reports import layouts
 from tests.factories import Book, person
 from tests.scenes import scene
 
@@ -86,7 +86,7 @@ def reconciles(book):
     """After the test: nothing stands nowhere, and the scorecard counts every live row once."""
     yield
     assert list(faults(book.period)) == []
-    assert layout.build(whole_month(book.period))
+    assert layouts.build(whole_month(book.period))
     counts = book.counts()
     live = ProductPosition.objects.of(book.period).live().count()
     assert sum(counts["products"].values()) == live

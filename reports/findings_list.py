@@ -27,7 +27,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Asked:
+class NarrowedFindings:
     """What is found in a month, and what the list of it is narrowed to ("" where it is not)."""
 
     everything: list[Found]
@@ -57,14 +57,14 @@ class Asked:
         return _choices({severity: severity.level.word for severity in Severity}, counts, self.severity)
 
 
-def asked_or_404(request: HttpRequest, month: Month) -> Asked:
+def asked_or_404(request: HttpRequest, month: Month) -> NarrowedFindings:
     """What is found and what `?check=` and `?severity=` narrow it to; a check or severity that there is not is 404."""
     check, severity = request.GET.get("check", ""), request.GET.get("severity", "")
     known = {"check": (check, [each.code for each in checks()]), "severity": (severity, [*Severity])}
     for what, (value, codes) in known.items():
         if value and value not in codes:
             raise Http404(f"There is no {what} “{value}”. There is: {', '.join(codes)}.")
-    return Asked(findings(month), check, severity)
+    return NarrowedFindings(findings(month), check, severity)
 
 
 def _choices(labels: Mapping[str, str], counts: Counter[str], current: str) -> list[Choice]:

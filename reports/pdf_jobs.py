@@ -17,8 +17,7 @@ from jobs.models import Job
 from jobs.work import Arguments, Work
 from programmes.models import Period
 from programmes.month import Month, month_or_404, whole_month
-from reports import layout as layouts
-from reports import printed as paper
+from reports import layouts, printed
 from reports.formats import FORMATS
 from reports.pdf import PdfFailed, PdfUnavailable
 
@@ -45,7 +44,7 @@ def make(work: Work) -> dict[str, Any]:
     report = layouts.build(_ordered(asked), asked["layout"])
     work.step(1, 3, "laying out the pages")
     try:
-        content = paper.pdf(report)
+        content = printed.pdf(report)
     except (PdfUnavailable, PdfFailed) as error:
         raise Failed(str(error)) from error
     work.step(2, 3, "storing the file")
@@ -68,8 +67,8 @@ KIND = JobKind("report.pdf", make, may_have, lambda asked: str(asked["home"]))
 
 def key(report: Report) -> str:
     """The same for the same edition, workstream, layout, words, figures, style and typesetter, and for no other."""
-    digest = hashlib.sha256(f"{_typesetter()}\n{paper.document(report)}".encode())
-    digest.update(paper.STYLE.read_bytes())
+    digest = hashlib.sha256(f"{_typesetter()}\n{printed.document(report)}".encode())
+    digest.update(printed.STYLE.read_bytes())
     return f"{report.programme}/{report.period}/{report.edition}/{report.workstream}/{digest.hexdigest()}"
 
 

@@ -17,7 +17,7 @@ def read(client, book):
 
     def read(role, label="2022-05", query="", workstream=None):
         client.force_login(person(role, workstream or book.root))
-        return client.get(f"/programmes/book/{label}/{query}").context["acts"]
+        return client.get(f"/programmes/book/{label}/{query}").context["month_links"]
 
     return read
 

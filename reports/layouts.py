@@ -1,4 +1,4 @@
-"""A layout read: the report that every medium is written from."""
+"""The layouts of a scheme, answered for a month: the report that every medium is written from."""
 
 from dataclasses import replace
 

@@ -58,7 +58,7 @@ class History:
         return page
 
 
-def fetch(request: HttpRequest, slug: str) -> History:
+def asked_history(request: HttpRequest, slug: str) -> History:
     """Read the history of a programme, or for "" that of no programme, as the address narrows it.
 
     The first tells of every workstream, so it is for those alone whose role holds for the whole programme; the other

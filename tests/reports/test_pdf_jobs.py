@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from jobs.models import Job, StoredFile
 from programmes.models import Membership, Rating
-from reports import printed as paper
+from reports import printed
 from reports.pdf import PdfUnavailable
 from tests.factories import person
 from tests.workers import work_off
@@ -134,7 +134,7 @@ def test_a_machine_that_cannot_make_it_says_why(signed_in, monkeypatch):
     def refuse(_report):
         raise PdfUnavailable("PDF export is off: this machine lacks the Pango text libraries.")
 
-    monkeypatch.setattr(paper, "pdf", refuse)
+    monkeypatch.setattr(printed, "pdf", refuse)
     job = ordered(signed_in)
     work_off()
 
