@@ -24,7 +24,10 @@ type Levels = dict[tuple[int, int, str], str]  # (period's key, workstream's key
 
 @dataclass(frozen=True)
 class PortfolioRow:
-    """What a row of the portfolio is made from: a programme as one person sees it: its newest month, and the highest workstream of theirs in it."""
+    """What a row of the portfolio is made from: a programme as one person sees it.
+
+    That is its newest month, and the highest workstream of theirs in it.
+    """
 
     access: Access
     period: Period | None
