@@ -20,7 +20,9 @@ from core.links import public
 logger = logging.getLogger(__name__)
 
 
-class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """What allauth asks of an adapter. In use is its subclass in `jobs`, which has a worker send the mails."""
+
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": "The e-mail address or the password is not right. Check both and try again.",
         "enter_current_password": "This is not your current password.",
@@ -48,7 +50,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise ImmediateHttpResponse(respond_429(request))
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        throttle.failed(request, credentials["email"])
+        throttle.count_failure(request, credentials["email"])
         logger.warning("Sign-in refused: %s from %s", credentials["email"], self.get_client_ip(request))
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:

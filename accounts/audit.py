@@ -43,10 +43,26 @@ def record(
     role: str = "",
     by: User | None,
 ) -> AuditEntry:
-    """Write that this was done, at the end of the transaction that does it.
+    """Write an entry that says what was done, at the end of the transaction that does it, and return it.
 
-    At the end, because whoever changes anything waits here for the head, in one order. `before` and `after` are JSON
-    values; decimals and days become text. Raise TypeError for a float: the two databases give it back differently.
+        record(
+            what="role.grant",
+            subject=person.name,
+            subject_key=person.pk,
+            programme="somerset",
+            after={"role": "Lead", "workstream": "FIN"},
+            role="PMO officer",
+            by=user,
+        )
+
+    `what` is a short code, the thing and what happened to it. `subject` names the changed thing in words, as it is
+    called now, and `subject_key` by a key that stays. `programme` is a short name, "" for what belongs to none. `role`
+    is the roles of `by` in words; where `by` is None, the command line did it. `before` and `after` are JSON values:
+    None, text, whole numbers, and lists or dictionaries of them; decimals and days become text.
+
+    It comes at the end because everybody who changes anything waits here for the head, each in turn, until the
+    transaction of the one before has ended. Raise RuntimeError outside a transaction. Raise TypeError for a value that
+    is none of these, such as a float: the two databases give it back differently.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An audit entry is written in the transaction of the change it tells of.")

@@ -19,7 +19,7 @@ roles_by_person: list[Callable[[Collection[int]], Mapping[int, Iterable[str]]]] 
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class ExamplePerson:
     """One person to try the example as."""
 
     email: str
@@ -56,7 +56,7 @@ def offered(email: str, typed: str) -> bool:
     return email.endswith(EXAMPLE_DOMAIN) and constant_time_compare(typed, password())
 
 
-def examples() -> list[Example]:
+def example_people() -> list[ExamplePerson]:
     """Return whom one may sign in as by a button: nobody, unless this is a demonstration and it is prepared."""
     if not password():
         return []
@@ -66,7 +66,7 @@ def examples() -> list[Example]:
         for key, names in known(roles.keys()).items():
             roles[key].update(names)
     return [
-        Example(person.email, person.name, tuple(role for role in Role if role in roles[person.pk]))
+        ExamplePerson(person.email, person.name, tuple(role for role in Role if role in roles[person.pk]))
         for person in people
     ]
 

@@ -7,6 +7,12 @@ from django.db.models import TextChoices
 
 
 class Role(TextChoices):
+    """What somebody is in a programme: over all of it, or over one workstream and all below it.
+
+    Nobody has a role as such. A membership (`programmes`) gives a person a role at a workstream, and one person may
+    have several. What a role may do stands in `ROLES_WITH` alone; the values are stored in memberships.
+    """
+
     LEAD = "lead", "Lead"
     WORKSTREAM_PMO = "workstream_pmo", "Workstream PMO"
     PMO = "pmo", "PMO officer"
@@ -25,6 +31,12 @@ class Role(TextChoices):
 
 
 class Permission(StrEnum):
+    """One of the things that roles allow; its value says which in words.
+
+    It is asked with a person's roles at the place in question: `allowed(roles, Permission.REPORT)`. Views and forms ask
+    `programmes.access`, which knows those roles.
+    """
+
     VIEW_CLOSED = "see closed months"
     VIEW_OPEN = "see the month in progress"
     VIEW_HISTORY = "see who changed what"
@@ -68,5 +80,8 @@ ROLES_WITH: dict[Permission, frozenset[Role]] = {
 
 
 def allowed(roles: Iterable[str], permission: Permission) -> bool:
-    """Whether any of these roles carries the permission."""
+    """Whether any of these roles carries the permission: `allowed(["lead", "finance"], Permission.REPORT)`.
+
+    `roles` are values of `Role`; one that is not known carries nothing, and no role at all allows nothing.
+    """
     return not ROLES_WITH[permission].isdisjoint(roles)

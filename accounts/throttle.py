@@ -42,7 +42,7 @@ def take(request: HttpRequest, name: str) -> "ratelimit.RateLimitUsage | None":
     return taken
 
 
-def failed(request: HttpRequest, name: str) -> None:
+def count_failure(request: HttpRequest, name: str) -> None:
     """Count a wrong password for the address it came from."""
     if not _is_known(request, name):
         ratelimit.consume(request, app=APP, action="login_failed_address")

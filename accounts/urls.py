@@ -9,7 +9,7 @@ from accounts import demo
 urlpatterns = [
     path(
         "sign-in/",
-        views.LoginView.as_view(extra_context={"examples": demo.examples, "demo_password": demo.password}),
+        views.LoginView.as_view(extra_context={"example_people": demo.example_people, "demo_password": demo.password}),
         name="account_login",
     ),
     path("sign-out/", views.logout, name="account_logout"),

@@ -190,7 +190,7 @@ PORT = env.text("PORT", "8000")  # of `manage.py run`, which looks at it more cl
 # The address that mails give. A request names any port it likes, so where it matters the request is not asked.
 PUBLIC_URL = env.text("PUBLIC_URL") or (f"https://{ALLOWED_HOSTS[0]}" if HTTPS and ALLOWED_HOSTS else "")
 
-ACCOUNT_ADAPTER = "jobs.adapter.Adapter"  # accounts' own, and its mails go by the worker
+ACCOUNT_ADAPTER = "jobs.adapter.LetterAccountAdapter"  # accounts' own, and its mails go by the worker
 ACCOUNT_FORMS = {
     "login": "accounts.forms.SignIn",
     "change_password": "accounts.forms.ChangePassword",

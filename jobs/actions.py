@@ -58,7 +58,7 @@ def tidy() -> None:
     call_command("clearsessions")
 
 
-def keep(*, key: str, name: str, content_type: str, content: bytes) -> StoredFile:
+def store_file(*, key: str, name: str, content_type: str, content: bytes) -> StoredFile:
     """Store a file. The same key means the same content, so a second one replaces the first."""
     fields = {"name": name, "content_type": content_type, "content": content, "made_at": timezone.now()}
     stored, _ = StoredFile.objects.update_or_create(key=key, defaults=fields)

@@ -49,7 +49,7 @@ def make(work: Work) -> dict[str, Any]:
         raise Failed(str(error)) from error
     work.step(2, 3, "storing the file")
     name = file_name(report, PDF.suffix)
-    stored = actions.keep(key=key(report), name=name, content_type=PDF.content_type, content=content)
+    stored = actions.store_file(key=key(report), name=name, content_type=PDF.content_type, content=content)
     work.step(3, 3)
     return {"file": stored.key}
 

@@ -69,7 +69,7 @@ def test_button_leads_on_to_the_page_that_was_wanted(examples, client):
 
 def test_list_says_what_each_role_is_for_and_may_see(roles):
     demo.prepare()
-    assert [(person.roles, person.permissions) for person in demo.examples()] == [
+    assert [(person.roles, person.permissions) for person in demo.example_people()] == [
         ((Role.DIRECTOR,), ["see closed months", "see the month in progress", "see who changed what"]),
         (
             (Role.LEAD, Role.PMO),
@@ -151,7 +151,7 @@ def test_password_stays_from_one_start_to_the_next_and_so_do_sessions(folder, ex
 
 def test_file_left_open_or_empty_is_put_right(folder, examples, sign_in, client, who):
     (folder / "demo-password").touch(mode=0o644)
-    assert demo.examples() == []
+    assert demo.example_people() == []
     demo.prepare()
     assert stat.S_IMODE((folder / "demo-password").stat().st_mode) == 0o600
     sign_in(examples[0].email, demo.password(), client=client)
@@ -210,7 +210,7 @@ def test_without_demo_the_page_shows_nothing_of_it(settings, examples, client):
     settings.DEMO = False
     page = client.get(reverse("account_login")).content.decode()
     assert (offers(page), word in page, "Demonstration" in page, "example.org" in page) == ({}, False, False, False)
-    assert (demo.password(), demo.examples()) == ("", [])
+    assert (demo.password(), demo.example_people()) == ("", [])
 
 
 def test_data_folder_of_a_demonstration_opens_nothing_without_demo(settings, examples, sign_in, who):

@@ -28,7 +28,7 @@ def slow(work):
     deadline = time.monotonic() + 60
     while Path(work.arguments["hold"]).exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    actions.keep(key="slow", name="slow.txt", content_type="text/plain", content=b"slow")
+    actions.store_file(key="slow", name="slow.txt", content_type="text/plain", content=b"slow")
     note(work, "ended")
     return {"file": "slow"}
 

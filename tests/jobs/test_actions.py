@@ -39,7 +39,7 @@ def test_the_database_refuses_a_job_that_cannot_be(row):
 def test_tidying_drops_what_is_old_and_nothing_else(ask):
     now = timezone.now()
     for key, days in (("old", 2), ("new", 0)):
-        actions.keep(key=key, name=key, content_type="text/plain", content=b"x")
+        actions.store_file(key=key, name=key, content_type="text/plain", content=b"x")
         StoredFile.objects.filter(key=key).update(made_at=now - timedelta(days=days))
         Heartbeat.objects.create(worker=key, seen_at=now - timedelta(days=days))
     ask("simple", "made")
@@ -70,6 +70,6 @@ def test_tidying_drops_sessions_that_have_ended():
 
 
 def test_the_same_file_twice_is_one(db):
-    first = actions.keep(key="k", name="a.txt", content_type="text/plain", content=b"1")
-    assert actions.keep(key="k", name="a.txt", content_type="text/plain", content=b"2").pk == first.pk
+    first = actions.store_file(key="k", name="a.txt", content_type="text/plain", content=b"1")
+    assert actions.store_file(key="k", name="a.txt", content_type="text/plain", content=b"2").pk == first.pk
     assert bytes(StoredFile.objects.kept("k").get().content) == b"2"

@@ -117,7 +117,7 @@ class TestFile:
 
     def test_is_not_there_before_the_job_is_done(self, signed_in, ask, owner, hold):
         job = ask("slow", by=owner, hold=str(hold))
-        actions.keep(key="slow", name="slow.txt", content_type="text/plain", content=b"slow")
+        actions.store_file(key="slow", name="slow.txt", content_type="text/plain", content=b"slow")
 
         assert signed_in.get(reverse("job_file", args=[job.pk])).status_code == 404
 
