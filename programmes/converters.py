@@ -3,7 +3,7 @@
 from django.urls import register_converter
 
 
-class Month:
+class MonthConverter:
     regex = r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])"
 
     def to_python(self, value: str) -> str:
@@ -13,6 +13,6 @@ class Month:
         return value
 
 
-register_converter(Month, "month")
+register_converter(MonthConverter, "month")
 
 MONTH = "programmes/<slug:slug>/<month:label>/"

@@ -14,7 +14,7 @@ from accounts.roles import Role
 from core.dates import label_end
 from programmes.access import roles_in_words
 from programmes.actions import Refused, open_period
-from programmes.founding.outline import Line, letters
+from programmes.founding.outline import OutlineLine, letters
 from programmes.models import REF_LENGTH, Membership, Period, Programme, SchemeVersion, Workstream, WorkstreamPosition
 
 SLUG_LENGTH = REF_LENGTH
@@ -35,7 +35,7 @@ def found(
     council: str,
     started_from: str,
     document: Mapping[str, Any],
-    workstreams: Sequence[Line],
+    workstreams: Sequence[OutlineLine],
     label: str,
     due_on: dt.date,
     by: User,
@@ -68,7 +68,7 @@ def found(
     return programme, True
 
 
-def _lay_out(lines: Sequence[Line], period: Period, root: Workstream) -> None:
+def _lay_out(lines: Sequence[OutlineLine], period: Period, root: Workstream) -> None:
     """Make the workstreams and place each below its parent, in the order they are written in."""
     made = {line.ref: Workstream(programme=root.programme, ref=line.ref) for line in lines}
     Workstream.objects.bulk_create(made.values())
@@ -128,7 +128,7 @@ def _record(
     root: Workstream,
     started_from: str,
     document: Mapping[str, Any],
-    workstreams: Sequence[Line],
+    workstreams: Sequence[OutlineLine],
     label: str,
     *,
     by: User,

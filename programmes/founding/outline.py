@@ -17,7 +17,7 @@ NAMELESS = "WS"  # the ref of a workstream whose name has no letter of A to Z
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OutlineLine:
     """One workstream as written."""
 
     ref: str
@@ -31,7 +31,7 @@ class Line:
 class Outline:
     """What was read, and a sentence for each thing that is wrong with it."""
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[OutlineLine] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
@@ -51,7 +51,8 @@ class _Reader:
     def __init__(self, tiers: Sequence[str], taken: Collection[str]) -> None:
         self.tiers = tiers
         self.refs = set(taken)
-        self.above: list[tuple[Line, int]] = []  # the last line of each tier down to the last line, with its indent
+        # The last line of each tier down to the last line, with its indent.
+        self.above: list[tuple[OutlineLine, int]] = []
         self.numbers: dict[tuple[str, str], int] = {}  # (parent's ref, name) -> the line it stands in first
         self.outline = Outline()
 
@@ -73,7 +74,7 @@ class _Reader:
         first = self.numbers.setdefault((parent, name.casefold()), number)
         if name and first != number:
             yield f"“{_shown(name)}” stands in line {first} already."
-        line = Line(self._ref(name, parent), name, lead, len(self.above) + 1, parent)
+        line = OutlineLine(self._ref(name, parent), name, lead, len(self.above) + 1, parent)
         self.above.append((line, indent))
         self.outline.lines.append(line)
 

@@ -14,7 +14,7 @@ from programmes.access import access_or_404
 from programmes.actions import Refused
 from programmes.forms.founding import FoundingForm
 from programmes.founding.actions import found
-from programmes.founding.to_do import tasks
+from programmes.founding.to_do import to_dos
 from programmes.tree import trees
 
 
@@ -47,5 +47,5 @@ def setting_up(request: HttpRequest, slug: str) -> HttpResponse:
     (tree,) = trees(period)
     if period is None or not access.may_for_all(Permission.SHAPE, tree):
         raise PermissionDenied(f"Setting up {access.programme} is for its PMO officers and administrators.")
-    context = {"programme": access.programme, "period": period, "tree": tree, "tasks": tasks(period, tree)}
+    context = {"programme": access.programme, "period": period, "tree": tree, "tasks": to_dos(period, tree)}
     return render(request, "programmes/setting_up.html", context)

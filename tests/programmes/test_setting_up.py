@@ -5,7 +5,7 @@ import re
 import pytest
 
 from accounts.roles import Role
-from programmes.founding.to_do import tasks
+from programmes.founding.to_do import to_dos
 from programmes.models import Membership, Rating
 from programmes.tree import trees
 from tests.factories import Book, person
@@ -27,7 +27,7 @@ def book():
 def told(book):
     """Each task's words, whether it is done, and whether it is next."""
     (tree,) = trees(book.period)
-    return {task.title: (task.said, task.is_done, task.is_next) for task in tasks(book.period, tree)}
+    return {task.title: (task.said, task.is_done, task.is_next) for task in to_dos(book.period, tree)}
 
 
 def test_a_fresh_programme_has_its_workstreams_and_wants_people_next(book):
