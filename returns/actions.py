@@ -17,7 +17,7 @@ from programmes.tree import Node
 from returns import letters, rights
 from returns.models import ReturnStep
 from returns.people import between
-from returns.states import AFTER, State, Step
+from returns.states import AFTER, ReturnState, Step
 from returns.status import open_challenges, states, submitters
 from returns.tasks import missing
 
@@ -46,7 +46,7 @@ def withdraw(month: Month, unit: Node, *, by: User) -> bool:
     if not rights.withdraws(month, unit):
         raise Refused(f"The return of {unit.name} is for its lead, or whoever submitted it, to withdraw.")
     state = _locked_state(month, unit)
-    if state is State.ACCEPTED:
+    if state is ReturnState.ACCEPTED:
         raise Refused(f"The return of {unit.name} has been accepted. Ask the programme’s PMO to send it back.")
     if state.is_open:
         return False
@@ -62,7 +62,7 @@ def pass_on(month: Month, unit: Node, *, by: User) -> bool:
     if not between(month, unit):
         raise Refused(f"{unit.name} submits to the programme’s PMO itself, so there is nothing to pass on.")
     state = _locked_state(month, unit)
-    if state in {State.PASSED_ON, State.ACCEPTED}:
+    if state in {ReturnState.PASSED_ON, ReturnState.ACCEPTED}:
         return False
     if state.is_open:
         raise Refused(f"{unit.name} has not been submitted, so there is nothing to pass on.")
@@ -85,7 +85,7 @@ def send_back(month: Month, unit: Node, *, reason: str, by: User) -> bool:
         if last and (last.step, last.actor, last.reason) == (Step.SENT_BACK, by.name, reason):
             return False
         raise Refused(f"{unit.name} lies with its lead already, so what you wrote has not been sent.")
-    if state is not State.SUBMITTED and not rights.accepts(month):
+    if state is not ReturnState.SUBMITTED and not rights.accepts(month):
         raise Refused(f"{unit.name} lies with the programme’s PMO now, who alone can send it back.")
     _take(month, unit, Step.SENT_BACK, state, by=by, reason=reason)
     return True
@@ -102,9 +102,9 @@ def accept(month: Month, units: Iterable[Node], *, by: User, reason: str = "") -
     chosen = {unit.pk: unit for unit in units}
     rights.lock(month.period, chosen)
     known = states(month.period, chosen)
-    if early := [unit.name for key, unit in chosen.items() if known.get(key, State.NOT_STARTED).is_open]:
+    if early := [unit.name for key, unit in chosen.items() if known.get(key, ReturnState.NOT_STARTED).is_open]:
         raise Refused(f"Not submitted yet, so not to be accepted: {', '.join(early)}. Nothing was accepted.")
-    waiting = {key: unit for key, unit in chosen.items() if known[key] is not State.ACCEPTED}
+    waiting = {key: unit for key, unit in chosen.items() if known[key] is not ReturnState.ACCEPTED}
     _refuse_challenged(month, waiting.values())
     own = _own(month, waiting, reason)
     role = roles_in_words(by, month.programme)
@@ -132,10 +132,10 @@ def _own(month: Month, waiting: Mapping[int, Node], reason: str) -> set[int]:
     return own
 
 
-def _locked_state(month: Month, unit: Node) -> State:
+def _locked_state(month: Month, unit: Node) -> ReturnState:
     """Where the return stands, which nobody else can change until our transaction ends."""
     rights.lock(month.period, [unit.pk])
-    return states(month.period, [unit.pk]).get(unit.pk, State.NOT_STARTED)
+    return states(month.period, [unit.pk]).get(unit.pk, ReturnState.NOT_STARTED)
 
 
 def _refuse_challenged(month: Month, units: Iterable[Node]) -> None:
@@ -145,7 +145,9 @@ def _refuse_challenged(month: Month, units: Iterable[Node]) -> None:
         raise Refused(f"Settle what is asked first: {', '.join(held)}. Nothing was changed.")
 
 
-def _take(month: Month, unit: Node, step: Step, was: State, *, by: User, reason: str = "", role: str = "") -> None:
+def _take(
+    month: Month, unit: Node, step: Step, was: ReturnState, *, by: User, reason: str = "", role: str = ""
+) -> None:
     seq = (ReturnStep.objects.of(month.period).filter(workstream=unit.pk).aggregate(n=Max("seq"))["n"] or 0) + 1
     role = role or roles_in_words(by, month.programme)
     with closed_is_refused(month.period):
@@ -165,7 +167,7 @@ def _take(month: Month, unit: Node, step: Step, was: State, *, by: User, reason:
         subject=f"Return of {unit.name} ({unit.ref}), {month.period}",
         subject_key=f"return:{month.period.pk}:{unit.ref}",
         programme=month.programme.slug,
-        before={"state": was.label if was is not State.NOT_STARTED else State.STARTED.label},
+        before={"state": was.label if was is not ReturnState.NOT_STARTED else ReturnState.STARTED.label},
         after={"state": AFTER[step].label},
         reason=reason,
         role=role,

@@ -14,7 +14,7 @@ from programmes.month import Month
 from programmes.tree import Node
 from returns import letters, rights
 from returns.models import ChallengeStep
-from returns.states import State
+from returns.states import ReturnState
 from returns.status import states
 
 Step = ChallengeStep.Step
@@ -89,7 +89,7 @@ def settle(month: Month, unit: Node, number: int, *, text: str, by: User) -> boo
         if text and (last.actor, last.text) != (by.name, text):
             raise Refused(f"{last.actor} has settled challenge {number} already, so what you wrote has not been kept.")
         return False
-    state = states(month.period, [unit.pk]).get(unit.pk, State.NOT_STARTED)
+    state = states(month.period, [unit.pk]).get(unit.pk, ReturnState.NOT_STARTED)
     may_judge = rights.may_judge(month, unit, state, is_own=rights.submitted(month, unit))
     if found.is_answered_by(by) or not may_judge:
         whose = "answered it" if found.is_answered_by(by) else "report this"

@@ -6,7 +6,7 @@ from core.words import how_many
 from programmes.models import Period
 from programmes.tree import trees
 from returns.models import ReturnStep
-from returns.states import State
+from returns.states import ReturnState
 from returns.status import due_on, last_steps, open_challenges, states
 
 NAMED = 3  # refs in a sentence
@@ -25,7 +25,7 @@ def gate(period: Period) -> Iterator[str]:
         return
     (tree,) = trees(period)
     units = [node for node in tree.by_pk.values() if node.tier <= period.scheme.return_tier]
-    if asked_for and (refs := [node.ref for node in units if known.get(node.pk) is not State.ACCEPTED]):
+    if asked_for and (refs := [node.ref for node in units if known.get(node.pk) is not ReturnState.ACCEPTED]):
         yield f"{how_many(len(refs), 'return')} not accepted: {_some(refs)}."
     if open_of := {node.ref: n for node in units if (n := challenges[period.pk, node.pk])}:
         yield f"{how_many(sum(open_of.values()), 'challenge')} not settled: {_some(list(open_of))}."

@@ -18,7 +18,7 @@ from programmes.month import Month
 from programmes.tree import Node
 from returns.models import ChallengeStep, ReturnStep
 from returns.people import People
-from returns.states import AFTER, State, Step
+from returns.states import AFTER, ReturnState, Step
 from returns.status import Standing, standings, units
 
 SIGN_IN = "Sign in to Plumbline."
@@ -38,13 +38,15 @@ def sent(month: Month, unit: Node) -> QuerySet[Letter]:
 def about_step(month: Month, unit: Node, step: ReturnStep, *, by: User) -> None:
     """Tell whoever has to do something now; nobody is told of what they did themselves."""
     state = AFTER[Step(step.step)]
-    if state in {State.STARTED, State.ACCEPTED}:  # taken back or done with: nobody has to do anything
+    if state in {ReturnState.STARTED, ReturnState.ACCEPTED}:  # taken back or done with: nobody has to do anything
         return
     name, known = f"{unit.name}, {month.period.name}", People(month.programme)
     if state.is_with_reviewers:
         subject = f"{name}: return {state.label.lower()}"
         people = known.reviewers(month, unit, state, submitter=by.pk)
-        said = f"{step.actor} has {'submitted' if state is State.SUBMITTED else 'passed on'} the return of {name}."
+        said = (
+            f"{step.actor} has {'submitted' if state is ReturnState.SUBMITTED else 'passed on'} the return of {name}."
+        )
     else:
         subject, people = f"{name}: return sent back", known.reporters(month, unit)
         said = f"{step.actor} has sent the return of {name} back to you:\n\n{step.reason}"
@@ -60,7 +62,7 @@ def about_challenge(month: Month, unit: Node, step: ChallengeStep, *, asked_by: 
     elif step.step == ChallengeStep.Step.ANSWERED:
         said = f"{step.actor} has answered in the return of {name}:\n\n{step.text}\n\n{step.evidence}".rstrip()
         askers = [person for person in known.askers(month, unit) if person.name == asked_by]
-        people = askers or known.reviewers(month, unit, State.SUBMITTED, submitter=by.pk)
+        people = askers or known.reviewers(month, unit, ReturnState.SUBMITTED, submitter=by.pk)
     else:
         return
     subject = f"{name}: challenge {step.number} {step.get_step_display().lower()}"

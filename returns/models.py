@@ -26,8 +26,11 @@ class Deadline(Versioned):
         return f"{self.due_on}"
 
 
-class Entry(AppendOnly):
-    """One thing that somebody did or wrote about a workstream's return. Names stand as they were at the time."""
+class ReturnEvent(AppendOnly):
+    """One thing that somebody did or wrote about a workstream's return: a row that is added and never changes.
+
+    Names stand as they were at the time. `seq` counts from 1: the steps of a return, or what is said in a challenge.
+    """
 
     workstream = models.ForeignKey(Workstream, on_delete=models.PROTECT, related_name="+")
     seq = models.PositiveIntegerField()
@@ -43,7 +46,7 @@ class Entry(AppendOnly):
         abstract = True
 
 
-class ReturnStep(Entry):
+class ReturnStep(ReturnEvent):
     """A step of a return. The last one says where it stands."""
 
     class Step(models.TextChoices):
@@ -73,7 +76,7 @@ class ReturnStep(Entry):
         return f"{self.workstream}: {self.get_step_display()}"
 
 
-class ChallengeStep(Entry):
+class ChallengeStep(ReturnEvent):
     """A question about a return, an answer to it, or that it is settled. Those of one number are one challenge."""
 
     class Step(models.TextChoices):

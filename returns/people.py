@@ -7,7 +7,7 @@ from accounts.roles import Role
 from programmes.leads import Leads
 from programmes.month import Month
 from programmes.tree import Node
-from returns.states import State
+from returns.states import ReturnState
 
 
 def between(month: Month, unit: Node) -> list[Node]:
@@ -22,12 +22,12 @@ class People(Leads):
         """Whose the return is: its leads, else those of the nearest workstream above; at last the programme's PMO."""
         return self._nearest(month, reversed(month.tree.path(unit)))
 
-    def reviewers(self, month: Month, unit: Node, state: State, *, submitter: int | None) -> list[User]:
+    def reviewers(self, month: Month, unit: Node, state: ReturnState, *, submitter: int | None) -> list[User]:
         """With whom a return lies that stands so: those right above it, or the programme's PMO.
 
         Nobody reviews what they submitted: where they are alone above it, it lies with the next.
         """
-        return self._nearest(month, reversed(between(month, unit)) if state is State.SUBMITTED else (), submitter)
+        return self._nearest(month, reversed(between(month, unit)) if state is ReturnState.SUBMITTED else (), submitter)
 
     def askers(self, month: Month, unit: Node) -> list[User]:
         """Everybody who may ask about a return: those above it, as far up as they are, and the programme's PMO."""

@@ -15,7 +15,7 @@ from programmes.models import Period, Until, WorkstreamPosition
 from programmes.month import Month, seen_through
 from programmes.tree import Node
 from returns.people import People
-from returns.states import State
+from returns.states import ReturnState
 from returns.status import states, submitter
 
 
@@ -39,7 +39,7 @@ def submitted(month: Month, unit: Node) -> bool:
     return submitter(month.period, unit.pk) == month.user.pk
 
 
-def may_judge(month: Month, unit: Node, state: State, *, is_own: bool) -> bool:
+def may_judge(month: Month, unit: Node, state: ReturnState, *, is_own: bool) -> bool:
     """Whether a return is not this person's own work, so that they may settle what is asked about it.
 
     It is theirs once they have submitted it (`is_own`), and before that where it is theirs to make. A second role
@@ -60,14 +60,14 @@ def withdraws(month: Month, unit: Node) -> bool:
     return reports(month, unit) and (not reviews(month, unit) or submitted(month, unit))
 
 
-def may_write(month: Month, unit: Node, state: State) -> bool:
+def may_write(month: Month, unit: Node, state: ReturnState) -> bool:
     """Whether this person may change rows of a return that stands so.
 
     Submitted, it is locked for its lead; those it was submitted to may still put a slip of the pen right.
     """
     if state.is_open or month.may_for_all(Permission.RUN_MONTHS):
         return True
-    return state is State.SUBMITTED and reviews(month, unit) and not submitted(month, unit)
+    return state is ReturnState.SUBMITTED and reviews(month, unit) and not submitted(month, unit)
 
 
 def looking_on(month: Month) -> Month:
@@ -128,8 +128,8 @@ def lock(period: Period, units: Iterable[int]) -> None:
     list(rows.values_list("pk", flat=True))
 
 
-def locked(month: Month, unit: Node, state: State) -> str:
+def locked(month: Month, unit: Node, state: ReturnState) -> str:
     said = f"The return of {unit.name} is {state.label.lower()}"
-    if state is State.ACCEPTED or not withdraws(month, unit):
+    if state is ReturnState.ACCEPTED or not withdraws(month, unit):
         return f"{said}, so only the programme’s PMO can change it."
     return f"{said}. Withdraw it to change something in it."

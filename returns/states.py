@@ -7,7 +7,9 @@ from returns.models import ReturnStep
 Step = ReturnStep.Step
 
 
-class State(StrEnum):
+class ReturnState(StrEnum):
+    """Where a return stands. It is never stored: its last step tells it (`AFTER`), and without one what was reported."""
+
     NOT_STARTED = "not_started"
     STARTED = "started"
     SENT_BACK = "sent_back"
@@ -22,17 +24,17 @@ class State(StrEnum):
     @property
     def is_open(self) -> bool:
         """Whether its lead still works on it."""
-        return self in {State.NOT_STARTED, State.STARTED, State.SENT_BACK}
+        return self in {ReturnState.NOT_STARTED, ReturnState.STARTED, ReturnState.SENT_BACK}
 
     @property
     def is_with_reviewers(self) -> bool:
-        return self in {State.SUBMITTED, State.PASSED_ON}
+        return self in {ReturnState.SUBMITTED, ReturnState.PASSED_ON}
 
 
 AFTER = {
-    Step.SUBMITTED: State.SUBMITTED,
-    Step.WITHDRAWN: State.STARTED,
-    Step.PASSED_ON: State.PASSED_ON,
-    Step.SENT_BACK: State.SENT_BACK,
-    Step.ACCEPTED: State.ACCEPTED,
+    Step.SUBMITTED: ReturnState.SUBMITTED,
+    Step.WITHDRAWN: ReturnState.STARTED,
+    Step.PASSED_ON: ReturnState.PASSED_ON,
+    Step.SENT_BACK: ReturnState.SENT_BACK,
+    Step.ACCEPTED: ReturnState.ACCEPTED,
 }

@@ -16,7 +16,7 @@ from programmes.rows import KINDS
 from programmes.tree import Node
 from returns.models import ChallengeStep, Deadline, ReturnStep
 from returns.people import People
-from returns.states import AFTER, State, Step
+from returns.states import AFTER, ReturnState, Step
 
 type Place = tuple[int, int]  # a period's key and a workstream's
 type Asked = Sequence[tuple[Month, Sequence[Node]]]  # months, and the returns of each
@@ -27,7 +27,7 @@ class Standing:
     """One return: the workstream whose it is, and where it stands."""
 
     unit: Node
-    state: State
+    state: ReturnState
     last: ReturnStep | None
     challenges: int  # open ones
     answered: int  # those of them that are answered
@@ -65,12 +65,12 @@ class Standing:
     @property
     def waits_for_review(self) -> bool:
         """Whether it lies with those between its lead and the programme's PMO."""
-        return self.state is State.SUBMITTED and self.is_reviewed
+        return self.state is ReturnState.SUBMITTED and self.is_reviewed
 
     @property
     def waits_for(self) -> str:
         """With whom it lies."""
-        if self.state is State.ACCEPTED:
+        if self.state is ReturnState.ACCEPTED:
             return ""
         if self.waits_for_review:
             return "the workstream’s review"
@@ -94,7 +94,7 @@ def units(month: Month) -> list[Node]:
     return [node for node in nodes if node.tier <= month.scheme.return_tier]
 
 
-def states(period: Period, keys: Iterable[int] | None = None) -> dict[int, State]:
+def states(period: Period, keys: Iterable[int] | None = None) -> dict[int, ReturnState]:
     """Where each return stands with which something was done, by its workstream's key; of these, or of all."""
     return {key: AFTER[Step(last.step)] for (_, key), last in _last_steps([period], keys).items()}
 
@@ -152,7 +152,7 @@ def standings_of(asked: Asked, people: People) -> list[list[Standing]]:
 
     def standing(month: Month, unit: Node) -> Standing:
         place = (month.period.pk, unit.pk)
-        begun = State.STARTED if tally[(*place, False)] else State.NOT_STARTED
+        begun = ReturnState.STARTED if tally[(*place, False)] else ReturnState.NOT_STARTED
         step = last.get(place)
         return Standing(
             unit,

@@ -26,11 +26,11 @@ from returns.challenges import Challenge, challenges
 from returns.forms import AcceptOwnForm, AnswerForm, AskForm, SendBackForm, SettleForm
 from returns.mine import mine
 from returns.models import ReturnStep
-from returns.states import State
+from returns.states import ReturnState
 from returns.status import Standing, due_on, standings, states, units
 from returns.tasks import tasks
 
-MARKS = {state.value: state.label for state in State} | {"late": "Late", "challenged": "Challenged"}
+MARKS = {state.value: state.label for state in ReturnState} | {"late": "Late", "challenged": "Challenged"}
 
 
 @require_safe
@@ -91,7 +91,7 @@ def my_return(request: HttpRequest, slug: str, label: str, ref: str) -> HttpResp
 def task(request: HttpRequest, slug: str, label: str, ref: str, code: str) -> HttpResponse:
     """One part of a return, its rows changed in place."""
     month, unit = fetch(request, slug, label, ref)
-    state = states(month.period, [unit.pk]).get(unit.pk, State.STARTED)
+    state = states(month.period, [unit.pk]).get(unit.pk, ReturnState.STARTED)
     is_locked = _is_locked(month, unit, state)
     found = tasks(rights.looking_on(month) if is_locked else month, unit)
     codes = [each.code for each in found]
@@ -115,7 +115,7 @@ def _in_bulk(part: Part) -> list[str]:
     return [listing.what for listing in listings if listing and listing.changes]
 
 
-def _is_locked(month: Month, unit: Node, state: State) -> bool:
+def _is_locked(month: Month, unit: Node, state: ReturnState) -> bool:
     """Whether a return that is this person's to change is not while it stands so."""
     return rights.reports(month, unit) and not rights.may_write(month, unit, state)
 
@@ -229,7 +229,7 @@ def page(
 def _may(month: Month, unit: Node, standing: Standing) -> dict[str, bool]:
     """What this person can do with the return as it stands, for the page's buttons; the actions ask again."""
     reports, reviews, accepts = rights.reports(month, unit), rights.reviews(month, unit), rights.accepts(month)
-    with_layer = standing.state is State.SUBMITTED
+    with_layer = standing.state is ReturnState.SUBMITTED
     takes_back = reports and not accepts  # whoever accepts changes a return as it lies
     passes_on = reviews and not accepts and standing.waits_for_review
     return {

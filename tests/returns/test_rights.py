@@ -12,7 +12,7 @@ from programmes.editing.guards import guard
 from programmes.models import Membership
 from returns import actions, challenges, reminders, rights
 from returns.models import ChallengeStep, ReturnStep
-from returns.states import State
+from returns.states import ReturnState
 from tests.factories import Book, person
 from tests.returns.cast import STATES
 
@@ -236,4 +236,4 @@ def test_looking_on_takes_every_right_away(month, role):
     unit = desk.tree.by_pk[month.erp.pk]
 
     may = [rights.reports(desk, unit), rights.reviews(desk, unit), rights.accepts(desk)]
-    assert not any([*may, rights.may_write(desk, unit, State.SUBMITTED)])
+    assert not any([*may, rights.may_write(desk, unit, ReturnState.SUBMITTED)])
