@@ -4,6 +4,24 @@ An action ends with `record`, in its own transaction: a change that is rolled ba
 has one. The database refuses to change an entry (`triggers`). Somebody who takes the triggers away, or edits the file,
 cannot make the hashes fit again without rewriting every later entry and the head; and then the heads do not fit that
 were recorded elsewhere, such as in the months closed since (`verify`).
+
+An entry is written so:
+
+    audit.record(
+        what="role.grant",
+        subject=person.name,
+        subject_key=person.pk,
+        programme="somerset",
+        after={"role": "Lead", "workstream": "FIN"},
+        role="PMO officer",
+        by=user,
+    )
+
+`what` is a short code: the thing, and what happened to it. `subject` names what was changed in words, as it is called
+now, and `subject_key` by a key that stays. `programme` is a short name, "" for what belongs to none. `role` is the
+roles of `by` in words; where `by` is None, the command line did it. `before` and `after` are JSON values: None, text,
+whole numbers, truth values, and lists or dictionaries of them; decimals and days become text. It comes last in its
+transaction, because everybody who changes anything waits here for the head, until the one before has committed.
 """
 
 import datetime as dt
@@ -43,26 +61,10 @@ def record(
     role: str = "",
     by: User | None,
 ) -> AuditEntry:
-    """Write an entry that says what was done, at the end of the transaction that does it, and return it.
+    """Write an entry that says what was done, and return it; what each argument is stands above.
 
-        record(
-            what="role.grant",
-            subject=person.name,
-            subject_key=person.pk,
-            programme="somerset",
-            after={"role": "Lead", "workstream": "FIN"},
-            role="PMO officer",
-            by=user,
-        )
-
-    `what` is a short code, the thing and what happened to it. `subject` names the changed thing in words, as it is
-    called now, and `subject_key` by a key that stays. `programme` is a short name, "" for what belongs to none. `role`
-    is the roles of `by` in words; where `by` is None, the command line did it. `before` and `after` are JSON values:
-    None, text, whole numbers, and lists or dictionaries of them; decimals and days become text.
-
-    It comes at the end because everybody who changes anything waits here for the head, each in turn, until the
-    transaction of the one before has ended. Raise RuntimeError outside a transaction. Raise TypeError for a value that
-    is none of these, such as a float: the two databases give it back differently.
+    Raise RuntimeError outside a transaction, and TypeError for a value that an entry cannot keep, such as a float:
+    the two databases give it back differently.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An audit entry is written in the transaction of the change it tells of.")
