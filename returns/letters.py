@@ -44,9 +44,8 @@ def about_step(month: Month, unit: Node, step: ReturnStep, *, by: User) -> None:
     if state.is_with_reviewers:
         subject = f"{name}: return {state.label.lower()}"
         people = known.reviewers(month, unit, state, submitter=by.pk)
-        said = (
-            f"{step.actor} has {'submitted' if state is ReturnState.SUBMITTED else 'passed on'} the return of {name}."
-        )
+        did = "submitted" if state is ReturnState.SUBMITTED else "passed on"
+        said = f"{step.actor} has {did} the return of {name}."
     else:
         subject, people = f"{name}: return sent back", known.reporters(month, unit)
         said = f"{step.actor} has sent the return of {name} back to you:\n\n{step.reason}"

@@ -8,7 +8,7 @@ Step = ReturnStep.Step
 
 
 class ReturnState(StrEnum):
-    """Where a return stands. It is never stored: its last step tells it (`AFTER`), and without one what was reported."""
+    """Where a return stands. It is not stored: its last step tells it (`AFTER`), and without one what was reported."""
 
     NOT_STARTED = "not_started"
     STARTED = "started"
