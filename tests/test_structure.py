@@ -134,6 +134,18 @@ def test_the_test_of_circles_sees_one_that_a_late_import_hides(late):
     assert circles(imports) == {frozenset({"jobs.actions", "jobs.tasks", "jobs.worker"})}
 
 
+def test_a_class_shares_its_name_with_none_of_another_app():
+    """Who meets a name need not ask which of two it is. What stands within a model, such as its State, says whose."""
+    homes = {}
+    for path in modules:
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.ClassDef) and node.name != "Command":  # so Django calls every command's
+                homes.setdefault(node.name, set()).add(path.relative_to(ROOT).parts[0])
+
+    assert len(homes) > 150
+    assert {found: apps for found, apps in homes.items() if len(apps) > 1} == {}
+
+
 @pytest.mark.parametrize("path", templates, ids=name)
 def test_templates_load_no_tags_from_above(path):
     """A template belongs to the app its folder is named for; one that belongs to none uses core's tags alone."""
