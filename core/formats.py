@@ -11,8 +11,8 @@ from core.blocks import Report
 class Format:
     """A medium that a report or one table of it can be had in.
 
-    `write` makes the whole file, as bytes. The PDF's raises `PdfUnavailable` where this machine cannot lay text out, and
-    takes seconds: a view has a worker do it. A table on its own is a report cut down to it.
+    `write` makes the whole file, as bytes. The PDF's raises `PdfUnavailable` where this machine cannot lay text out,
+    and takes seconds: a view has a worker do it. A table on its own is a report cut down to it.
     """
 
     code: str  # in addresses and commands: "xlsx"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from core.blocks import Cell, Report, Row, RowGroup, Section, Table
+from core.blocks import Cell, Report, RowGroup, Section, Table, TableRow
 from core.dates import long_date
 from core.words import how_many
 from programmes.editing.listing import Listing, narrowed
@@ -22,10 +22,12 @@ def table(listing: Listing[Any], month: Month, positions: Iterable[Any], row_lin
     kind = listing.identity
     heads = next(column.key for column in listing.columns if column.is_header)
 
-    def line(position: Any) -> Row:
+    def line(position: Any) -> TableRow:
         ref = getattr(position, kind).ref
         href = row_link(kind, ref, position.in_workstream)
-        return Row(ref, {heads: Cell(str(position), href=href), "ref": Cell(ref), **listing.cells(month, position)})
+        return TableRow(
+            ref, {heads: Cell(str(position), href=href), "ref": Cell(ref), **listing.cells(month, position)}
+        )
 
     lines = tuple(map(line, positions))
     groups = (RowGroup("", "", lines),)

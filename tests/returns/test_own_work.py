@@ -11,7 +11,6 @@ from core.refusal import Refused
 from programmes.actions import close_period
 from programmes.models import Membership, Period
 from programmes.month import whole_month
-from reports import layouts
 from returns import actions, challenges
 from returns.gate import remarks
 from returns.mine import mine
@@ -220,8 +219,8 @@ def test_it_is_counted_at_the_closing_and_printed_with_the_report(own, as_):
     closed = Period.objects.get(pk=own.period.pk)
     assert closed.remarks == [COUNTED, NAMED]
     reading = whole_month(closed)
-    assert {COUNTED, NAMED} <= set(layout.build(reading).notes)
-    of_people = layout.build(reading.within(reading.tree.by_ref["PEO"]))
+    assert {COUNTED, NAMED} <= set(layouts.build(reading).notes)
+    of_people = layouts.build(reading.within(reading.tree.by_ref["PEO"]))
     assert NAMED not in of_people.notes, "it is for those who may read of Finance"
     client = as_(own.pmo)
     assert NAMED in client.get(address("scorecard")).content.decode()
