@@ -1,6 +1,7 @@
 """Small matters of words."""
 
 import unicodedata
+from collections.abc import Sequence
 
 # Letters and signs by their category, and yet nothing is seen: Hangul fillers, a Braille cell without a dot.
 BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
@@ -28,6 +29,12 @@ def how_many(n: int, thing: str) -> str:
 def one(thing: str) -> str:
     """Say that it is one of them: "a product", "an action"."""
     return f"{'an' if thing[0] in 'aeiou' else 'a'} {thing}"
+
+
+def some_of(names: Sequence[str], most: int = 3) -> str:
+    """The first of these names, and how many more there are: "P-1, P-2, P-3 and 4 more"."""
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 def holds(text: str, words: str) -> bool:
