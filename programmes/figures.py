@@ -37,8 +37,12 @@ def level(month: Month, node: Node | None, dimension: str, period: Period | None
     """What a workstream is rated in one of the two periods; None where it is not stated."""
     if node is None or period is None:
         return None
-    scale = period.scheme.scale(dimension, node.tier)
-    code = levels(month).get((period.pk, node.pk, dimension), "")
+    return meant(period, node, dimension, levels(month).get((period.pk, node.pk, dimension), ""))
+
+
+def meant(period: Period | None, node: Node, dimension: str, code: str) -> Level | None:
+    """What a code of a rating meant in a period, in the words of the scheme which that had; None where nothing."""
+    scale = period.scheme.scale(dimension, node.tier) if period else None
     return scale.levels.get(code) if scale else None
 
 

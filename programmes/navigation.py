@@ -8,6 +8,7 @@ from django.urls import reverse
 from accounts.roles import Permission
 from core.blocks import Level
 from core.crumbs import Crumb
+from programmes import figures
 from programmes.models import Period, Rating
 from programmes.month import Month
 from programmes.tree import Node, trees
@@ -71,8 +72,7 @@ def strip(month: Month) -> list[Stop]:
         rated = dict(rows.values_list("period_id", "level"))
     stops = []
     for period in periods:
-        scale = period.scheme.scale(first.code, month.scope.tier) if first else None
-        level = scale.levels.get(rated.get(period.pk, "")) if scale else None
+        level = figures.meant(period, month.scope, first.code, rated.get(period.pk, "")) if first else None
         query = {} if month.is_whole else {"workstream": month.scope.ref}
         there = reverse("scorecard", args=[month.programme.slug, period.label], query=query)
         is_current = period == month.period

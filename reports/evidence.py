@@ -25,10 +25,10 @@ def evidence_section(month: Month, dimension: Dimension, scale: Scale, periods: 
     by_period = {rating.period_id: rating for rating in said}
     now = by_period.get(month.period.pk)
     was = by_period.get(month.past.pk) if month.past else None
-    blocks: list[Block] = [_rating(month, scale, now, was), _reasons(month, now, was)]
+    blocks: list[Block] = [_rating(month, dimension, now, was), _reasons(month, now, was)]
     if now:
         blocks += _path(month, scale, now)
-    blocks.append(_history(month, dimension, scale, periods))
+    blocks.append(_history(month, dimension, periods))
     if node.children:
         blocks += _below(month, dimension)
     # Beside the scorecard's own tables on one page, these need keys of their own.
@@ -40,9 +40,10 @@ def evidence_section(month: Month, dimension: Dimension, scale: Scale, periods: 
     return Section(f"{node.ref}-{dimension.code}", f"{name}, {dimension.label.lower()}: {word}", tuple(blocks))
 
 
-def _rating(month: Month, scale: Scale, now: Rating | None, was: Rating | None) -> Facts:
+def _rating(month: Month, dimension: Dimension, now: Rating | None, was: Rating | None) -> Facts:
+    scale = dimension.scales[month.scope.tier]
     level = scale.levels.get(now.level) if now else None
-    past = scale.levels.get(was.level) if was else None
+    past = figures.meant(month.past, month.scope, dimension.code, was.level) if was else None
     facts = [
         Fact(
             "this",
@@ -93,12 +94,15 @@ def _path(month: Month, scale: Scale, now: Rating) -> list[Block]:
     return [Prose("path", "", (said,), "Who sees to it")]
 
 
-def _history(month: Month, dimension: Dimension, scale: Scale, periods: Iterable[Period]) -> Table:
+def _history(month: Month, dimension: Dimension, periods: Iterable[Period]) -> Table:
     shown = [period for period in periods if period.label <= month.period.label][-HISTORY:]
     rows = Rating.objects.of(*shown).filter(workstream=month.scope.pk, dimension=dimension.code)
     levels: dict[int, str] = dict(rows.values_list("period_id", "level"))
     columns = tuple(Column(period.label, short_month(period.label), Kind.RATING) for period in shown)
-    cells = {period.label: Cell.rated(scale.levels.get(levels.get(period.pk, ""))) for period in shown}
+    cells = {
+        period.label: Cell.rated(figures.meant(period, month.scope, dimension.code, levels.get(period.pk, "")))
+        for period in shown
+    }
     row = TableRow("level", {"what": Cell(dimension.label)} | cells)
     header = Column("what", "Period", Kind.TEXT, is_header=True)
     return Table("history", "History", (header, *columns), (RowGroup("", "", (row,)),))

@@ -42,8 +42,10 @@ class RatingForm(RowForm[Rating]):
         assert isinstance(level, forms.ChoiceField)
         level.choices = [(g.code, f"{g.level.glyph} {g.level.word}: {g.meaning}") for g in self.scale.grades]
         level.label = dimension_of(self.month, self.target).label
-        if self.past in self.scale.levels:
-            level.help_text = format_html("Last month: {}.", self.scale.levels[self.past].word)
+        past = figures.meant(self.month.past, self.target.node, row.dimension, self.past)
+        self.past_word = past.word if past else self.past
+        if past:
+            level.help_text = format_html("Last month: {}.", past.word)
         self.fields["reason"].help_text = "Needed where the rating is not the best, and where it has moved."
         self.fields["path_to_green"].help_text = "What will be done to get back on course"
         self.order_fields(["level", "reason", "direction", "path_to_green", "path_owner", "green_by"])
@@ -53,9 +55,8 @@ class RatingForm(RowForm[Rating]):
         level = said.get("level")
         has_reason = said.get("reason") or "reason" in self.errors
         if level and not has_reason and to_explain(self.scale, level, self.past):
-            was = self.scale.levels[self.past].word.lower() if self.past in self.scale.levels else self.past
             is_off = f"Say why it is {self.scale.levels[level].word.lower()}."
-            has_moved = f"Say why it has moved: last month it was {was}."
+            has_moved = f"Say why it has moved: last month it was {self.past_word.lower()}."
             self.add_error("reason", has_moved if level in self.scale.best else is_off)
         return said
 
@@ -110,10 +111,11 @@ def columns(_month: Month) -> tuple[Column, ...]:
 def cells(month: Month, target: Row[Rating]) -> Mapping[str, Cell]:
     row = target.row
     scale = scale_of(month, target)
+    was = figures.past_levels(month).get((row.workstream_id, row.dimension), "")
     path = [row.path_to_green, row.path_owner, f"by {date_stated(row, 'green_by')}" if row.green_by_latest else ""]
     return {
         "dimension": Cell(f"{dimension_of(month, target).label}, {target.node.name}"),
-        "last": Cell.rated(scale.levels.get(figures.past_levels(month).get((row.workstream_id, row.dimension), ""))),
+        "last": Cell.rated(figures.meant(month.past, target.node, row.dimension, was)),
         "level": Cell.rated(scale.levels.get(row.level)),
         "reason": Cell(row.reason or None),
         "path": Cell(", ".join(filter(None, path)) or None),
