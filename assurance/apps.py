@@ -5,7 +5,8 @@ class AssuranceConfig(AppConfig):
     name = "assurance"
 
     def ready(self) -> None:
-        from assurance.gate import gate
+        from assurance.gate import gate, notice
         from programmes.months import closing
 
         closing.gates.append(gate)
+        closing.notices.append(notice)

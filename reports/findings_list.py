@@ -14,6 +14,7 @@ from programmes.month import Month
 from programmes.navigation import RowLink, read_only
 from programmes.report import bound
 from programmes.rows import KINDS
+from programmes.scheme import Scheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Choice:
 class NarrowedFindings:
     """What is found in a month, and what the list of it is narrowed to ("" where it is not)."""
 
+    scheme: Scheme
     everything: list[Found]
     check: str
     severity: str
@@ -49,7 +51,7 @@ class NarrowedFindings:
     @property
     def checks(self) -> list[Choice]:
         counts = Counter(found.code for found in self._of_severity)
-        return _choices({check.code: check.title for check in checks()}, counts, self.check)
+        return _choices({check.code: check.title for check in checks(self.scheme)}, counts, self.check)
 
     @property
     def severities(self) -> list[Choice]:
@@ -60,11 +62,11 @@ class NarrowedFindings:
 def asked_or_404(request: HttpRequest, month: Month) -> NarrowedFindings:
     """What is found and what `?check=` and `?severity=` narrow it to; a check or severity that there is not is 404."""
     check, severity = request.GET.get("check", ""), request.GET.get("severity", "")
-    known = {"check": (check, [each.code for each in checks()]), "severity": (severity, [*Severity])}
+    known = {"check": (check, [each.code for each in checks(month.scheme)]), "severity": (severity, [*Severity])}
     for what, (value, codes) in known.items():
         if value and value not in codes:
             raise Http404(f"There is no {what} “{value}”. There is: {', '.join(codes)}.")
-    return NarrowedFindings(findings(month), check, severity)
+    return NarrowedFindings(month.scheme, findings(month), check, severity)
 
 
 def _choices(labels: Mapping[str, str], counts: Counter[str], current: str) -> list[Choice]:
@@ -92,7 +94,7 @@ COLUMNS = (
 
 def table(month: Month, found: Iterable[Found], row_link: RowLink = read_only) -> Table:
     """Findings as a table block, one row each. A finding leads to where it can be mended, or else to its row."""
-    titles = {check.code: check.title for check in checks()}
+    titles = {check.code: check.title for check in checks(month.scheme)}
     rows = tuple(TableRow(f"{each.code}-{each.subject}", _cells(month, each, titles, row_link)) for each in found)
     caption = f"What the checks find, {long_date(month.period.as_at)}"
     return Table("findings", caption, COLUMNS, (RowGroup("", "", rows),), empty="The checks find nothing here.")

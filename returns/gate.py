@@ -2,14 +2,12 @@
 
 from collections.abc import Iterator
 
-from core.words import how_many
+from core.words import how_many, some_of
 from programmes.models import Period
 from programmes.tree import trees
 from returns.models import ReturnStep
 from returns.states import ReturnState
 from returns.status import due_on, last_steps, open_challenges, states
-
-NAMED = 3  # refs in a sentence
 
 
 def gate(period: Period) -> Iterator[str]:
@@ -26,9 +24,9 @@ def gate(period: Period) -> Iterator[str]:
     (tree,) = trees(period)
     units = [node for node in tree.by_pk.values() if node.tier <= period.scheme.return_tier]
     if asked_for and (refs := [node.ref for node in units if known.get(node.pk) is not ReturnState.ACCEPTED]):
-        yield f"{how_many(len(refs), 'return')} not accepted: {_some(refs)}."
+        yield f"{how_many(len(refs), 'return')} not accepted: {some_of(refs)}."
     if open_of := {node.ref: n for node in units if (n := challenges[period.pk, node.pk])}:
-        yield f"{how_many(sum(open_of.values()), 'challenge')} not settled: {_some(list(open_of))}."
+        yield f"{how_many(sum(open_of.values()), 'challenge')} not settled: {some_of(list(open_of))}."
 
 
 def accepted_own(period: Period) -> list[ReturnStep]:
@@ -53,8 +51,3 @@ def remarks(period: Period) -> Iterator[str]:
 def are_asked_for(period: Period) -> bool:
     """Whether the returns of a month were given a deadline, or one was submitted without."""
     return due_on(period) is not None or bool(states(period))
-
-
-def _some(refs: list[str]) -> str:
-    more = f" and {len(refs) - NAMED} more" if len(refs) > NAMED else ""
-    return ", ".join(refs[:NAMED]) + more

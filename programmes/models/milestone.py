@@ -11,6 +11,7 @@ from programmes.models.period import Period, Position, PositionQuerySet
 from programmes.models.product import Product
 from programmes.models.programme import Workstream
 from programmes.models.stated_dates import in_order
+from programmes.scheme import STATUSES
 
 
 class Milestone(Identity):
@@ -57,6 +58,7 @@ class MilestonePosition(Position):
     status_text = models.CharField(max_length=500, blank=True)
 
     natural_key = ("milestone",)
+    coded = {"status": STATUSES}
     stands_under = ("product", "workstream")
     objects = MilestonePositionQuerySet.as_manager()
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from programmes.models.period import InPeriodQuerySet, Versioned
 from programmes.models.programme import Workstream
 from programmes.models.stated_dates import in_order
+from programmes.scheme import NARRATIVE_KINDS
 
 
 class Narrative(Versioned):
@@ -25,6 +26,7 @@ class Narrative(Versioned):
     level = models.PositiveSmallIntegerField(default=1)  # 2 stands under the level 1 before it
 
     natural_key = ("workstream", "kind", "seq")
+    coded = {"kind": NARRATIVE_KINDS}
     objects = InPeriodQuerySet["Narrative"].as_manager()
 
     class Meta:

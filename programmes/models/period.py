@@ -13,7 +13,7 @@ from accounts.roles import Permission
 from core import dates
 from core.lookups import one_of
 from programmes.models.identity import Identity
-from programmes.scheme import Scheme
+from programmes.scheme import Codes, CodesByTier, Scheme
 
 BESIDE = 2  # months of one page: its own and the one before it
 
@@ -180,6 +180,9 @@ class InPeriod(models.Model):
 
     natural_key: ClassVar[tuple[str, ...]]
     undigested: ClassVar[frozenset[str]] = frozenset()  # columns that differ from database to database
+    # Columns that hold codes of the scheme. Closing, a new version of the scheme and opening look at them.
+    coded: ClassVar[Mapping[str, Codes]] = {}
+    coded_by_tier: ClassVar[CodesByTier | None] = None  # of a row that has a `workstream`
     stands_under: ClassVar[tuple[str, ...]] = ("workstream",)
     writers: ClassVar[Mapping[Permission, Until]] = {Permission.REPORT: Until.SUBMITTED}
 

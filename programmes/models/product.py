@@ -10,6 +10,7 @@ from programmes.models.identity import Identity
 from programmes.models.period import Position, PositionQuerySet
 from programmes.models.programme import Workstream
 from programmes.models.stated_dates import in_order
+from programmes.scheme import STATUSES, TRANCHES
 
 
 class Product(Identity):
@@ -46,6 +47,7 @@ class ProductPosition(Position):
     legal_advice = models.BooleanField("legal advice needed", null=True, blank=True)  # None: not yet assessed
 
     natural_key = ("product",)
+    coded = {"tranche": TRANCHES, "status": STATUSES}
     stands_under = ("workstream", "parent")
     objects = ProductPositionQuerySet.as_manager()
 

@@ -6,6 +6,7 @@ from django.db.models import Q
 from programmes.models.period import InPeriodQuerySet, Versioned
 from programmes.models.programme import Workstream
 from programmes.models.stated_dates import in_order
+from programmes.scheme import RATINGS
 
 
 class Rating(Versioned):
@@ -26,6 +27,7 @@ class Rating(Versioned):
     green_by_latest = models.DateField(null=True, blank=True)
 
     natural_key = ("workstream", "dimension")
+    coded_by_tier = RATINGS
     objects = InPeriodQuerySet["Rating"].as_manager()
 
     class Meta:

@@ -8,19 +8,10 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from core.words import one
-from programmes.models import (
-    Identity,
-    MilestonePosition,
-    Narrative,
-    Period,
-    Position,
-    ProductPosition,
-    Rating,
-    Versioned,
-    Workstream,
-)
+from programmes.models import Identity, Narrative, Period, Position, Versioned, Workstream
+from programmes.month import Month
+from programmes.months.codes import unknown_codes
 from programmes.months.reported import identity_models, own_field, references, word
-from programmes.scheme import Scheme
 from programmes.tree import Tree, trees
 
 # What a row is called in a sentence, where its kind's own word does not say it.
@@ -35,6 +26,19 @@ gates: list[Gate] = []
 
 # What is to be said of a month that closes and holds nothing back, as sentences: it is printed with the report.
 remarks: list[Gate] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What whoever closes a month is told, which holds nothing back: a sentence, and where to read more."""
+
+    sentence: str
+    title: str = ""  # of the page at `href`
+    href: str = ""
+
+
+# What higher apps say of a month before it closes.
+notices: list[Callable[[Month], Notice]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +74,19 @@ def remarked(period: Period) -> list[str]:
     return [sentence for remark in remarks for sentence in remark(period)]
 
 
+def notices_on(month: Month) -> list[Notice]:
+    """What there is to know before it is closed, whether it is held back or not."""
+    return [notice(month) for notice in notices]
+
+
 def faults(period: Period) -> Iterator[str]:
     """Sentences that say why the period cannot close: a reference to nothing, a code its scheme does not know."""
     (tree,) = trees(period)
     if tree.root is None:
         yield f"{period} holds no workstream: there is nothing to close."
     yield from _lost(period, tree)
-    yield from _unknown_codes(period, period.scheme, tree)
+    for unknown in unknown_codes(period, period.scheme, tree):
+        yield f"The {unknown} is not in the scheme of {period}."
 
 
 def _lost(period: Period, tree: Tree) -> Iterator[str]:
@@ -100,25 +110,3 @@ def _named(period: Period, model: type[Versioned], field: str) -> "QuerySet[Any,
     """Keys of what the live rows of a kind name in this field."""
     live = {"withdrawn": False} if issubclass(model, Position) else {}
     return model._default_manager.filter(period=period, **live).values_list(field, flat=True)
-
-
-def _unknown_codes(period: Period, scheme: Scheme, tree: Tree) -> Iterator[str]:
-    used = {
-        "tranche": (ProductPosition.objects.of(period).values_list("tranche", flat=True), scheme.tranches),
-        "product status": (
-            ProductPosition.objects.of(period).values_list("status", flat=True),
-            scheme.delivery.levels,
-        ),
-        "milestone status": (
-            MilestonePosition.objects.of(period).values_list("status", flat=True),
-            scheme.delivery.levels,
-        ),
-        "kind of narrative": (Narrative.objects.of(period).values_list("kind", flat=True), scheme.narrative),
-    }
-    for what, (codes, known) in used.items():
-        for code in sorted(set(codes.distinct().order_by()) - known.keys() - {""}):
-            yield f"The {what} “{code}” is not in the scheme of {period}."
-    for workstream, dimension, level in Rating.objects.of(period).values_list("workstream", "dimension", "level"):
-        node = tree.by_pk.get(workstream)
-        if node and not scheme.rates(node.tier, dimension, level):
-            yield f"{node.name} is rated “{level}” for “{dimension}”, which the scheme of {period} does not know."

@@ -11,14 +11,14 @@ from programmes.month import Month
 
 
 def findings(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
-    """Every check, the most serious first, with how often it finds something; each count opens its findings."""
+    """Every check that looks, the most serious first, with how often it finds something. Each opens its findings."""
     columns = (
         Column("check", "Check", Kind.TEXT, is_header=True),
         Column("tests", "What it tests", Kind.TEXT),
         Column("severity", "Severity", Kind.RATING),
         Column("found", "Findings", Kind.COUNT),
     )
-    rows = tuple(_row(month, check) for check in checks())
+    rows = tuple(_row(month, check) for check in checks(month.scheme))
     n = counts(month).total()
     total = TableRow(
         "total",

@@ -23,7 +23,7 @@ from programmes.access import Access, access_or_404, may_run_months
 from programmes.actions import REASON_LENGTH, reopen_period
 from programmes.models import Period
 from programmes.month import Month, open_month_or_404
-from programmes.months.closing import faults, objections, remarked
+from programmes.months.closing import faults, notices_on, objections, remarked
 from programmes.rows.base import LONG
 from returns.gate import are_asked_for
 from returns.months import close_month, open_month
@@ -136,6 +136,7 @@ def _before_closing(month: Month) -> dict[str, object]:
         "faults": list(faults(month.period)),
         "held": objections(month.period),
         "remarks": remarked(month.period),
+        "notices": notices_on(month),
         "are_asked_for": are_asked_for(month.period),
     }
 

@@ -7,8 +7,9 @@ import pytest
 from assurance.running import counts, findings
 from programmes.checks import CHECKS, Check, Found, Severity
 from programmes.month import whole_month
+from programmes.scheme import FIRST_CHECKS
 from programmes.tree import trees
-from tests.factories import Book
+from tests.factories import Book, somerset_scheme
 from tests.scenes import scene
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +18,8 @@ pytestmark = pytest.mark.django_db
 @scene
 def book():
     """Two workstreams, the second by ref first in order, each with findings."""
-    book = Book("book", label="2022-05")
+    document = somerset_scheme() | {"checks": [*FIRST_CHECKS, "odd"]}
+    book = Book("book", label="2022-05", document=document)
     book.people = book.workstream("PEO", book.root, name="People")
     book.finance = book.workstream("FIN", book.root, name="Finance")
     book.erp = book.workstream("FIN-1", book.finance, name="ERP system")

@@ -182,36 +182,36 @@ def test_workstream_is_named_once_however_many_rows_stand_under_it(book):
     ("change", "sentence"),
     [
         (
-            lambda book: book.product(book.erp, tranche="9"),
-            "The tranche “9” is not in the scheme of May 2022.",
+            lambda book: book.product(book.erp, "P-1", tranche="9"),
+            "The tranche “9” (P-1) is not in the scheme of May 2022.",
         ),
         (
-            lambda book: book.product(book.erp, status="G"),
-            "The product status “G” is not in the scheme of May 2022.",
+            lambda book: book.product(book.erp, "P-1", status="G"),
+            "The product status “G” (P-1) is not in the scheme of May 2022.",
         ),
         (
-            lambda book: book.milestone(book.erp, status="late"),
-            "The milestone status “late” is not in the scheme of May 2022.",
+            lambda book: book.milestone(book.erp, "M-1", status="late"),
+            "The milestone status “late” (M-1) is not in the scheme of May 2022.",
         ),
         (
             lambda book: book.narrative(book.erp, "gossip", "They say."),
-            "The kind of narrative “gossip” is not in the scheme of May 2022.",
+            "The kind of narrative “gossip” (ERP, gossip, 1) is not in the scheme of May 2022.",
         ),
         (
             lambda book: book.rating(book.root, "overall", "P"),
-            "The book programme is rated “P” for “overall”, which the scheme of May 2022 does not know.",
+            "The rating “P” for “overall” (ROOT) is not in the scheme of May 2022.",
         ),
         (
             lambda book: book.rating(book.erp, "schedule", "I"),  # a level, but of another scale
-            "Resource planning is rated “I” for “schedule”, which the scheme of May 2022 does not know.",
+            "The rating “I” for “schedule” (ERP) is not in the scheme of May 2022.",
         ),
         (
             lambda book: book.rating(book.erp, "overall", "G"),  # a dimension, but not of this tier
-            "Resource planning is rated “G” for “overall”, which the scheme of May 2022 does not know.",
+            "The rating “G” for “overall” (ERP) is not in the scheme of May 2022.",
         ),
         (
             lambda book: book.rating(book.finance, "mood", "G"),
-            "Finance is rated “G” for “mood”, which the scheme of May 2022 does not know.",
+            "The rating “G” for “mood” (FIN) is not in the scheme of May 2022.",
         ),
     ],
     ids=["tranche", "product", "milestone", "narrative", "level", "scale", "tier", "dimension"],
@@ -227,7 +227,7 @@ def test_looking_for_faults_costs_the_same_whatever_the_rows(book, rows, django_
         workstream = book.workstream(f"MORE-{n}", book.root)
         book.milestone(book.product(workstream))
         book.rating(workstream, "overall", "G")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         assert list(faults(book.period)) == []
 
 
@@ -243,19 +243,19 @@ def refuses(book, sentence):
 
 
 def test_refusal_gives_every_reason(book):
-    book.product(book.erp, status="G", tranche="9")
+    book.product(book.erp, "P-1", status="G", tranche="9")
     refuses(
         book,
-        "May 2022 cannot close. The tranche “9” is not in the scheme of May 2022. "
-        "The product status “G” is not in the scheme of May 2022.",
+        "May 2022 cannot close. The tranche “9” (P-1) is not in the scheme of May 2022. "
+        "The product status “G” (P-1) is not in the scheme of May 2022.",
     )
 
 
 @pytest.mark.parametrize(("found", "more"), [(5, ""), (6, " (and 1 more)"), (8, " (and 3 more)")])
 def test_refusal_gives_five_reasons_and_the_number_of_the_others(book, found, more):
     for n in range(1, found + 1):
-        book.milestone(book.erp, status=f"late-{n}")
-    reasons = [f"The milestone status “late-{n}” is not in the scheme of May 2022." for n in range(1, 6)]
+        book.milestone(book.erp, f"M-{n}", status=f"late-{n}")
+    reasons = [f"The milestone status “late-{n}” (M-{n}) is not in the scheme of May 2022." for n in range(1, 6)]
     refuses(book, f"May 2022 cannot close. {' '.join(reasons)}{more}")
 
 

@@ -35,7 +35,8 @@ def book():
 
 
 def test_period_closes_the_month_and_opens_the_next(book, manage):
-    assert manage("period", "close", "book", "2022-05") == (0, "May 2022 of The book programme is closed.\n", "")
+    said = "The checks find nothing in May 2022.\nMay 2022 of The book programme is closed.\n"
+    assert manage("period", "close", "book", "2022-05") == (0, said, "")
     assert manage("period", "open", "book", "2022-06") == (0, "June 2022 of The book programme is open.\n", "")
     assert list(Period.objects.order_by("label").values_list("label", "state")) == [
         ("2022-05", "closed"),
@@ -61,9 +62,10 @@ def test_period_refuses_in_a_sentence(book, manage, argv, sentence):
 
 
 def test_period_says_why_a_month_cannot_close(book, manage):
-    book.product(book.root, status="late")
-    sentence = "May 2022 cannot close. The product status “late” is not in the scheme of May 2022."
-    assert manage("period", "close", "book", "2022-05") == (1, "", f"CommandError: {sentence}\n")
+    book.product(book.root, "P-1", status="late")
+    sentence = "May 2022 cannot close. The product status “late” (P-1) is not in the scheme of May 2022."
+    found = "The checks find 2 things in May 2022, 1 of high severity. /programmes/book/2022-05/findings/\n"
+    assert manage("period", "close", "book", "2022-05") == (1, found, f"CommandError: {sentence}\n")
 
 
 def test_closed_month_is_not_open_to_the_command_either(book, manage):
@@ -109,7 +111,7 @@ def test_unknown_example_is_refused_with_the_names_of_those_there_are(village, h
 def test_example_whose_months_do_not_close_is_not_loaded(village, manage):
     village.add("products", {"from": "2022-05", "ref": "P-1", "workstream": "HALL", "title": "Oven", "status": "baked"})
     before = everything()
-    why = "May 2022 cannot close. The product status “baked” is not in the scheme of May 2022."
+    why = "May 2022 cannot close. The product status “baked” (P-1) is not in the scheme of May 2022."
     assert manage("load_example", "village") == (1, "", f"CommandError: village is not loaded. {why}\n")
     assert everything() == before
 

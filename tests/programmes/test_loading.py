@@ -284,5 +284,5 @@ def test_scheme_of_the_folder_rules_the_months(village):
     document["tranches"] = document["tranches"][1:]
     (village.folder / "scheme.json").write_text(json.dumps(document), encoding="utf-8")
     village.write("products", OVEN)
-    with pytest.raises(Refused, match=r"The tranche “1” is not in the scheme of May 2022\."):
+    with pytest.raises(Refused, match=r"The tranche “1” \(P-1\) is not in the scheme of May 2022\."):
         loading.load("village")

@@ -6,8 +6,10 @@ from django.core.management.base import CommandError
 from accounts.commands import add_person
 from accounts.commands import person as find_person
 from core.commands import DataCommand
+from core.links import public
 from programmes.actions import Refused, close_period, open_period, reopen_period
 from programmes.models import Period, Programme
+from programmes.month import whole_month
 from programmes.months import closing
 
 
@@ -32,9 +34,9 @@ class Command(DataCommand):
                 case "open":
                     period = open_period(found, label, by=by)
                 case "close":
-                    period = close_period(
-                        _edition(found, label, Period.State.OPEN), override=options["override"], by=by
-                    )
+                    period = _edition(found, label, Period.State.OPEN)
+                    self.notify(period)
+                    period = close_period(period, override=options["override"], by=by)
                     closing.keep_at_once(period, by=by)
                 case _:
                     period = reopen_period(_edition(found, label, Period.State.CLOSED), reason=options["reason"], by=by)
@@ -43,6 +45,15 @@ class Command(DataCommand):
         self.stdout.write(f"{period} of {found} is {period.get_state_display().lower()}.")
         for sentence in period.remarks:
             self.stdout.write(sentence)
+
+    def notify(self, period: Period) -> None:
+        """Say what there is to know before it is closed, whether that is refused or not."""
+        try:
+            month = whole_month(period)
+        except LookupError:  # it holds nothing, which is why it cannot close
+            return
+        for notice in closing.notices_on(month):
+            self.stdout.write(f"{notice.sentence} {public(notice.href)}" if notice.href else notice.sentence)
 
 
 def _edition(programme: Programme, label: str, state: Period.State) -> Period:
