@@ -29,6 +29,7 @@ ACTS = {
     "reopen": "opened again",
     "restore": "taken back in",
     "split": "split",
+    "take_scheme": "given another scheme",
     "withdraw": "withdrawn",
 }
 FIELDS = {"held_by": "held back by", "status_text": "note on the status", "dimensions": "bears on", "seq": "number"}

@@ -5,12 +5,14 @@ from programmes.actions.locking import Stale
 from programmes.actions.months import close_period, open_period, reopen_period
 from programmes.actions.reasons import REASON_LENGTH, checked_reason
 from programmes.actions.rows import NEW, remove_row, save_row
+from programmes.actions.schemes import add_scheme
 
 __all__ = [
     "NEW",
     "REASON_LENGTH",
     "Refused",
     "Stale",
+    "add_scheme",
     "checked_reason",
     "close_period",
     "open_period",

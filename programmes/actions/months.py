@@ -13,8 +13,10 @@ from programmes.access import may_run_months, roles_in_words
 from programmes.actions.reasons import checked_reason
 from programmes.models import Period, Programme
 from programmes.months.closing import CLOSING, faults, objections, remarked
+from programmes.months.codes import to_rewrite
 from programmes.months.copying import copy_all, copy_forward
 from programmes.months.digest import digest, take
+from programmes.months.versions import faults_when_carried
 
 FURTHEST = 12  # months from one to the next: further is a slip of the pen, and would be open for good
 SHOWN = 5
@@ -24,8 +26,9 @@ SHOWN = 5
 def open_period(programme: Programme, label: str, *, by: User | None = None) -> Period:
     """Open a month, as at its last day, with every live position of the month before it.
 
-    Raise Refused where the label is no month, is there already, is not within a year after the last one, or another is
-    still open.
+    It is read by the newest version of the scheme; codes which that retires become those it names instead. Raise
+    Refused where the label is no month, is there already, is not within a year after the last one, another is still
+    open, or the scheme gives no meaning to what is carried.
     """
     _may(by, programme)
     if not dates.is_label(label):
@@ -50,10 +53,22 @@ def open_period(programme: Programme, label: str, *, by: User | None = None) -> 
             )
     except IntegrityError as error:  # somebody opened one between our look and our insert
         raise Refused(f"Another month of {programme} was opened at the same moment.") from error
-    if previous:
-        copy_forward(previous, period)
-    _record("period.open", period, by=by, after={"state": period.state})
+    taken_over = _take_over(previous, period) if previous else {}
+    _record("period.open", period, by=by, after={"state": period.state, **taken_over})
     return period
+
+
+def _take_over(previous: Period, period: Period) -> dict[str, Any]:
+    """Copy the live positions forward; return what the audit is to say where they are read by another scheme now."""
+    if previous.scheme_version_id == period.scheme_version_id:
+        copy_forward(previous, period)
+        return {}
+    version = period.scheme_version
+    if found := list(faults_when_carried(previous, version.scheme)):  # written after the version was added
+        raise Refused(f"{period.name} cannot be opened by {version}, the newest. {first_of(found)}")
+    codes = to_rewrite(previous, version.scheme)
+    copy_forward(previous, period)
+    return {"scheme": version.number, **({"codes_rewritten": codes} if codes else {})}
 
 
 @transaction.atomic
@@ -71,11 +86,11 @@ def close_period(period: Period, *, override: str = "", by: User | None = None) 
     if not period.is_open:
         raise Refused(f"{period} is closed already.")
     if found := list(faults(period)):
-        raise Refused(f"{period} cannot close. {_first_of(found)}")
+        raise Refused(f"{period} cannot close. {first_of(found)}")
     override = checked_reason(override, f"{period} is closed all the same") if override else ""
     period.held_by = objections(period)
     if period.held_by and not override:
-        raise Refused(f"{period} is held back. {_first_of(period.held_by)} Give a reason to close it all the same.")
+        raise Refused(f"{period} is held back. {first_of(period.held_by)} Give a reason to close it all the same.")
     period.override = override if period.held_by else ""
     period.remarks = remarked(period)
     period.digested = take(period)
@@ -150,7 +165,7 @@ def _record(
     )
 
 
-def _first_of(sentences: list[str]) -> str:
+def first_of(sentences: list[str]) -> str:
     """As many as fit a screen."""
     more = f" (and {len(sentences) - SHOWN} more)" if len(sentences) > SHOWN else ""
     return " ".join(sentences[:SHOWN]) + more

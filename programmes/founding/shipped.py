@@ -1,17 +1,16 @@
 """The schemes that are shipped to start a programme from, and how one becomes a programme's own. No Django here."""
 
 import datetime as dt
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from programmes.scheme import Scheme, Tier
+from programmes.scheme import Scheme, Tier, read
 
 FOLDER = Path(__file__).resolve().parent.parent / "examples"
-OF_THE_SHIPPED = ("label", "about")  # what a programme's own document does not say
+OF_THE_SHIPPED = ("label", "about", "retired")  # what the first document of a programme's own does not say
 WORDED = ("title", "meaning")  # texts of a document that name its tiers
 TRANCHE_DATES = ("due_by", "change_freeze")
 
@@ -32,13 +31,25 @@ class Shipped:
 
 
 def shipped() -> dict[str, Shipped]:
-    """Every scheme that lies beside an example, by the name of its folder."""
+    """Every scheme that lies beside an example, by the name of its folder, in its newest version.
+
+    What begins now begins with the rules that the example goes by now, not with those that it has left.
+    """
     found = {}
     for path in sorted(FOLDER.glob("*/scheme.json")):
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = versions(path.parent)[-1]
         code = path.parent.name
         found[code] = Shipped(code, document["label"], document["about"], document)
     return found
+
+
+def versions(folder: Path) -> list[dict[str, Any]]:
+    """The documents of a folder in the order of their versions: `scheme.json`, then `scheme-2.json` and so on."""
+    paths, number = [folder / "scheme.json"], 2
+    while (path := folder / f"scheme-{number}.json").exists():
+        paths.append(path)
+        number += 1
+    return [read(path.read_bytes()) for path in paths]
 
 
 def adapted(

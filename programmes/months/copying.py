@@ -6,15 +6,25 @@ from django.db import connection, models
 from django.db.models import F, Value
 
 from programmes.models import InPeriod, Period
+from programmes.months.codes import rewritten
 from programmes.months.reported import in_period_models, position_models
 
 
 def copy_forward(source: Period, target: Period) -> int:
-    """Copy every live position of `source` into the next month and return how many; what starts afresh does."""
-    return sum(
-        _copy(model, model._default_manager.filter(period=source, withdrawn=False), target, model.starts_afresh)
-        for model in position_models()
-    )
+    """Copy every live position of `source` into the next month and return how many; what starts afresh does.
+
+    Where that month is read by another scheme, codes which that retires become those it names instead.
+    """
+    copied = 0
+    for model in position_models():
+        rows = model._default_manager.filter(period=source, withdrawn=False)
+        changed: dict[str, Any] = {
+            name: Value(value, output_field=_field(model, name)) for name, value in model.starts_afresh.items()
+        }
+        if source.scheme_version_id != target.scheme_version_id:
+            changed |= rewritten(model, target.scheme)
+        copied += _copy(model, rows, target, changed)
+    return copied
 
 
 def copy_all(source: Period, target: Period) -> int:
@@ -22,17 +32,22 @@ def copy_all(source: Period, target: Period) -> int:
     return sum(_copy(model, model._default_manager.filter(period=source), target, {}) for model in in_period_models())
 
 
-def _copy(model: type[InPeriod], rows: models.QuerySet[InPeriod], target: Period, afresh: dict[str, Any]) -> int:
+def _copy(model: type[InPeriod], rows: models.QuerySet[InPeriod], target: Period, changed: dict[str, Any]) -> int:
+    """Copy these rows into a period, with an expression for each field that does not stay as it is."""
     columns: dict[str, Any] = {}
     for field in model.written_fields():
         name = str(field.column)
         if field.name == "period":
             columns[name] = Value(target.pk, output_field=models.BigIntegerField())
-        elif field.name in afresh:
-            columns[name] = Value(afresh[field.name], output_field=field)
+        elif field.name in changed:
+            columns[name] = changed[field.name]
         else:
             columns[name] = F(field.attname)
     return _insert_select(model, rows, columns)
+
+
+def _field(model: type[InPeriod], name: str) -> Any:
+    return model._meta.get_field(name)
 
 
 def _insert_select(model: type[InPeriod], rows: models.QuerySet[InPeriod], columns: dict[str, Any]) -> int:

@@ -58,6 +58,20 @@ def test_another_document_that_is_shipped_is_offered_by_itself(tmp_path, monkeyp
     assert [tier.word for tier in kent.tiers] == ["workstream", "sub-workstream"]
 
 
+def test_a_programme_begins_with_the_newest_version_and_retires_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(schemes, "FOLDER", tmp_path)
+    (tmp_path / "kent").mkdir()
+    first = somerset_scheme() | {"label": "Kent", "about": "As in Kent."}
+    second = first | {"label": "Kent now", "retired": {"tranche": {"4": "3"}}}
+    for name, document in (("scheme", first), ("scheme-2", second)):
+        (tmp_path / "kent" / f"{name}.json").write_text(json.dumps(document), encoding="utf-8")
+
+    (kent,) = schemes.shipped().values()
+
+    assert (kent.label, kent.document) == ("Kent now", second)
+    assert "retired" not in adapted(AREA, document=kent.document)
+
+
 # --- What stays, what changes -------------------------------------------------------------------------------
 
 

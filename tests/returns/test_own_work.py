@@ -11,6 +11,7 @@ from core.refusal import Refused
 from programmes.actions import close_period
 from programmes.models import Membership, Period
 from programmes.month import whole_month
+from reports import layouts
 from returns import actions, challenges
 from returns.gate import remarks
 from returns.mine import mine

@@ -1,0 +1,81 @@
+"""A scheme whose layouts no page could read is not added to a programme."""
+
+import pytest
+
+from programmes.examples.loading import FOLDER
+from programmes.founding.shipped import versions
+from programmes.months.versions import faults
+from programmes.scheme import Scheme
+from reports.sections.options import NEEDED, POSSIBLE
+from tests.factories import somerset_scheme
+
+
+def found(*sections, **keys):
+    layouts = {"scorecard": [{"title": "Title"} | section for section in sections]}
+    return list(faults(Scheme.parse(somerset_scheme() | {"layouts": layouts} | keys)))
+
+
+@pytest.mark.parametrize("document", versions(FOLDER / "somerset"))
+def test_somersets_are_whole(document):
+    assert list(faults(Scheme.parse(document))) == []
+
+
+def test_a_section_that_there_is_not_is_named_with_those_there_are():
+    (sentence,) = found({"section": "weather"})
+
+    begins = (
+        "Section “weather” of the layout “scorecard” is “weather”, which there is not. There is: findings, headline,"
+    )
+    assert sentence.startswith(begins)
+
+
+def test_a_scheme_needs_the_report_of_a_month():
+    assert found(layouts={}) == ["It has no layout “scorecard”, which is the report of a month."]
+
+
+RESOURCES = {"dimension": "resources", "tier": 2, "tranche": "1"}
+
+
+@pytest.mark.parametrize(
+    ("section", "options", "wrong"),
+    [
+        ("points", {"kinds": ["gossip"]}, "kinds"),
+        ("narrative", {"kinds": "ask"}, "kinds"),
+        ("narrative", {"kinds": ["ask"], "leave_out_empty": "yes"}, "leave_out_empty"),
+        ("resources", RESOURCES | {"dimension": "mood"}, "dimension"),
+        ("resources", RESOURCES | {"dimension": "overall"}, "dimension"),  # which that tier does not rate
+        ("resources", RESOURCES | {"tranche": "9"}, "tranche"),
+        ("resources", RESOURCES | {"tranche": ["1"]}, "tranche"),
+        ("spread", {"tier": 3}, "tier"),
+        ("spread", {"tier": "2"}, "tier"),
+    ],
+)
+def test_an_option_that_the_scheme_does_not_know_is_named(section, options, wrong):
+    (sentence,) = found({"section": section, "options": options})
+
+    assert sentence == (
+        f"Section “{section}” of the layout “scorecard” has a “{wrong}” that this scheme does not know: {options[wrong]}."
+    )
+
+
+@pytest.mark.parametrize("section", NEEDED)
+def test_an_option_that_a_section_needs_is_missed(section):
+    assert sorted(found({"section": section})) == sorted(
+        f"Section “{section}” of the layout “scorecard” does not say its “{option}”." for option in NEEDED[section]
+    )
+
+
+def test_every_option_of_the_shipped_layouts_is_known_here():
+    choices = [c for d in versions(FOLDER / "somerset") for c in Scheme.parse(d).layouts["scorecard"]]
+    asked = {(choice.section, option) for choice in choices for option in choice.options}
+
+    assert asked == {
+        (section, option) for takes in (NEEDED, POSSIBLE) for section in takes for option in takes[section]
+    }
+
+
+def test_a_code_that_tables_have_for_something_else_is_refused():
+    document = somerset_scheme()
+    document["tranches"][2]["code"] = "total"
+
+    assert list(faults(Scheme.parse(document))) == ["The code “total” means something else in reports. Choose another."]
