@@ -1,7 +1,8 @@
 """Loading an example: its months are opened, filled and closed one after the other by the same actions as anyone's.
 
 A folder holds `programme.json`, `scheme.json`, `periods.csv`, `people.csv` and the files of rows that apps have
-registered (`programmes.examples.files`). The last month stays open.
+registered (`programmes.examples.files`). The last month stays open. A `scheme-2.json` is added after it, for the month
+that follows, and any further versions in the order of their numbers.
 """
 
 import csv
@@ -14,8 +15,9 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.roles import Role
-from programmes.actions import close_period, open_period
+from programmes.actions import add_scheme, close_period, open_period
 from programmes.examples.files import FILES, File, Known, Line, flag
+from programmes.founding.shipped import versions
 from programmes.models import Membership, Period, Position, Programme, SchemeVersion, Workstream
 from programmes.months.closing import keep_by_worker
 from programmes.scheme import Scheme
@@ -40,7 +42,7 @@ class Example:
     def __init__(self, folder: Path, about: Mapping[str, str]) -> None:
         self.folder = folder
         self.programme = Programme.objects.create(**about)
-        document = json.loads((folder / "scheme.json").read_text(encoding="utf-8"))
+        document = versions(folder)[0]
         Scheme.parse(document)  # a broken one is no example
         SchemeVersion.objects.create(programme=self.programme, number=1, document=document)
         self.known = Known()
@@ -53,6 +55,8 @@ class Example:
             self.fill(period)
             if label != months[-1]:
                 keep_by_worker(close_period(period), by=None)
+        for document in versions(self.folder)[1:]:
+            add_scheme(self.programme, document)
         self.invite()
         return self.programme
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.roles import Role
 from core.dates import NotADate
 from jobs.models import Job
-from programmes.actions import Refused
+from programmes.actions import Refused, close_period, open_period
 from programmes.examples import loading
 from programmes.models import (
     Membership,
@@ -53,6 +53,19 @@ def test_programme_is_made_with_its_scheme(village):
     assert (programme.slug, programme.name, programme.council) == ("village", "The village", "Parish council")
     assert programme.provenance == "Made up."
     assert [(s.number, s.document) for s in SchemeVersion.objects.all()] == [(1, somerset_scheme())]
+
+
+def test_a_further_version_waits_for_the_month_after_the_last(village):
+    for n, check in enumerate(("milestone_without_status", "product_without_milestone"), 2):
+        document = somerset_scheme() | {"holds_closing": [check]}
+        (village.folder / f"scheme-{n}.json").write_text(json.dumps(document), encoding="utf-8")
+    programme, _ = loading.load("village")
+
+    held = programme.schemes.order_by("number").values_list("number", "document__holds_closing")
+    assert list(held) == [(1, None), (2, ["milestone_without_status"]), (3, ["product_without_milestone"])]
+    assert set(programme.periods.values_list("scheme_version__number", flat=True)) == {1}
+    close_period(programme.periods.get(label="2022-07"))
+    assert open_period(programme, "2022-08").scheme_version.number == 3
 
 
 def test_months_follow_each_other_and_the_last_one_stays_open(village):

@@ -10,6 +10,8 @@ from django.db import transaction
 
 from assurance.running import findings
 from core.as_json import dump
+from programmes.actions import close_period, open_period
+from programmes.checks import CHECKS
 from programmes.examples import loading
 from programmes.models import (
     MilestonePosition,
@@ -20,6 +22,7 @@ from programmes.models import (
     WorkstreamPosition,
 )
 from programmes.month import whole_month
+from programmes.months.closing import notices_on, objections
 from reports import layouts
 
 PUBLISHED = Path(__file__).parent.parent / "published" / "somerset-2022-06"
@@ -31,6 +34,7 @@ STATUSES = {
     "Off Track": "off_track",
     "On Hold/Not yet Started": "on_hold",
 }
+BY_CODE = {check.code: check for check in CHECKS}
 MEASURES = ["total", "S", "B", "I", "products", "tranche_products"]
 
 
@@ -208,3 +212,33 @@ def test_every_row_counts(june, written, model):
 
     assert sample
     assert unseen == []
+
+
+# --- The rules of July --------------------------------------------------------------------------------------
+
+
+def test_what_the_checks_find_is_said_before_june_closes_and_holds_nothing(june):
+    assert june.scheme_version.number == 1
+    assert [remark.sentence for remark in notices_on(whole_month(june))] == [
+        "The checks find 80 things in June 2022, 5 of high severity."
+    ]
+    assert objections(june) == []
+
+
+def test_july_is_held_by_what_is_high(somerset, june):
+    close_period(june)
+    july = open_period(somerset, "2022-07")
+
+    assert july.scheme_version.number == 2
+    assert {code: check.severity for code, check in BY_CODE.items() if code in july.scheme.holds_closing} == {
+        code: check.severity for code, check in BY_CODE.items() if check.severity == "high"
+    }
+    held = [sentence.partition(":")[0] for sentence in objections(july)]
+    assert held == [BY_CODE[code].title for code in july.scheme.holds_closing]
+    assert Counter(found.code for found in findings(whole_month(june))).total() == 80
+
+
+def test_the_versions_differ_by_their_checks_alone(somerset):
+    first, second = (version.document for version in somerset.schemes.order_by("number"))
+
+    assert second == first | {key: second[key] for key in ("checks", "holds_closing")}
