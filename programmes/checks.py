@@ -13,8 +13,8 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from core.blocks import Level
 from core.dates import long_date
 from core.lookups import one_of
-from programmes.actions.locking import kind_of, ref
 from programmes.models import MilestonePosition, Period, ProductPosition
+from programmes.models.named import kind_of, ref
 from programmes.scheme import Scheme
 from programmes.tree import Tree
 

@@ -9,13 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from django.db.models import Model
-
 from accounts.models import User
 from core.refusal import Refused
 from programmes.access import Access, access_or_404
 from programmes.editing.guards import Writers, guard
 from programmes.models import Identity, Period, Position, Versioned, Workstream, WorkstreamPosition
+from programmes.models.named import address, named
 from programmes.months.reported import position_models
 from programmes.tree import Tree, trees
 
@@ -30,35 +29,6 @@ class Stale(Exception):
     def __init__(self, theirs: Versioned | None) -> None:
         super().__init__("Somebody saved this meanwhile.")
         self.theirs = theirs
-
-
-# --- What a row is called -------------------------------------------------------------------------------------
-
-
-def kind_of(row: Model | type[Model]) -> str:
-    """The word for what a row, or a kind of row, is about: product, from ProductPosition."""
-    return str(row._meta.model_name).removesuffix("position")
-
-
-def thing_of(row: Position) -> Identity:
-    """The identity that a position is about."""
-    (name,) = row.natural_key
-    found: Identity = getattr(row, name)
-    return found
-
-
-def ref(row: Position) -> str:
-    return thing_of(row).ref
-
-
-def address(row: Position) -> str:
-    """A row among those of its month: product/P-0001."""
-    return f"{kind_of(row)}/{ref(row)}"
-
-
-def named(row: Position) -> str:
-    """In a sentence: Product “Chart of accounts” (P-0001)."""
-    return f"{kind_of(row).capitalize()} “{row}” ({ref(row)})"
 
 
 # --- Holding rows ---------------------------------------------------------------------------------------------

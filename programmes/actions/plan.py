@@ -16,18 +16,13 @@ from core.refusal import Refused
 from programmes.actions.locking import (
     Seen,
     Stale,
-    address,
     ask_guards,
     check_live,
     check_same,
     check_seen,
-    kind_of,
     lock_theirs,
     locked,
-    named,
     owners_of,
-    ref,
-    thing_of,
 )
 from programmes.actions.positions import (
     directly_under,
@@ -42,6 +37,7 @@ from programmes.actions.rows import Values, plain
 from programmes.editing.guards import closed_is_refused
 from programmes.editing.refs import next_ref
 from programmes.models import Identity, Lineage, MilestonePosition, Period, ProductPosition, Programme, Versioned
+from programmes.models.named import address, kind_of, named, ref, thing_of
 
 type Thing = ProductPosition | MilestonePosition
 

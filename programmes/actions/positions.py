@@ -18,25 +18,21 @@ from core.words import how_many
 from programmes.actions.locking import (
     Seen,
     Stale,
-    address,
     ask_guards,
     check_live,
     check_same,
     check_seen,
     check_theirs,
     in_order_of_locks,
-    kind_of,
     lock_theirs,
     lock_unmoved,
-    named,
     owners_of,
-    ref,
-    thing_of,
 )
 from programmes.actions.reasons import WITHDRAWN, checked_reason
 from programmes.actions.rows import Entry, Values, plain, record, record_all, write, write_row
 from programmes.editing.guards import closed_is_refused
 from programmes.models import Identity, Lineage, Position, Versioned
+from programmes.models.named import address, kind_of, named, ref, thing_of
 from programmes.months.reported import references, word
 
 

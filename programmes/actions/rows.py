@@ -12,9 +12,10 @@ from accounts import audit
 from accounts.models import AuditEntry, User
 from core.dates import long_date
 from programmes.access import roles_in_words
-from programmes.actions.locking import Stale, hold_live, kind_of
+from programmes.actions.locking import Stale, hold_live
 from programmes.editing.guards import closed_is_refused, guard
 from programmes.models import Identity, Position, Versioned
+from programmes.models.named import kind_of
 
 NEW = 0  # the version seen by whoever writes a row that is not there yet
 

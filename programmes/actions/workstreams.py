@@ -7,13 +7,14 @@ from accounts.models import User
 from accounts.roles import Permission
 from core.refusal import Refused
 from programmes.access import access_or_404
-from programmes.actions.locking import Seen, check_live, check_seen, lock_rows, named
+from programmes.actions.locking import Seen, check_live, check_seen, lock_rows
 from programmes.actions.positions import holds, lineage, put, record_act
 from programmes.actions.ratings import check_rated
 from programmes.actions.reasons import WITHDRAWN, checked_reason
 from programmes.actions.rows import Values, write_row
 from programmes.editing.guards import closed_is_refused
 from programmes.models import Lineage, Period, Versioned, WorkstreamPosition
+from programmes.models.named import named
 from programmes.tree import Tree, trees
 
 

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 from django.db.models import QuerySet
 
 from core.lookups import one_of
-from programmes.actions.locking import Seen, address
+from programmes.actions.locking import Seen
 from programmes.actions.positions import Change, ManyStale, save_positions
 from programmes.editing.listing import narrowed
 from programmes.leads import Leads
+from programmes.models.named import address
 from programmes.month import Month
 from programmes.rows.base import Row, RowForm, RowKind
 

@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q
 
-from programmes.actions.locking import kind_of, ref
 from programmes.models import Lineage
+from programmes.models.named import kind_of, ref
 from programmes.month import Month
 from programmes.rows import Row
 

@@ -9,7 +9,7 @@ from accounts.roles import Permission
 from core.fields import TextField
 from core.refusal import Refused
 from core.words import how_many
-from programmes.actions.locking import OF_OTHERS, Seen, address, are_theirs, named, owners_of, ref, thing_of
+from programmes.actions.locking import OF_OTHERS, Seen, are_theirs, owners_of
 from programmes.actions.plan import merge, split
 from programmes.actions.positions import (
     check_owners,
@@ -25,6 +25,7 @@ from programmes.actions.positions import (
 from programmes.actions.reasons import WITHDRAWN, checked_reason
 from programmes.actions.workstreams import hindrance, restore_workstream, top_sentence, withdraw_workstream
 from programmes.models import Identity, MilestonePosition, Position, Workstream, WorkstreamPosition
+from programmes.models.named import address, named, ref, thing_of
 from programmes.models.period import PositionQuerySet
 from programmes.month import Month
 from programmes.rows.base import LONG, Row

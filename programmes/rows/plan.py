@@ -14,13 +14,13 @@ from core.fields import DayField, StatedDateField
 from core.lookups import one_of
 from core.words import how_many
 from programmes import figures
-from programmes.actions.locking import named
 from programmes.actions.plan import save_product
 from programmes.actions.positions import save_position
 from programmes.editing.lines import Lines, lines
 from programmes.editing.parts import Part, Places, Point, added, begun, not_looked_at, unsaved
 from programmes.editing.refs import is_taken, next_ref
 from programmes.models import Milestone, MilestonePosition, Product, ProductPosition
+from programmes.models.named import named
 from programmes.models.stated_dates import date_stated
 from programmes.month import Month
 from programmes.rows.base import MONTHLY, Row, RowForm, RowKind, lost, register, seen_node

@@ -7,10 +7,10 @@ from django import forms
 
 from accounts.roles import Permission
 from core.blocks import Cell, Column, Kind
-from programmes.actions.locking import named
 from programmes.actions.workstreams import save_workstream
 from programmes.editing.refs import is_taken
 from programmes.models import REF_LENGTH, Workstream, WorkstreamPosition
+from programmes.models.named import named
 from programmes.month import Month
 from programmes.rows.base import MONTHLY, Row, RowForm, RowKind, lost, register, seen_node
 from programmes.tree import Node

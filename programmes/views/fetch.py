@@ -9,9 +9,9 @@ from django.http import HttpRequest as Request
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from core.http import HttpRequest
-from programmes.actions.locking import address as row_address
 from programmes.editing.lines import may_change
 from programmes.models import Position
+from programmes.models.named import address as row_address
 from programmes.month import Month, month_or_404, open_month_or_404
 from programmes.rows import KINDS, Row
 

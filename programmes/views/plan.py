@@ -11,10 +11,10 @@ from core.as_html import header_cells
 from core.http import HttpRequest
 from core.refusal import Refused
 from programmes.actions import Stale
-from programmes.actions.locking import named
 from programmes.editing.lines import address, line
 from programmes.forms.acts import FORMS, ActForm
 from programmes.models import Position
+from programmes.models.named import named
 from programmes.views.fetch import came_from, fetch_row, seen_by, stamp
 
 OVERTAKEN = (

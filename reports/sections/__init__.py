@@ -1,6 +1,7 @@
 """The sections of reports that every programme has, by the names under which layouts choose them."""
 
 from programmes import sections
+from programmes.sections import SectionKind
 from reports.sections.delivery import milestones, plan, products
 from reports.sections.findings import findings
 from reports.sections.headline import headline
@@ -10,15 +11,23 @@ from reports.sections.resources import resources, spread
 from reports.sections.time import time
 
 sections.register(
-    findings=findings,
-    headline=headline,
-    milestones=milestones,
-    narrative=narrative,
-    plan=plan,
-    points=points,
-    products=products,
-    ratings=ratings,
-    resources=resources,
-    spread=spread,
-    time=time,
+    findings=SectionKind(findings),
+    headline=SectionKind(headline),
+    milestones=SectionKind(milestones),
+    narrative=SectionKind(
+        narrative,
+        needs={"kinds": sections.kinds_of_narrative},
+        may_have={"leave_out_empty": sections.flag},
+    ),
+    plan=SectionKind(plan),
+    points=SectionKind(points, needs={"kinds": sections.kinds_of_narrative}),
+    products=SectionKind(products),
+    ratings=SectionKind(ratings),
+    resources=SectionKind(
+        resources,
+        needs={"dimension": sections.dimension_of_tier, "tier": sections.tier_below},
+        may_have={"tranche": sections.tranche},
+    ),
+    spread=SectionKind(spread, needs={"tier": sections.tier_below}),
+    time=SectionKind(time),
 )

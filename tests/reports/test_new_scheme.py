@@ -4,7 +4,7 @@ import pytest
 
 from programmes.actions import add_scheme
 from programmes.month import whole_month
-from reports import layout
+from reports import layouts
 from tests.factories import person, somerset_scheme
 from tests.reports.conftest import figures
 
@@ -53,7 +53,7 @@ def test_what_was_rewritten_is_counted_as_what_it_is_called_now(read, june):
 
 
 def test_every_section_can_be_read(june):
-    assert layout.build(whole_month(june)).sections
+    assert layouts.build(whole_month(june)).sections
 
 
 @pytest.mark.parametrize("path", ["", "ratings/ROOT/overall/", "products/", "milestones/", "findings/", "returns/"])

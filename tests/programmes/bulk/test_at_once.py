@@ -10,10 +10,10 @@ from django.db import OperationalError, connection
 
 from core.refusal import Refused
 from programmes.actions import Stale, rows
-from programmes.actions.locking import address
 from programmes.actions.positions import move
 from programmes.editing.bulk import NotSaved, chosen, save_all
 from programmes.models import ProductPosition, WorkstreamPosition
+from programmes.models.named import address
 from programmes.month import open_month_or_404
 from programmes.rows import listed_kinds
 from programmes.views.rows import save

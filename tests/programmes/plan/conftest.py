@@ -4,8 +4,8 @@ import pytest
 
 from accounts.models import AuditEntry
 from programmes import figures
-from programmes.actions.locking import address
 from programmes.models import Lineage, MilestonePosition, ProductPosition, WorkstreamPosition
+from programmes.models.named import address
 from programmes.month import whole_month
 from programmes.months.closing import faults
 from reports import layouts

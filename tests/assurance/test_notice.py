@@ -6,7 +6,7 @@ from assurance.gate import gate
 from assurance.running import checks, counts, findings
 from programmes.checks import CHECKS, Check, Found, Severity
 from programmes.month import whole_month
-from programmes.months.closing import remarks_on
+from programmes.months.closing import notices_on
 from programmes.scheme import Scheme
 from tests.factories import Book, somerset_scheme
 
@@ -22,15 +22,15 @@ def month(**keys):
 
 
 def said(period):
-    return [remark.sentence for remark in remarks_on(whole_month(period))]
+    return [notice.sentence for notice in notices_on(whole_month(period))]
 
 
 def test_what_is_found_is_said_with_what_is_serious_and_where_to_read_it():
     period = month()
-    (remark,) = remarks_on(whole_month(period))
+    (notice,) = notices_on(whole_month(period))
 
-    assert remark.sentence == "The checks find 3 things in May 2022, 1 of high severity."
-    assert (remark.title, remark.href) == (
+    assert notice.sentence == "The checks find 3 things in May 2022, 1 of high severity."
+    assert (notice.title, notice.href) == (
         "What the checks find",
         f"/programmes/{period.programme.slug}/2022-05/findings/",
     )
