@@ -5,9 +5,10 @@ from dataclasses import replace
 from assurance.running import findings_among
 from programmes.checks import Found
 from programmes.editing.lines import address
-from programmes.editing.parts import Part, Point, parts
+from programmes.editing.parts import parts
 from programmes.month import Month
 from programmes.rows import KINDS
+from programmes.rows.part import Part, Point
 from programmes.tree import Node
 
 

@@ -22,7 +22,7 @@ from django.db.backends.sqlite3 import base
 from core.sqlite.private import keep_private
 
 
-class Line:
+class Queue:
     """Those who wait to write to one file: within a process in the order of coming, the first of each in the system's.
 
     A process that has died stands in it no more. One that lives and keeps its turn keeps the first of each other
@@ -68,12 +68,12 @@ class Line:
 
 
 @cache
-def line_at(path: str) -> Line:
-    return Line(path)
+def line_at(path: str) -> Queue:
+    return Queue(path)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    _line: Line | None = None  # the one in which it is our turn
+    _line: Queue | None = None  # the one in which it is our turn
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         keep_private(Path(conn_params["database"]))

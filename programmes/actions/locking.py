@@ -15,6 +15,7 @@ from programmes.access import Access, access_or_404
 from programmes.editing.guards import Writers, guard
 from programmes.models import Identity, Period, Position, Versioned, Workstream, WorkstreamPosition
 from programmes.models.named import address, named
+from programmes.models.period import positions_model
 from programmes.months.reported import position_models
 from programmes.tree import Tree, trees
 
@@ -103,7 +104,7 @@ def in_order_of_locks() -> list[type[Position]]:
     """Every kind of position: workstreams, then what stands under them alone, then what stands under that."""
 
     def depth(model: type[Position]) -> int:
-        above = {identity.positions_model() for identity in model.above().values()} - {model, WorkstreamPosition}
+        above = {positions_model(identity) for identity in model.above().values()} - {model, WorkstreamPosition}
         return 0 if model is WorkstreamPosition else 1 + max(map(depth, above), default=0)
 
     return sorted(position_models(), key=lambda model: (depth(model), model._meta.label))
@@ -128,14 +129,14 @@ def owners_of(rows: Sequence[Versioned]) -> list[Position]:
             if key and name not in row.natural_key:
                 wanted.setdefault(identity, set()).add(key)
     out: list[Position] = []
-    for identity in sorted(wanted, key=lambda each: in_order_of_locks().index(each.positions_model())):
+    for identity in sorted(wanted, key=lambda each: in_order_of_locks().index(positions_model(each))):
         out += positions(period, identity, wanted[identity])
     return out
 
 
 def positions(period: Period, identity: type[Identity], keys: Iterable[int]) -> list[Position]:
     """What is reported in a period about the things of these keys."""
-    model = identity.positions_model()
+    model = positions_model(identity)
     (name,) = model.natural_key
     found = list(model._default_manager.filter(period=period, **{f"{name}__in": list(keys)}).select_related(name))
     for row in found:

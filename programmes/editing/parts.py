@@ -6,39 +6,18 @@ asks of a return stands in that app.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from core.words import how_many
 from programmes.editing.drafts import draft_of, kept_drafts
-from programmes.editing.lines import Lines, address, may_change
+from programmes.editing.lines import address, may_change
 from programmes.models import Versioned
 from programmes.month import Month
 from programmes.rows.base import KINDS, Row, RowKind
+from programmes.rows.part import Part, Point
 from programmes.tree import Node
 
 type Places = list[tuple[str, str]]  # the key by which a row is begun, and what that is called
-
-
-class Point(NamedTuple):
-    """A sentence about a row or many, and where they are changed or seen; "" for whoever may not change that row."""
-
-    said: str
-    href: str = ""
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of a return: its lists of rows, and what is wanting in them."""
-
-    code: str  # in its address
-    title: str
-    kinds: tuple[str, ...]  # codes of the kinds of rows in it
-    count: str  # “12 rows”
-    is_empty: bool  # whether it holds nothing at all
-    missing: tuple[Point, ...]  # the return cannot be submitted like this
-    worth_a_look: tuple[Point, ...]  # it can, but somebody will ask
-    lists: Callable[[], tuple[Lines, ...]]  # its rows as lines to edit: only its own page asks for them
 
 
 def parts(month: Month, unit: Node) -> list[Part]:

@@ -42,7 +42,7 @@ class Known(defaultdict[type[Identity], dict[str, Any]]):
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class ExampleFile:
     """One file of an example: `name`.csv holds rows of `model`, and `columns` gives what a line says of one."""
 
     name: str
@@ -55,10 +55,10 @@ class File:
         return "from" if issubclass(self.model, Position) else "period"
 
 
-FILES: list[File] = []
+FILES: list[ExampleFile] = []
 
 
-def register(*files: File) -> None:
+def register(*files: ExampleFile) -> None:
     """Add files, those of what others stand under first."""
     FILES.extend(files)
 
@@ -124,10 +124,10 @@ def _section(line: Line, _known: Known) -> dict[str, Any]:
 
 
 register(
-    File("workstreams", WorkstreamPosition, _workstream),
-    File("products", ProductPosition, _product),
-    File("milestones", MilestonePosition, _milestone),
-    File("ratings", Rating, _rating),
-    File("narrative", Narrative, _narrative),
-    File("sections", SectionNote, _section),
+    ExampleFile("workstreams", WorkstreamPosition, _workstream),
+    ExampleFile("products", ProductPosition, _product),
+    ExampleFile("milestones", MilestonePosition, _milestone),
+    ExampleFile("ratings", Rating, _rating),
+    ExampleFile("narrative", Narrative, _narrative),
+    ExampleFile("sections", SectionNote, _section),
 )

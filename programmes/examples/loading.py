@@ -16,7 +16,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.roles import Role
 from programmes.actions import add_scheme, close_period, open_period
-from programmes.examples.files import FILES, File, Known, Line, flag
+from programmes.examples.files import FILES, ExampleFile, Known, Line, flag
 from programmes.founding.shipped import versions
 from programmes.models import Membership, Period, Position, Programme, SchemeVersion, Workstream
 from programmes.months.closing import keep_by_worker
@@ -84,7 +84,7 @@ class Example:
                 rows = [file.model(period=period, **file.columns(line, self.known)) for line in lines]
                 file.model._default_manager.bulk_create(rows)
 
-    def state(self, period: Period, file: File, model: type[Position], lines: list[Line]) -> None:
+    def state(self, period: Period, file: ExampleFile, model: type[Position], lines: list[Line]) -> None:
         """Write positions as these rows state them, over what was carried; new refs become identities first."""
         (key,) = model.natural_key
         identity: Any = model.identity_fields()[key]

@@ -26,7 +26,7 @@ from programmes.actions.reasons import WITHDRAWN, checked_reason
 from programmes.actions.workstreams import hindrance, restore_workstream, top_sentence, withdraw_workstream
 from programmes.models import Identity, MilestonePosition, Position, Workstream, WorkstreamPosition
 from programmes.models.named import address, named, ref, thing_of
-from programmes.models.period import PositionQuerySet
+from programmes.models.period import PositionQuerySet, positions_model
 from programmes.month import Month
 from programmes.rows.base import LONG, Row
 
@@ -256,7 +256,7 @@ FORMS: dict[str, type[ActForm]] = {
 
 def live_in_reach(month: Month, row: Position, identity: type[Identity]) -> list[Position]:
     """What is live of such things in the workstreams of which this person may write such a row, by ref."""
-    model = identity.positions_model()
+    model = positions_model(identity)
     (own,) = model.natural_key
     theirs = frozenset[int]().union(*(month.reach(permission) for permission in row.writers))
     rows = cast("PositionQuerySet[Any]", model._default_manager.all())

@@ -1,12 +1,9 @@
 """What is reported about, month after month."""
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
-
-if TYPE_CHECKING:
-    from programmes.models.period import Position
 
 REF_LENGTH = 40
 
@@ -31,8 +28,3 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return self.ref
-
-    @classmethod
-    def positions_model(cls) -> "type[Position]":
-        """The model of what is reported about such a thing."""
-        return cast("type[Position]", cls._meta.get_field("positions").related_model)

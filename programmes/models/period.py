@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from django.db import models
 from django.db.models import BooleanField, F, FilteredRelation, IntegerField, Q, Value
@@ -146,7 +146,7 @@ class InPeriodQuerySet[M: "InPeriod"](models.QuerySet[M]):
             if identity._meta.label == "programmes.Workstream":
                 steps.append(F(f"{name}_id"))
             else:
-                (first, *_) = identity.positions_model().stands_under
+                (first, *_) = positions_model(identity).stands_under
                 held = FilteredRelation(f"{name}__positions", condition=Q(**{f"{name}__positions__period": period.pk}))
                 found = found.annotate(**{f"held_{name}": held})
                 steps.append(F(f"held_{name}__{first}_id"))
@@ -266,3 +266,9 @@ class Position(Versioned):
                 if not cls._meta.get_field(name).null:
                     break
         return found
+
+
+def positions_model(identity: type[Identity]) -> type[Position]:
+    """The model of what is reported about such a thing."""
+    meta: Any = identity._meta  # the abstract class alone has no positions
+    return cast("type[Position]", meta.get_field("positions").related_model)

@@ -18,7 +18,7 @@ from programmes.tree import Tree
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownCode:
     """A code that a scheme does not know, with the rows that hold it: "product status “late” (P-1, P-2)"."""
 
     what: str
@@ -28,7 +28,7 @@ class Unknown:
         return f"{self.what} ({some_of(self.rows)})"
 
 
-def unknown_codes(period: Period, scheme: Scheme, tree: Tree) -> Iterator[Unknown]:
+def unknown_codes(period: Period, scheme: Scheme, tree: Tree) -> Iterator[UnknownCode]:
     """What stands in any row of a month, withdrawn or not, that this scheme, its own or another, does not know."""
     for model in in_period_models():
         rows = model._default_manager.filter(period=period)
@@ -38,7 +38,7 @@ def unknown_codes(period: Period, scheme: Scheme, tree: Tree) -> Iterator[Unknow
             yield from _by_tier(model, rows, model.coded_by_tier, scheme, tree)
 
 
-def unknown_when_carried(source: Period, scheme: Scheme) -> Iterator[Unknown]:
+def unknown_when_carried(source: Period, scheme: Scheme) -> Iterator[UnknownCode]:
     """What the next month would take over from this one that its scheme would not know, and does not retire."""
     for model in position_models():
         if coded := _carried(model):
@@ -91,18 +91,18 @@ def _in_columns(
     scheme: Scheme,
     *,
     carried: bool = False,
-) -> Iterator[Unknown]:
+) -> Iterator[UnknownCode]:
     used = set(rows.order_by().values_list(*coded).distinct())
     for n, (column, codes) in enumerate(coded.items()):
         known = {"", *codes.known(scheme), *(scheme.retired.get(codes.key, ()) if carried else ())}
         for code in sorted({each[n] for each in used} - known):
             holding = rows.filter(**{column: code})
-            yield Unknown(f"{_called(model, codes)} “{code}”", _named(model, holding))
+            yield UnknownCode(f"{_called(model, codes)} “{code}”", _named(model, holding))
 
 
 def _by_tier(
     model: type[InPeriod], rows: QuerySet[Any], codes: CodesByTier, scheme: Scheme, tree: Tree
-) -> Iterator[Unknown]:
+) -> Iterator[UnknownCode]:
     holding: dict[tuple[str, ...], list[str]] = {}
     for key, *values in rows.order_by("pk").values_list("workstream", *codes.columns):
         node = tree.by_pk.get(key)
@@ -110,7 +110,7 @@ def _by_tier(
             holding.setdefault(tuple(values), []).append(node.ref)
     for values, refs in sorted(holding.items()):
         called = codes.called.format(**dict(zip(codes.columns, values, strict=True)), row=word(model))
-        yield Unknown(called, tuple(sorted(refs)))
+        yield UnknownCode(called, tuple(sorted(refs)))
 
 
 def _called(model: type[InPeriod], codes: Codes) -> str:

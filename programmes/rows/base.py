@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 from django import forms
 from django.db import models
@@ -18,10 +18,8 @@ from programmes.editing.listing import Listing
 from programmes.models import Identity, Position, Versioned
 from programmes.models.stated_dates import date_columns, date_stated
 from programmes.month import Month
+from programmes.rows.part import Part
 from programmes.tree import Node
-
-if TYPE_CHECKING:
-    from programmes.editing.parts import Part
 
 # From a month and the workstream whose return it is to the parts of the return in which it asks for a kind of row.
 type PartOfReturn = Callable[[Month, Node], Iterable[Part]]

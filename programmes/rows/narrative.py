@@ -12,11 +12,12 @@ from core.blocks import Cell, Column, Kind
 from core.fields import StatedDateField
 from core.lookups import one_of
 from programmes.editing.lines import Lines, lines
-from programmes.editing.parts import Part, Places, added, begun, unsaved
+from programmes.editing.parts import Places, added, begun, unsaved
 from programmes.models import Narrative
 from programmes.models.stated_dates import date_stated
 from programmes.month import Month
 from programmes.rows.base import Row, RowForm, RowKind, lost, register, seen_node
+from programmes.rows.part import Part
 from programmes.scheme import NarrativeKind
 from programmes.tree import Node
 

@@ -17,13 +17,14 @@ from programmes import figures
 from programmes.actions.plan import save_product
 from programmes.actions.positions import save_position
 from programmes.editing.lines import Lines, lines
-from programmes.editing.parts import Part, Places, Point, added, begun, not_looked_at, unsaved
+from programmes.editing.parts import Places, added, begun, not_looked_at, unsaved
 from programmes.editing.refs import is_taken, next_ref
 from programmes.models import Milestone, MilestonePosition, Product, ProductPosition
 from programmes.models.named import named
 from programmes.models.stated_dates import date_stated
 from programmes.month import Month
 from programmes.rows.base import MONTHLY, Row, RowForm, RowKind, lost, register, seen_node
+from programmes.rows.part import Part, Point
 from programmes.rows.plan_lists import MILESTONES, PRODUCTS, check_delivery
 from programmes.tree import Node
 

@@ -13,11 +13,12 @@ from core.lookups import one_of
 from programmes import figures
 from programmes.actions.ratings import save_rating
 from programmes.editing.lines import Lines, lines
-from programmes.editing.parts import Part, Point, about, unsaved
+from programmes.editing.parts import about, unsaved
 from programmes.models import Rating
 from programmes.models.stated_dates import date_stated
 from programmes.month import Month
 from programmes.rows.base import Row, RowForm, RowKind, lost, register, seen_node
+from programmes.rows.part import Part, Point
 from programmes.scheme import Dimension, Scale
 from programmes.tree import Node
 

@@ -6,7 +6,6 @@ scheme of their period says what they meant: June's words and colours stay June'
 
 from programmes.scheme.codes import NARRATIVE_KINDS, RATINGS, STATUSES, TRANCHES, Codes, CodesByTier
 from programmes.scheme.document import Place, SchemeError, read
-from programmes.scheme.parts import SchemePart, register
 from programmes.scheme.scales import TOKENS, Grade, Scale
 from programmes.scheme.scheme import (
     DEEPEST_TIER,
@@ -15,9 +14,11 @@ from programmes.scheme.scheme import (
     Dimension,
     NarrativeKind,
     Scheme,
+    SchemePart,
     SectionChoice,
     Tier,
     Tranche,
+    register,
 )
 
 __all__ = [

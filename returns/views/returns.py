@@ -17,9 +17,9 @@ from accounts.roles import Permission
 from core.http import HttpRequest
 from core.refusal import Refused
 from core.words import how_many
-from programmes.editing.parts import Part
 from programmes.month import Month, open_month_or_404, worked_month_or_404
 from programmes.rows import KINDS
+from programmes.rows.part import Part
 from programmes.tree import Node
 from returns import actions, letters, rights
 from returns.challenges import Challenge, challenges

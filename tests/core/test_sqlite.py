@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import OperationalError
 
-from core.sqlite.base import Line
+from core.sqlite.base import Queue
 
 THREADS, TURNS = 4, 25
 
@@ -37,8 +37,8 @@ with ThreadPoolExecutor({THREADS}) as pool:
 # Takes the turn, says so and keeps it.
 STAY = """
 import sys
-from core.sqlite.base import Line
-Line(sys.argv[1]).enter(60)
+from core.sqlite.base import Queue
+Queue(sys.argv[1]).enter(60)
 print("in", flush=True)
 sys.stdin.read()
 """
@@ -59,7 +59,7 @@ def python(code, *arguments, **more):
 
 @pytest.fixture
 def line(tmp_path):
-    return Line(str(tmp_path / "line"))
+    return Queue(str(tmp_path / "line"))
 
 
 def wait_until(condition):
@@ -125,7 +125,7 @@ def test_a_process_that_dies_in_its_turn_gives_it_to_the_next(line):
 
 
 def test_where_no_file_can_be_made_the_threads_still_stand_in_line(tmp_path):
-    line = Line(str(tmp_path / "nowhere" / "line"))
+    line = Queue(str(tmp_path / "nowhere" / "line"))
     line.enter(60)
     with ThreadPoolExecutor(1) as pool, pytest.raises(OperationalError):
         pool.submit(line.enter, 0.01).result()

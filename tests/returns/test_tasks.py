@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from programmes.editing.parts import Part, Point
 from programmes.models import MilestonePosition, ProductPosition, Rating
 from programmes.rows import KINDS
+from programmes.rows.part import Part, Point
 from returns.tasks import missing, tasks
 from tests.factories import person
 from tests.programmes.rows.forms import place as row_of

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from programmes.scheme import Place, Scheme, SchemeError, read
-from programmes.scheme.parts import OWN_KEYS
+from programmes.scheme.scheme import OWN_KEYS
 from tests.factories import somerset_scheme
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from programmes.scheme import Scheme, SchemeError, SchemePart, register
-from programmes.scheme.parts import parts
+from programmes.scheme.scheme import parts
 from tests.factories import somerset_scheme
 
 
