@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from core.refusal import Refused
-from programmes.actions.positions import save_position
+from programmes.actions.plan import save_product
 from programmes.models import ProductPosition
 from programmes.month import open_month_or_404
 from tests.factories import Book, everything, person
@@ -112,7 +112,7 @@ def test_two_who_make_a_circle_together_are_told(book):
         row = rows[ref]
         row.period = month.period
         values = {"parent_id": rows[parent].product_id}
-        return save_position(row, values, seen=seen, about=ref, touches=touches, by=user)
+        return save_product(row, values, seen=seen, about=ref, touches=touches, by=user)
 
     assert save("P-0001", "P-0004")
     with pytest.raises(Refused, match=r"Product “Codes” \(P-0003\) is a part of this product"):
