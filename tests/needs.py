@@ -6,6 +6,7 @@ from typing import NoReturn
 import pytest
 
 from reports.pdf import unavailable
+from scripts import bootstrap
 
 
 def lacking(reason: str) -> NoReturn:
@@ -17,3 +18,11 @@ def pango() -> None:
     """For what lays out a real PDF, here or in a process of its own: `@pytest.mark.pdf`."""
     if reason := unavailable():
         lacking(reason)
+
+
+def chromium() -> str:
+    """Return the browser, for `@pytest.mark.browser`."""
+    found = bootstrap.chromium()
+    if found is None:
+        lacking(f"Chromium is missing: {bootstrap.how_to_get([bootstrap.CHROMIUM])}")
+    return found

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from scripts import bootstrap
 from tests import needs
 
 ARGUMENTS = [
@@ -35,9 +34,7 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="package")
 def chromium():
     """A browser for the tests of this folder alone: while Playwright is up, Django takes every test for an async one."""
-    executable = bootstrap.chromium()
-    if executable is None:
-        needs.lacking(f"Chromium is missing: {bootstrap.how_to_get([bootstrap.CHROMIUM])}")
+    executable = needs.chromium()
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         expect.set_options(timeout=PATIENCE)
