@@ -10,6 +10,7 @@ from threading import Barrier, BrokenBarrierError
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.backends.sqlite3 import base as djangos
 from django.db.models.signals import pre_save
 from django.http import HttpResponse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from django.utils import timezone
 from accounts import audit
 from accounts.models import AuditEntry, AuditHead, User
 from core.middleware import numbered_requests, request_id
+from core.sqlite import base as sqlite
 from tests import roles
 
 pytestmark = pytest.mark.django_db
@@ -432,8 +434,10 @@ def test_two_at_once_make_one_chain(begun):
 
 @pytest.mark.django_db(transaction=True)
 def test_without_the_lock_one_of_them_would_be_lost(monkeypatch):
-    """On SQLite the lock is that transactions begin with a write."""
+    """On SQLite the lock is that transactions begin with a write, and before it stands the line of those who wait."""
     write("earlier")
+    begin = "_start_transaction_under_autocommit"
+    monkeypatch.setattr(sqlite.DatabaseWrapper, begin, getattr(djangos.DatabaseWrapper, begin))
     monkeypatch.setattr(audit, "_locked_head", AuditHead.objects.get)
 
     assert race("DEFERRED") == ["lost", "written"]

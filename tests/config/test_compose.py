@@ -26,7 +26,9 @@ SERVICES = COMPOSE["services"]
 OURS = ["migrate", "web", "worker"]
 OF_IMAGES = {"POSTGRES_PASSWORD_FILE"}  # what the image of PostgreSQL reads
 # Named in the code and not for a council's containers.
-NOT_OFFERED = {"DEBUG", "DEMO", "PORT", "PG_PORT", "PG_PASSWORD", "SECRET_KEY", "EMAIL_PASSWORD", "STATIC_ROOT"}
+NOT_OFFERED = {"DEBUG", "DEMO", "PORT", "PG_PORT", "PG_PASSWORD", "SECRET_KEY", "EMAIL_PASSWORD", "STATIC_ROOT"} | {
+    "WEB_CONCURRENCY"  # of `manage.py run`; here docker-compose.yml says how many processes there are
+}
 
 
 # --- What is read -----------------------------------------------------------------------------------------------------

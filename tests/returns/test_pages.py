@@ -337,7 +337,7 @@ def test_three_megabytes_are_turned_away_whole(as_, asked):
 
     response = browser.post(address("challenge", "FIN-1", 1, "answer"), {"answer-1-text": "x" * 3_000_000})
 
-    assert response.status_code == 400
+    assert response.status_code == 413
     assert b"<h1>" in response.content
     assert rows() == before
 

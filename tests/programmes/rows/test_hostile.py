@@ -193,7 +193,7 @@ def test_form_that_is_too_big_is_told_so_and_changes_nothing(lead, book, view, t
     )
 
     page = answer.content.decode()
-    assert answer.status_code == 400
+    assert answer.status_code == 413
     assert re.findall(r"<h1>(.*?)</h1>", page) == ["This request could not be read"]
     assert "Nothing was saved." in page
     assert "too big" in page

@@ -13,7 +13,7 @@ HX = {"HX-Request": "true"}
 # kind: queries of the page of one, of saving it, of the page to add one, of adding it; session and user among them
 COSTS = {
     "rating": [9, 29, 9, 31],
-    "product": [10, 26, 10, 31],
+    "product": [11, 26, 11, 31],  # with the products it may be a part of
     "milestone": [10, 27, 10, 31],
     "narrative": [10, 27, 10, 29],
     "note": [9, 28, 9, 29],
