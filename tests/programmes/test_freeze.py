@@ -21,22 +21,29 @@ from programmes.months.reported import identity_models, in_period_models
 from reports.models import KeptReport
 from tests.factories import Book
 from tests.roles import owner, unguarded
+from tests.scenes import scene
 
 pytestmark = pytest.mark.django_db
 IS_SQLITE = connection.vendor == "sqlite"
 ANOTHER = 10**6  # a key that no row has
 
 
-@pytest.fixture(params=["our connection", "one by hand"] if IS_SQLITE else ["any connection"])
-def book(request):
-    """May closed with a row of every kind; June open. Then as a connection that asks for no recursive triggers."""
+@scene
+def months():
+    """May closed with a row of every kind; June open."""
     book = Book("book", label="2022-05")
     book.one_of_each()
     book.may = book.period
     book.june = book.next_month("2022-06")
+    return book
+
+
+@pytest.fixture(params=["our connection", "one by hand"] if IS_SQLITE else ["any connection"])
+def book(months, request):
+    """The months, as a connection finds them that asks for no recursive triggers, too."""
     if IS_SQLITE:
         connection.connection.execute(f"PRAGMA recursive_triggers = {request.param == 'our connection'}")
-    yield book
+    yield months
     if IS_SQLITE:
         connection.connection.execute("PRAGMA recursive_triggers = ON")
 
