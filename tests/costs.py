@@ -1,8 +1,6 @@
 """What the tests cost in seconds of CPU, those of processes that a test starts and waits for too.
 
-A suite ends with the dearest files.
-
-Not by the clock: two suites and a browser share the machine, and whatever else it does.
+A suite ends with its dearest files. Not by the clock: two suites and a browser share the machine.
 """
 
 import os
