@@ -6,7 +6,7 @@ from programmes.examples.loading import FOLDER
 from programmes.founding.shipped import versions
 from programmes.months.versions import faults
 from programmes.scheme import Scheme
-from reports.sections.options import NEEDED, POSSIBLE
+from programmes.sections import SECTIONS
 from tests.factories import somerset_scheme
 
 
@@ -58,10 +58,11 @@ def test_an_option_that_the_scheme_does_not_know_is_named(section, options, wron
     )
 
 
-@pytest.mark.parametrize("section", NEEDED)
+@pytest.mark.parametrize("section", [code for code, kind in SECTIONS.items() if kind.needs])
 def test_an_option_that_a_section_needs_is_missed(section):
     assert sorted(found({"section": section})) == sorted(
-        f"Section “{section}” of the layout “scorecard” does not say its “{option}”." for option in NEEDED[section]
+        f"Section “{section}” of the layout “scorecard” does not say its “{option}”."
+        for option in SECTIONS[section].needs
     )
 
 
@@ -70,7 +71,7 @@ def test_every_option_of_the_shipped_layouts_is_known_here():
     asked = {(choice.section, option) for choice in choices for option in choice.options}
 
     assert asked == {
-        (section, option) for takes in (NEEDED, POSSIBLE) for section in takes for option in takes[section]
+        (section, option) for section, kind in SECTIONS.items() for option in (*kind.needs, *kind.may_have)
     }
 
 

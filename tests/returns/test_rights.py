@@ -9,7 +9,7 @@ from django.http import Http404
 from accounts.roles import Role
 from core.refusal import Refused
 from programmes.editing.guards import guard
-from programmes.models import Membership
+from programmes.models import Membership, Rating
 from returns import actions, challenges, reminders, rights
 from returns.models import ChallengeStep, ReturnStep
 from returns.states import ReturnState
@@ -182,20 +182,20 @@ class TestTheGuard:
         user = somebody(month, who)
 
         if state in self.MAY[who]:
-            guard(month.period, frozenset({month.erp.pk}), user)
+            guard(month.period, frozenset({month.erp.pk}), user, Rating.writers)
         else:
             with pytest.raises(Refused, match=r"The return of ERP system is"):
-                guard(month.period, frozenset({month.erp.pk}), user)
+                guard(month.period, frozenset({month.erp.pk}), user, Rating.writers)
 
     def test_says_what_to_do(self, month):
         month.bring("submitted")
         with pytest.raises(Refused) as refused:
-            guard(month.period, frozenset({month.erp.pk}), month.lead)
+            guard(month.period, frozenset({month.erp.pk}), month.lead, Rating.writers)
         assert str(refused.value) == "The return of ERP system is submitted. Withdraw it to change something in it."
 
         actions.accept(month.desk(month.pmo), [month.seat(month.pmo)[1]], by=month.pmo)
         with pytest.raises(Refused) as refused:
-            guard(month.period, frozenset({month.erp.pk}), month.lead)
+            guard(month.period, frozenset({month.erp.pk}), month.lead, Rating.writers)
         assert str(refused.value) == "The return of ERP system is accepted, so only the programme’s PMO can change it."
 
     def test_holds_a_move_out_of_a_locked_return_and_into_one(self, month):
@@ -205,13 +205,13 @@ class TestTheGuard:
         for place in (month.erp, month.payroll):
             Membership.objects.create(user=user, workstream=place, role="lead")
 
-        guard(month.period, frozenset({month.payroll.pk}), user)
+        guard(month.period, frozenset({month.payroll.pk}), user, Rating.writers)
         for both in ({month.erp.pk, month.payroll.pk}, {month.erp.pk}):
             with pytest.raises(Refused):
-                guard(month.period, frozenset(both), user)
+                guard(month.period, frozenset(both), user, Rating.writers)
 
     def test_leaves_a_workstream_alone_that_the_month_does_not_hold(self, month):
-        guard(month.period, frozenset({0}), month.lead)
+        guard(month.period, frozenset({0}), month.lead, Rating.writers)
 
     def test_is_asked_when_a_row_is_saved_and_taken_away(self, client, month):
         note = month.narrative(month.erp, "awareness", "As it was")
