@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 
 from accounts.models import User
 from accounts.roles import Permission, Role, allowed
@@ -34,6 +33,11 @@ class Access:
     programme: Programme
     held: tuple[tuple[int, str], ...]  # (workstream's key, role)
     user: User | None
+
+    @property
+    def in_words(self) -> str:
+        """Every role this person holds in the programme, as the audit prints it."""
+        return ", ".join(role.label for role in Role if role in self.roles)
 
     @property
     def audience(self) -> Audience:
@@ -114,7 +118,13 @@ class Access:
 
 def access_or_404(user: User | AnonymousUser, slug: str) -> Access:
     """A programme this person has a role in, with their roles. To anyone else it does not exist."""
-    return access_to(get_object_or_404(Programme.objects.visible_to(user), slug=slug), user)
+    held = Membership.objects.filter(user=user.pk, workstream__programme__slug=slug).order_by("pk")
+    found = list(held.select_related("workstream__programme"))
+    if not found:
+        raise Http404("There is no such programme of yours.")
+    asks = user if isinstance(user, User) else None
+    programme = found[0].workstream.programme
+    return Access(programme, tuple((each.workstream_id, each.role) for each in found), asks)
 
 
 def access_to(programme: Programme, user: User | AnonymousUser) -> Access:
@@ -131,10 +141,7 @@ def _held(user: User | AnonymousUser | None, programme: Programme) -> tuple[tupl
 
 def roles_in_words(user: User | None, programme: Programme) -> str:
     """Every role this person holds in the programme, as the audit prints it."""
-    if user is None:
-        return ""
-    held = set(Membership.objects.filter(user=user, workstream__programme=programme).values_list("role", flat=True))
-    return ", ".join(role.label for role in Role if role in held)
+    return access_to(programme, user).in_words if user else ""
 
 
 def over_all(programme: Programme) -> QuerySet[Membership]:

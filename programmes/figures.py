@@ -19,7 +19,7 @@ from programmes.models import (
     Rating,
     SectionNote,
 )
-from programmes.month import Month, once, once_of_the_past
+from programmes.month import Month, once, once_for_all
 from programmes.tree import Node
 
 type Tally = Counter[tuple[int, str, str]]  # (workstream's key, tranche, status) -> how many
@@ -46,7 +46,7 @@ def meant(period: Period | None, node: Node, dimension: str, code: str) -> Level
     return scale.levels.get(code) if scale else None
 
 
-@once_of_the_past
+@once_for_all
 def past_levels(month: Month) -> dict[tuple[int, str], str]:
     """How every workstream of the programme was rated last period, by its key and dimension."""
     rows = Rating.objects.of(month.past).values_list("workstream", "dimension", "level")

@@ -80,7 +80,7 @@ class Month:
 
     def within(self, scope: Node) -> "Month":
         """The same for this workstream and all below it."""
-        return replace(self, scope=scope, _answers=self._closed())
+        return replace(self, scope=scope, _answers=self._kept())
 
     def again(self) -> "Month":
         """The same as it stands now: roles and workstreams are read anew, which counts once a change holds its locks.
@@ -90,11 +90,15 @@ class Month:
         (tree,) = trees(self.period)
         assert tree.root is not None  # the root is never withdrawn
         scope = tree.by_ref.get(self.scope.ref, tree.root)
-        return replace(self, access=self.access.again(), tree=tree, scope=scope, _answers=self._closed())
+        return replace(self, access=self.access.again(), tree=tree, scope=scope, _answers=self._kept())
 
-    def _closed(self) -> dict[Callable[..., Any], Any]:
-        """The answers that stay whatever is read or changed: they are about the month before, which is closed."""
-        return {question: answer for question, answer in self._answers.items() if question in OF_THE_PAST}
+    def anew(self) -> "Month":
+        """The same, asking again for what rows say: some were saved."""
+        return self.within(self.scope)
+
+    def _kept(self) -> dict[Callable[..., Any], Any]:
+        """The answers that hold whatever is read, and whichever rows are saved."""
+        return {question: answer for question, answer in self._answers.items() if question in KEPT}
 
     def link(self, view: str, *args: str, **query: Any) -> str:
         """The address of a page about this month, which keeps the edition and the workstream unless told others."""
@@ -183,7 +187,7 @@ class Month:
         return cast("T", self._answers[question])
 
 
-OF_THE_PAST: set[Callable[..., Any]] = set()  # questions about the whole of the month before
+KEPT: set[Callable[..., Any]] = set()  # questions whose answers outlast a saved row and another scope
 
 
 def once[T](question: Callable[[Month], T]) -> Callable[[Month], T]:
@@ -200,9 +204,12 @@ def once[T](question: Callable[[Month], T]) -> Callable[[Month], T]:
     return answered
 
 
-def once_of_the_past[T](question: Callable[[Month], T]) -> Callable[[Month], T]:
-    """The same for a question about the whole of the month before, whose answer no change of this month touches."""
-    OF_THE_PAST.add(question)
+def once_for_all[T](question: Callable[[Month], T]) -> Callable[[Month], T]:
+    """The same for what depends on no scope and no saved row: the month before, or what somebody is typing.
+
+    Whoever changes such a thing mends the answer.
+    """
+    KEPT.add(question)
     return once(question)
 
 
@@ -211,7 +218,7 @@ def _past_tree(month: Month) -> Tree:
     return tree
 
 
-OF_THE_PAST.add(_past_tree)
+KEPT.add(_past_tree)
 
 # --- From an address or a period to a month -------------------------------------------------------------------
 

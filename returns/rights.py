@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import Permission, allowed
 from core.refusal import Refused
 from programmes.access import access_to
-from programmes.editing.guards import Writers
+from programmes.editing.guards import Guarded, Writers
 from programmes.models import Period, Until, WorkstreamPosition
 from programmes.month import Month, seen_through
 from programmes.tree import Node
@@ -75,23 +75,36 @@ def looking_on(month: Month) -> Month:
     return replace(month, access=replace(month.access, held=()))
 
 
-def guard(period: Period, workstreams: frozenset[int], by: User, writers: Writers) -> None:
+def guard(
+    period: Period, workstreams: frozenset[int], by: User, writers: Writers, before: Month | None = None
+) -> Guarded:
     """Hold back a change to rows of a return that is no longer this person's to change.
 
-    The returns are locked first, so that nobody submits one while a row of it is being saved.
+    The returns are locked first, so that nobody submits one while a row of it is being saved. Which they are is told
+    from the month as it was `before`, and again from the month behind the locks.
     """
+    if not connection.features.has_select_for_update:  # SQLite began with a lock of everything
+        month = _now(period, by)
+        locked = workstreams
+    else:
+        seen = before or _now(period, by)
+        units = _units(seen, workstreams)
+        lock(period, units)
+        month = _now(period, by)  # whomever we waited for may have moved one of them
+        if _units(month, workstreams).keys() != units.keys():
+            raise Refused("Workstreams were moved to other returns meanwhile. Nothing was changed. Look again.")
+        locked = frozenset(units)
+    if sentence := hindrance(month, workstreams, writers):
+        raise Refused(sentence)
+    return Guarded(month, locked)
+
+
+def _now(period: Period, by: User) -> Month:
+    """The month as it is for this person. Raise Http404 where they have no role in its programme any more."""
     access = access_to(period.programme, by)
     if not access.held:
         raise Http404(f"{period.programme} is not theirs any more.")
-    month = seen_through(access, period)
-    units = _units(month, workstreams)
-    lock(period, units)
-    if connection.features.has_select_for_update:
-        month = month.again()  # whomever we waited for may have moved one of them
-        if _units(month, workstreams).keys() != units.keys():
-            raise Refused("Workstreams were moved to other returns meanwhile. Nothing was changed. Look again.")
-    if sentence := hindrance(month, workstreams, writers):
-        raise Refused(sentence)
+    return seen_through(access, period)
 
 
 def hindrance(month: Month, workstreams: frozenset[int], writers: Writers) -> str:

@@ -12,10 +12,11 @@ from typing import Any
 from accounts.models import User
 from core.refusal import Refused
 from programmes.access import Access, access_or_404
-from programmes.editing.guards import Writers, guard
+from programmes.editing.guards import NOBODY_ASKED, Guarded, Writers, guard
 from programmes.models import Identity, Period, Position, Versioned, Workstream, WorkstreamPosition
 from programmes.models.named import address, named
 from programmes.models.period import positions_model
+from programmes.month import Month
 from programmes.months.reported import position_models
 from programmes.tree import Tree, trees
 
@@ -71,13 +72,22 @@ def lock_unmoved(rows: Sequence[Versioned], touches: frozenset[int]) -> list[Any
     return found
 
 
-def ask_guards(rows: Sequence[Versioned], touches: frozenset[int], *, writers: Writers | None = None, by: User) -> None:
+def ask_guards(
+    rows: Sequence[Versioned],
+    touches: frozenset[int],
+    *,
+    writers: Writers | None = None,
+    by: User,
+    before: Month | None = None,
+) -> Guarded:
     """Ask whether these rows may change now, where they touch these workstreams: once for each set of writers."""
+    found = NOBODY_ASKED
     asked: list[Writers] = []
     for each in [writers] if writers else [row.writers for row in rows]:
         if each not in asked:
-            guard(rows[0].period, touches, by, each)
+            found = guard(rows[0].period, touches, by, each, before)
             asked.append(each)
+    return found
 
 
 def _with_owners(rows: Sequence[Versioned]) -> list[Any]:
@@ -110,10 +120,16 @@ def in_order_of_locks() -> list[type[Position]]:
     return sorted(position_models(), key=lambda model: (depth(model), model._meta.label))
 
 
-def hold_live(period: Period, workstreams: frozenset[int]) -> None:
-    """Hold these workstreams, so that none is withdrawn before the change is written. Raise Refused where one was."""
-    rows = WorkstreamPosition.objects.of(period).filter(workstream__in=workstreams).select_related("workstream")
-    check_live(*rows.select_for_update(of=("self",)).order_by("pk"))
+def hold_live(period: Period, workstreams: frozenset[int], guarded: Guarded) -> None:
+    """Hold these workstreams, so that none is withdrawn before the change is written. Raise Refused where one was.
+
+    What the guards have locked is held already, and stands in the tree that they read behind their locks.
+    """
+    known = guarded.month.tree.by_pk if guarded.month else {}
+    rest = {key for key in workstreams if key not in guarded.locked or key not in known}
+    if rest:
+        rows = WorkstreamPosition.objects.of(period).filter(workstream__in=rest).select_related("workstream")
+        check_live(*rows.select_for_update(of=("self",)).order_by("pk"))
 
 
 # --- What rows stand under ------------------------------------------------------------------------------------

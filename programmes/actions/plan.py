@@ -30,28 +30,40 @@ from programmes.actions.positions import (
     lineage,
     put,
     record_act,
-    save_position,
     standing_under,
+    write_position,
 )
 from programmes.actions.rows import Values, plain
 from programmes.editing.guards import closed_is_refused
 from programmes.editing.refs import next_ref
 from programmes.models import Identity, Lineage, MilestonePosition, Period, ProductPosition, Programme, Versioned
 from programmes.models.named import address, kind_of, named, ref, thing_of
+from programmes.month import Month
 
 type Thing = ProductPosition | MilestonePosition
 
 TRIES = 5  # for a number that somebody else took first
 
 
-@transaction.atomic
-def save_product(row: Versioned, values: Values, *, seen: int, about: str, touches: frozenset[int], by: User) -> bool:
-    """Save a product as `save_position` does, held with what it is to be a part of."""
+def write_product(
+    row: Versioned,
+    values: Values,
+    *,
+    seen: int,
+    about: str,
+    touches: frozenset[int],
+    by: User,
+    before: Month | None = None,
+) -> bool:
+    """Save a product as `write_position` does, held with what it is to be a part of."""
     assert isinstance(row, ProductPosition)
     if (parent := values.get("parent_id", row.parent_id)) != row.parent_id:
         ask_guards([row], touches, by=by)  # first of all: see the order of the locks
         _hold_parent(row, parent)
-    return save_position(row, values, seen=seen, about=about, touches=touches, by=by)
+    return write_position(row, values, seen=seen, about=about, touches=touches, by=by, before=before)
+
+
+save_product = transaction.atomic(write_product)
 
 
 def _hold_parent(row: ProductPosition, parent: int | None) -> None:

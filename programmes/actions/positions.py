@@ -33,24 +33,36 @@ from programmes.actions.rows import Entry, Values, plain, record, record_all, wr
 from programmes.editing.guards import closed_is_refused
 from programmes.models import Identity, Lineage, Position, Versioned
 from programmes.models.named import address, kind_of, named, ref, thing_of
+from programmes.month import Month
 from programmes.months.reported import references, word
 
 
-@transaction.atomic
-def save_position(row: Versioned, values: Values, *, seen: int, about: str, touches: frozenset[int], by: User) -> bool:
-    """Save a position as `save_row` does, held with what it stands under; one that is new begins its lineage."""
+def write_position(
+    row: Versioned,
+    values: Values,
+    *,
+    seen: int,
+    about: str,
+    touches: frozenset[int],
+    by: User,
+    before: Month | None = None,
+) -> bool:
+    """Save a position as `write_row` does, held with what it stands under; one that is new begins its lineage."""
     is_new, now = row.pk is None, None
     assert isinstance(row, Position)
-    ask_guards([row], touches, by=by)
+    guarded = ask_guards([row], touches, by=by, before=before)
     if is_new:  # what it is to stand under must not be withdrawn meanwhile
         check_live(*lock_unmoved(owners_of([row]), touches))
     else:
         (now,) = lock_unmoved([row], touches)
     # Without workstreams: of those, the guards have been asked, and they are held.
-    written = write_row(row, values, seen=seen, about=about, touches=frozenset(), by=by, now=now)
+    written = write_row(row, values, seen=seen, about=about, touches=frozenset(), by=by, now=now, guarded=guarded)
     if is_new and written:
         lineage(row, Lineage.Step.ADDED)
     return written
+
+
+save_position = transaction.atomic(write_position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +92,7 @@ def save_positions(changes: Sequence[Change], *, touches: frozenset[int], by: Us
     Raise ManyStale or Refused; nothing is written then.
     """
     rows = [change.row for change in changes]
-    ask_guards(rows, touches, by=by)
+    guarded = ask_guards(rows, touches, by=by)
     held = lock_unmoved(rows, touches)
     entries: list[Entry] = []
     written, stale = [], []
@@ -97,7 +109,7 @@ def save_positions(changes: Sequence[Change], *, touches: frozenset[int], by: Us
                 written.append(change)
     if stale:
         raise ManyStale(stale)
-    record_all(entries, by=by)
+    record_all(entries, role=guarded.role, by=by)
     return written
 
 

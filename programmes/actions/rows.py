@@ -13,9 +13,10 @@ from accounts.models import AuditEntry, User
 from core.dates import long_date
 from programmes.access import roles_in_words
 from programmes.actions.locking import Stale, hold_live
-from programmes.editing.guards import closed_is_refused, guard
+from programmes.editing.guards import Guarded, closed_is_refused, guard
 from programmes.models import Identity, Position, Versioned
 from programmes.models.named import kind_of
+from programmes.month import Month
 
 NEW = 0  # the version seen by whoever writes a row that is not there yet
 
@@ -43,15 +44,23 @@ def write_row(
     about: str,
     touches: frozenset[int],
     by: User,
+    before: Month | None = None,
     now: Versioned | None = None,
+    guarded: Guarded | None = None,
 ) -> bool:
-    """The same for an action that does more than that, in its own transaction. `now` is the row, if it holds it."""
-    guard(row.period, touches, by, row.writers)
-    hold_live(row.period, touches)
+    """The same in the transaction of the caller, and for an action that does more than that.
+
+    `before` is the month as the writer saw it, where it is at hand. `now` is the row, if the caller holds it, and
+    `guarded` what the guards found, if it has asked them.
+    """
+    guarded = guarded or guard(row.period, touches, by, row.writers, before)
+    hold_live(row.period, touches, guarded)
     with closed_is_refused(row.period):
-        if seen == NEW:
-            return _insert(row, values, about, by)
-        return _update(now or _held(row), values, seen, about, by)
+        entry = _insert(row, values, about) if seen == NEW else write(now or _held(row), values, seen, about)
+    if entry is None:
+        return False
+    record_all([entry], role=guarded.role, by=by)
+    return True
 
 
 @transaction.atomic
@@ -87,14 +96,6 @@ def _held(row: Versioned) -> Versioned:
         raise Stale(None)
     now.period = row.period
     return now
-
-
-def _update(now: Versioned, values: Values, seen: int, about: str, by: User) -> bool:
-    entry = write(now, values, seen, about)
-    if entry is None:
-        return False
-    record_all([entry], by=by)
-    return True
 
 
 def write(
@@ -136,7 +137,8 @@ def differing(now: Versioned, values: Values) -> dict[str, Any]:
     return {name: value for name, value in values.items() if getattr(now, name) != value}
 
 
-def _insert(row: Versioned, values: Values, about: str, by: User) -> bool:
+def _insert(row: Versioned, values: Values, about: str) -> "Entry | None":
+    """Write a new row, and return what the audit is to say; None where it is there and says the same."""
     for name, value in values.items():
         setattr(row, name, value)
     things = {name: getattr(row, name) for name in row.natural_key}
@@ -158,10 +160,9 @@ def _insert(row: Versioned, values: Values, about: str, by: User) -> bool:
         if there is None:
             raise
         if there.period_id == row.period_id and _says(there) == _says(row):
-            return False
+            return None
         raise Stale(there) from error
-    record("add", row, about, by=by, after=_told(row, values))
-    return True
+    return Entry("add", row, about, after=_told(row, values))
 
 
 def _elsewhere(row: Versioned) -> Versioned | None:
@@ -203,12 +204,15 @@ class Entry:
     reason: str = ""
 
 
-def record_all(entries: Sequence[Entry], *, by: User) -> None:
-    """Write the audit entries of changes to rows of one month, in the transaction of the changes."""
+def record_all(entries: Sequence[Entry], *, role: str | None = None, by: User) -> None:
+    """Write the audit entries of changes to rows of one month, in the transaction of the changes.
+
+    `role` is in which roles they were made, where that has been read.
+    """
     if not entries:
         return
     programme = entries[0].row.period.programme
-    role = roles_in_words(by, programme)
+    role = roles_in_words(by, programme) if role is None else role
     for entry in entries:
         audit.record(
             what=f"{kind_of(entry.row)}.{entry.what}",

@@ -15,14 +15,21 @@ from programmes.actions.rows import Values, write_row
 from programmes.editing.guards import closed_is_refused
 from programmes.models import Lineage, Period, Versioned, WorkstreamPosition
 from programmes.models.named import named
+from programmes.month import Month
 from programmes.tree import Tree, trees
 
 
-@transaction.atomic
-def save_workstream(
-    row: Versioned, values: Values, *, seen: int, about: str, touches: frozenset[int], by: User
+def write_workstream(
+    row: Versioned,
+    values: Values,
+    *,
+    seen: int,
+    about: str,
+    touches: frozenset[int],
+    by: User,
+    before: Month | None = None,
 ) -> bool:
-    """Save a workstream as `save_row` does, if the programme is still one tree of its tiers then.
+    """Save a workstream as `write_row` does, if the programme is still one tree of its tiers then.
 
     A form sees to that, but two people may move two workstreams under each other at the same moment. Nor may one go
     to a tier on whose scales it, or what is below it, is not rated.
@@ -32,12 +39,15 @@ def save_workstream(
     moves = parent is not None and parent.pk != row.parent_id
     if parent:
         touches |= {parent.pk}
-    written = write_row(row, values, seen=seen, about=about, touches=touches, by=by)
+    written = write_row(row, values, seen=seen, about=about, touches=touches, by=by, before=before)
     if written:  # whoever wrote before us has committed, because we waited for them at the head of the audit
         tree = _checked_tree(row.period)
         if moves:
             check_rated(row.period, tree.by_pk[row.workstream_id], first="Take that away first, then move it.")
     return written
+
+
+save_workstream = transaction.atomic(write_workstream)
 
 
 def _checked_tree(period: Period) -> Tree:

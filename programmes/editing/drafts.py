@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import QuerySet
 from django.http import QueryDict
 
 from core.refusal import Refused
 from programmes.actions import NEW
 from programmes.models import Draft
-from programmes.month import Month, once
+from programmes.month import Month, once_for_all
 from programmes.rows import Row
 from programmes.rows.base import BLANK
 
@@ -18,7 +17,7 @@ LONGEST = 60_000  # characters of one form: more than all its texts may hold tog
 FORM = "form"  # what tells one form for an entry to be added from another that is open beside it
 
 
-@once
+@once_for_all
 def kept_drafts(month: Month) -> dict[str, Draft]:
     """What this person keeps as drafts in this month, by the kind and key of the row."""
     return {draft.row: draft for draft in Draft.objects.filter(user=month.user, period=month.period)}
@@ -52,18 +51,26 @@ def keep(month: Month, target: Row[Any], typed: QueryDict) -> Draft | None:
         row=_place(target, typed),
         defaults={"values": values | {FORM: typed.get(FORM, "")}},
     )
+    kept_drafts(month)[draft.row] = draft
     return draft
 
 
 def discard(month: Month, target: Row[Any], typed: QueryDict) -> None:
-    _drafts(month, target, typed).delete()
+    _forget(month, _place(target, typed))
 
 
-def drop(month: Month, target: Row[Any], typed: QueryDict) -> None:
+def drop(month: Month, target: Row[Any], typed: QueryDict | None) -> None:
     """Forget the draft of a form that was saved. What another form for an entry to be added holds stays."""
-    for draft in _drafts(month, target, typed):
-        if not begins(typed) or draft.values.get(FORM, "") == typed.get(FORM, ""):
-            draft.delete()
+    if typed is None:
+        return
+    draft = kept_drafts(month).get(_place(target, typed))
+    if draft and (not begins(typed) or draft.values.get(FORM, "") == typed.get(FORM, "")):
+        _forget(month, draft.row)
+
+
+def _forget(month: Month, place: str) -> None:
+    if draft := kept_drafts(month).pop(place, None):
+        draft.delete()
 
 
 def form_of(draft: Draft | None, typed: Mapping[str, Any]) -> str:
@@ -79,10 +86,6 @@ def begins(typed: Mapping[str, Any]) -> bool:
 def _differs(month: Month, target: Row[Any], values: Mapping[str, Any]) -> bool:
     """Whether this says anything but what the row says."""
     return bool(set(target.kind.form(values, month=month, target=target).changed_data) - BLANK.keys())
-
-
-def _drafts(month: Month, target: Row[Any], typed: Mapping[str, Any]) -> QuerySet[Draft]:
-    return Draft.objects.filter(user=month.user, period=month.period, row=_place(target, typed))
 
 
 def _place(target: Row[Any], typed: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from django.db import IntegrityError
 
@@ -13,10 +14,10 @@ from programmes.month import Month
 
 type Writers = Mapping[Permission, Until]  # who may write such a row, and for how long: see `InPeriod.writers`
 
-# Given the period, the keys of the workstreams that the change touches, who makes it and who may. Called in the
-# change's own transaction; raises Refused. What it looks at it locks, so that the answer still holds when the change is
-# written.
-type Guard = Callable[[Period, frozenset[int], User, Writers], None]
+# Given the period, the keys of the workstreams that the change touches, who makes it, who may, and the month as that
+# person saw it before, where it is at hand. Called in the change's own transaction; raises Refused. What it looks at it
+# locks, so that the answer still holds when the change is written.
+type Guard = Callable[[Period, frozenset[int], User, Writers, Month | None], "Guarded"]
 
 guards: list[Guard] = []
 
@@ -27,10 +28,30 @@ type Hindrance = Callable[[Month, frozenset[int], Writers], str]
 hindrances: list[Hindrance] = []
 
 
-def guard(period: Period, workstreams: frozenset[int], by: User, writers: Writers) -> None:
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """What a guard found: the month as it stands behind the locks, and the workstreams whose own rows are locked."""
+
+    month: Month | None = None
+    locked: frozenset[int] = frozenset()
+
+    @property
+    def role(self) -> str | None:
+        """The roles of whoever makes the change, as the audit prints them; None where no guard has read them."""
+        return self.month.access.in_words if self.month else None
+
+
+NOBODY_ASKED = Guarded()
+
+
+def guard(
+    period: Period, workstreams: frozenset[int], by: User, writers: Writers, before: Month | None = None
+) -> Guarded:
     """Raise Refused where something holds back a change to rows of these workstreams. Of none, nothing is asked."""
+    found = NOBODY_ASKED
     for each in guards if workstreams else ():
-        each(period, workstreams, by, writers)
+        found = each(period, workstreams, by, writers, before) or found
+    return found
 
 
 def hindrance(month: Month, workstreams: frozenset[int], writers: Writers) -> str:

@@ -13,7 +13,7 @@ from django.http import Http404
 from accounts.models import User
 from core.blocks import Cell, Column, Table
 from core.fields import DayField, LongText, StatedDateField, TextField
-from programmes.actions.rows import NEW, Values, save_row
+from programmes.actions.rows import NEW, Values, write_row
 from programmes.editing.listing import Listing
 from programmes.models import Identity, Position, Versioned
 from programmes.models.stated_dates import date_columns, date_stated
@@ -33,10 +33,18 @@ LONG = 5_000  # characters of a text: two pages, and well below what a cell of a
 
 
 class Save(Protocol):
-    """Writes a row as `save_row` does."""
+    """Writes a row as `write_row` does, in the transaction of its caller."""
 
     def __call__(
-        self, row: Versioned, values: Values, *, seen: int, about: str, touches: frozenset[int], by: User
+        self,
+        row: Versioned,
+        values: Values,
+        *,
+        seen: int,
+        about: str,
+        touches: frozenset[int],
+        by: User,
+        before: Month | None = None,
     ) -> bool: ...
 
 
@@ -110,7 +118,7 @@ class RowKind[M: Versioned]:
     cells: Callable[[Month, Row[M]], Mapping[str, Cell]]
     stays: str = ""  # why one is never taken away, or what to do instead
     acts: tuple[str, ...] = ()  # what else can be done with a live one: see programmes/forms/acts.py
-    save: Save = save_row
+    save: Save = write_row
     part: PartOfReturn | None = None  # where a return asks for it; several kinds may share one
     listing: Listing[Any] | None = None  # how it is listed, narrowed and changed in bulk
 
@@ -159,6 +167,10 @@ def asked(db_field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | No
     if isinstance(db_field, models.IntegerField):
         kwargs["max_value"] = MOST
     return db_field.formfield(**kwargs)
+
+
+def _has_words(constraint: models.BaseConstraint) -> bool:
+    return constraint.violation_error_message != constraint.default_violation_error_message
 
 
 def _label(db_field: "models.Field[Any, Any]") -> str:
@@ -210,6 +222,21 @@ class RowForm[M: Versioned](forms.ModelForm[M]):
         if said.get("seen") and said.get("of") not in {None, self.target.row.pk}:
             said["seen"] = ANOTHER
         return said
+
+    def validate_constraints(self) -> None:
+        """Leave to the database what only it can break: the fields offer nothing that its constraints refuse.
+
+        Each would be a query of its own. A constraint that a form's fields can break between them has a sentence of
+        its own, and is asked.
+        """
+        told = [each for each in self.instance._meta.constraints if _has_words(each)]
+        form: Any = self  # what Django's own form does with them, no type knows
+        exclude = form._get_validation_exclusions()
+        for constraint in told:
+            try:
+                constraint.validate(type(self.instance), self.instance, exclude=exclude)
+            except forms.ValidationError as error:
+                form._update_errors(error)
 
     def as_data(self) -> dict[str, Any]:
         """What a browser would send if nobody touched the form: a row checked as it stands."""

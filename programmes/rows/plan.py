@@ -14,8 +14,8 @@ from core.fields import DayField, StatedDateField
 from core.lookups import one_of
 from core.words import how_many
 from programmes import figures
-from programmes.actions.plan import save_product
-from programmes.actions.positions import save_position
+from programmes.actions.plan import write_product
+from programmes.actions.positions import write_position
 from programmes.editing.lines import Lines, lines
 from programmes.editing.parts import Places, added, begun, not_looked_at, unsaved
 from programmes.editing.refs import is_taken, next_ref
@@ -334,7 +334,7 @@ PRODUCT = register(
         product_cells,
         stays=MONTHLY,
         acts=ACTS,
-        save=save_product,
+        save=write_product,
         part=parts,
         listing=PRODUCTS,
     )
@@ -351,7 +351,7 @@ MILESTONE = register(
         milestone_cells,
         stays=MONTHLY,
         acts=ACTS,
-        save=save_position,
+        save=write_position,
         part=parts,
         listing=MILESTONES,
     )

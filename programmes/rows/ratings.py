@@ -11,7 +11,7 @@ from core.blocks import Cell, Column, Kind
 from core.fields import StatedDateField
 from core.lookups import one_of
 from programmes import figures
-from programmes.actions.ratings import save_rating
+from programmes.actions.ratings import write_rating
 from programmes.editing.lines import Lines, lines
 from programmes.editing.parts import about, unsaved
 from programmes.models import Rating
@@ -190,4 +190,6 @@ def _lack_of_path(row: Rating) -> str:
     return f"a path to green that {' and '.join(lacks)}" if lacks else ""
 
 
-KIND = register(RowKind("rating", "rating", Rating, RatingForm, find, of, columns, cells, save=save_rating, part=parts))
+KIND = register(
+    RowKind("rating", "rating", Rating, RatingForm, find, of, columns, cells, save=write_rating, part=parts)
+)

@@ -7,7 +7,7 @@ from django import forms
 
 from accounts.roles import Permission
 from core.blocks import Cell, Column, Kind
-from programmes.actions.workstreams import save_workstream
+from programmes.actions.workstreams import write_workstream
 from programmes.editing.refs import is_taken
 from programmes.models import REF_LENGTH, Workstream, WorkstreamPosition
 from programmes.models.named import named
@@ -127,6 +127,6 @@ KIND = register(
         cells,
         stays=MONTHLY,
         acts=("withdraw",),
-        save=save_workstream,
+        save=write_workstream,
     )
 )

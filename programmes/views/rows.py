@@ -20,7 +20,7 @@ from programmes.editing import drafts
 from programmes.editing.guards import hindrance
 from programmes.editing.lineage import lineage_of
 from programmes.editing.lines import address, differences, line, stated
-from programmes.models import Draft
+from programmes.models import Draft, WorkstreamPosition
 from programmes.month import Month
 from programmes.rows import Row, RowForm
 from programmes.rows import workstreams as tree
@@ -98,17 +98,14 @@ def _save(request: HttpRequest, form: RowForm[Any], *, typed: QueryDict | None) 
     if not form.is_valid():
         return _form(request, form, {}, status=422)
     try:
-        with transaction.atomic():  # with its draft: a save that fails afterwards is none
-            key = save(form)
-            if typed:
-                drafts.drop(month, target, typed)
+        key = save(form, typed=typed)
     except Stale as stale:
         return _conflict(request, form, stale)
     except Refused as refused:
         if typed is None:
             raise
         return _form(request, form, {"refused": str(refused)}, status=409)
-    month = month.again()
+    month = month.again() if isinstance(target.row, WorkstreamPosition) else month.anew()
     saved = target.kind.find(month, key)
     if request.htmx:
         return _line(request, month, saved)
@@ -130,27 +127,41 @@ def _remove(request: HttpRequest, month: Month, target: Row[Any]) -> HttpRespons
     return redirect(came_from(request) or address(month, target.kind, target.key))
 
 
-def save(form: RowForm[Any]) -> str:
-    """Save a valid form and return the key of its row.
+def save(form: RowForm[Any], *, typed: QueryDict | None = None) -> str:
+    """Save a valid form and forget the draft of what was typed; return the key of its row.
 
-    A new row whose number somebody else took first takes the next one, once. Raise Stale or Refused.
+    A new row whose number somebody else took first takes the next one, once. Raise Stale or Refused; then neither is
+    done: a save that fails afterwards is none.
     """
-    month, target, seen = form.month, form.target, form.cleaned_data["seen"]
+    month, target = form.month, form.target
     for _ in range(TRIES):
         try:
-            target.kind.save(
-                target.row, form.values(), seen=seen, about=target.about, touches=form.touches(), by=month.user
-            )
+            with transaction.atomic():
+                _write(form, target)
+                drafts.drop(month, form.target, typed)
         except Stale as stale:
-            if seen != NEW or not target.fresh or stale.theirs is None:
+            if form.cleaned_data["seen"] != NEW or not target.fresh or stale.theirs is None:
                 raise
             # The next number before the look: what is added after the look then takes this number, and meets us there.
             tried, target = target, target.kind.find(month, target.fresh)
             if again := added_since(tried.row, stale.theirs):
+                drafts.drop(month, form.target, typed)
                 return tried.key_of(again)
         else:
             return target.own_key
     raise Refused("Too many people are adding entries at this moment. Wait a moment, then save again.")
+
+
+def _write(form: RowForm[Any], target: Row[Any]) -> None:
+    target.kind.save(
+        target.row,
+        form.values(),
+        seen=form.cleaned_data["seen"],
+        about=target.about,
+        touches=form.touches(),
+        by=form.month.user,
+        before=form.month,
+    )
 
 
 def _conflict(request: HttpRequest, form: RowForm[Any], stale: Stale) -> HttpResponse:
