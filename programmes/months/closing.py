@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import IntegerField, Value
 
 from accounts.models import User
 from core.words import one
-from programmes.models import Identity, Narrative, Period, Position, Versioned, Workstream
+from programmes.models import Narrative, Period, Position, Versioned, Workstream
 from programmes.month import Month
 from programmes.months.codes import unknown_codes
 from programmes.months.reported import identity_models, own_field, references, word
@@ -19,6 +18,7 @@ NAMES: dict[type[Versioned], str] = {Narrative: "narrative entry"}
 
 CLOSING = "period.close"  # what its entry in the audit says was done
 
+type Place = tuple[type[Versioned], str]  # a kind of row, and its field that names a thing
 type Gate = Callable[[Period], Iterable[str]]
 
 # What higher apps hold a closing back for, as sentences. A gate can be overridden with a reason; a fault cannot.
@@ -91,22 +91,27 @@ def faults(period: Period) -> Iterator[str]:
 
 def _lost(period: Period, tree: Tree) -> Iterator[str]:
     """A row may only name what has a position in the period; a workstream must hang from the root as well."""
-    yield from _lost_among(period, Workstream, tree.by_pk)
-    for identity in identity_models():
-        if identity is not Workstream:
-            own = own_field(identity)
-            yield from _lost_among(period, identity, _named(period, own.model, own.name))
+    identities = sorted(identity_models(), key=lambda each: each is not Workstream)
+    own = {identity: (own_field(identity).model, own_field(identity).name) for identity in identities}
+    named = _named(period, [*own.values(), *(each for identity in identities for each in references(identity))])
+    for identity in identities:
+        held = set(tree.by_pk) if identity is Workstream else named[own[identity]]
+        for model, field in references(identity):
+            lost = named[model, field] - held
+            what, where = one(NAMES.get(model, word(model))).capitalize(), identity._meta.verbose_name
+            refs = identity._default_manager.filter(pk__in=lost).values_list("ref", flat=True) if lost else ()
+            for ref in sorted(refs):
+                yield f"{what} stands under {where} {ref}, which {period} does not hold: move it or withdraw it."
 
 
-def _lost_among(period: Period, identity: type[Identity], held: Iterable[int | None]) -> Iterator[str]:
-    for model, field in references(identity):
-        lost = set(_named(period, model, field)) - {None, *held}
-        what, where = one(NAMES.get(model, word(model))).capitalize(), identity._meta.verbose_name
-        for ref in sorted(identity._default_manager.filter(pk__in=lost).values_list("ref", flat=True)):
-            yield f"{what} stands under {where} {ref}, which {period} does not hold: move it or withdraw it."
-
-
-def _named(period: Period, model: type[Versioned], field: str) -> "QuerySet[Any, int | None]":
-    """Keys of what the live rows of a kind name in this field."""
-    live = {"withdrawn": False} if issubclass(model, Position) else {}
-    return model._default_manager.filter(period=period, **live).values_list(field, flat=True)
+def _named(period: Period, fields: Iterable[Place]) -> dict[Place, set[int]]:
+    """Keys of what the live rows of each kind name in each of these fields: one query, however many kinds there are."""
+    found: dict[Place, set[int]] = {place: set() for place in fields}
+    places, queries = list(found), []
+    for n, (model, field) in enumerate(places):
+        live = {"withdrawn": False} if issubclass(model, Position) else {}
+        rows = model._default_manager.order_by().filter(period=period, **{f"{field}__isnull": False}, **live)
+        queries.append(rows.values_list(Value(n, IntegerField()), f"{field}_id").distinct())
+    for n, key in queries[0].union(*queries[1:], all=True):
+        found[places[n]].add(key)
+    return found

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 
 from core.words import some_of
 from programmes.models import InPeriod, Period, Position
@@ -15,6 +15,8 @@ from programmes.months.digest import path_of
 from programmes.months.reported import in_period_models, position_models, word
 from programmes.scheme import Codes, CodesByTier, Scheme
 from programmes.tree import Tree
+
+type Coded = Mapping[type[InPeriod], tuple[QuerySet[Any], Mapping[str, Codes]]]  # rows of each kind, and their columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +32,18 @@ class UnknownCode:
 
 def unknown_codes(period: Period, scheme: Scheme, tree: Tree) -> Iterator[UnknownCode]:
     """What stands in any row of a month, withdrawn or not, that this scheme, its own or another, does not know."""
-    for model in in_period_models():
-        rows = model._default_manager.filter(period=period)
-        if model.coded:
-            yield from _in_columns(model, rows, model.coded, scheme)
+    everything = {model: model._default_manager.filter(period=period) for model in in_period_models()}
+    yield from _in_columns({model: (rows, model.coded) for model, rows in everything.items()}, scheme)
+    for model, rows in everything.items():
         if model.coded_by_tier:
             yield from _by_tier(model, rows, model.coded_by_tier, scheme, tree)
 
 
 def unknown_when_carried(source: Period, scheme: Scheme) -> Iterator[UnknownCode]:
     """What the next month would take over from this one that its scheme would not know, and does not retire."""
-    for model in position_models():
-        if coded := _carried(model):
-            rows = model._default_manager.filter(period=source, withdrawn=False)
-            yield from _in_columns(model, rows, coded, scheme, carried=True)
+    live = {model: model._default_manager.filter(period=source, withdrawn=False) for model in position_models()}
+    coded: Coded = {model: (rows, _carried(model)) for model, rows in live.items()}
+    yield from _in_columns(coded, scheme, carried=True)
 
 
 def rewritten(model: type[Position], scheme: Scheme) -> dict[str, Case]:
@@ -84,20 +84,19 @@ def _carried(model: type[Position]) -> Mapping[str, Codes]:
     return {column: codes for column, codes in model.coded.items() if column not in model.starts_afresh}
 
 
-def _in_columns(
-    model: type[InPeriod],
-    rows: QuerySet[Any],
-    coded: Mapping[str, Codes],
-    scheme: Scheme,
-    *,
-    carried: bool = False,
-) -> Iterator[UnknownCode]:
-    used = set(rows.order_by().values_list(*coded).distinct())
-    for n, (column, codes) in enumerate(coded.items()):
+def _in_columns(coded: Coded, scheme: Scheme, *, carried: bool = False) -> Iterator[UnknownCode]:
+    """Of these rows of each kind and their coded columns: one query, however many kinds there are."""
+    places = [(model, rows, column) for model, (rows, columns) in coded.items() for column in columns]
+    queries = [
+        rows.order_by().values_list(Value(n, IntegerField()), column).distinct()
+        for n, (_, rows, column) in enumerate(places)
+    ]
+    for n, code in sorted(queries[0].union(*queries[1:], all=True)):
+        model, rows, column = places[n]
+        codes = coded[model][1][column]
         known = {"", *codes.known(scheme), *(scheme.retired.get(codes.key, ()) if carried else ())}
-        for code in sorted({each[n] for each in used} - known):
-            holding = rows.filter(**{column: code})
-            yield UnknownCode(f"{_called(model, codes)} “{code}”", _named(model, holding))
+        if code not in known:
+            yield UnknownCode(f"{_called(model, codes)} “{code}”", _named(model, rows.filter(**{column: code})))
 
 
 def _by_tier(

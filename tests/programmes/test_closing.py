@@ -227,7 +227,7 @@ def test_looking_for_faults_costs_the_same_whatever_the_rows(book, rows, django_
         workstream = book.workstream(f"MORE-{n}", book.root)
         book.milestone(book.product(workstream))
         book.rating(workstream, "overall", "G")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(4):
         assert list(faults(book.period)) == []
 
 

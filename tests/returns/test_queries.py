@@ -21,7 +21,7 @@ PAGES = {
     "task ratings": (["W0-S0", "ratings"], 18),
     "task plan": (["W0-S0", "plan"], 18),
     "task narrative": (["W0-S0", "narrative"], 18),
-    "month_close": ([], 29),
+    "month_close": ([], 20),
 }
 
 
