@@ -66,10 +66,15 @@ def lock_unmoved(rows: Sequence[Versioned], touches: frozenset[int]) -> list[Any
     """
     found = _with_owners(rows)
     if not workstreams_of(found) <= touches:
-        gone = next(row for row, now in zip(rows, found, strict=True) if not workstreams_of([now]) <= touches)
-        assert isinstance(gone, Position)
-        raise Refused(f"{named(gone)} was moved to another workstream meanwhile. Nothing was changed. Look again.")
+        for row, now in zip(rows, found, strict=True):
+            _check_unmoved(row, now, touches)
     return found
+
+
+def _check_unmoved(row: Versioned, now: Versioned, touches: frozenset[int]) -> None:
+    if not workstreams_of([now]) <= touches:
+        assert isinstance(row, Position)
+        raise Refused(f"{named(row)} was moved to another workstream meanwhile. Nothing was changed. Look again.")
 
 
 def ask_guards(
@@ -130,6 +135,23 @@ def hold_live(period: Period, workstreams: frozenset[int], guarded: Guarded) -> 
     if rest:
         rows = WorkstreamPosition.objects.of(period).filter(workstream__in=rest).select_related("workstream")
         check_live(*rows.select_for_update(of=("self",)).order_by("pk"))
+
+
+def hold_above(row: Versioned, touches: frozenset[int]) -> None:
+    """Hold what is said of a thing with that thing, once the guards have been asked of these workstreams.
+
+    Raise Refused where the thing is withdrawn, or is reported elsewhere by now. What is said of workstreams is held
+    with them (`hold_live`), and a position with what it stands under by its own actions.
+    """
+    if isinstance(row, Position):
+        return
+    above: list[Position] = []
+    for name, identity in row.above().items():
+        if identity is not Workstream and (key := getattr(row, f"{name}_id")):
+            above += positions(row.period, identity, [key])
+    for now in locked(above).values():
+        _check_unmoved(now, now, touches)
+        check_live(now)
 
 
 # --- What rows stand under ------------------------------------------------------------------------------------

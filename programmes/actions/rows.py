@@ -12,7 +12,7 @@ from accounts import audit
 from accounts.models import AuditEntry, User
 from core.dates import long_date
 from programmes.access import roles_in_words
-from programmes.actions.locking import Stale, hold_live
+from programmes.actions.locking import Stale, hold_above, hold_live
 from programmes.editing.guards import Guarded, closed_is_refused, guard
 from programmes.models import Identity, Position, Versioned
 from programmes.models.named import kind_of
@@ -55,6 +55,7 @@ def write_row(
     """
     guarded = guarded or guard(row.period, touches, by, row.writers, before)
     hold_live(row.period, touches, guarded)
+    hold_above(row, touches)
     with closed_is_refused(row.period):
         entry = _insert(row, values, about) if seen == NEW else write(now or _held(row), values, seen, about)
     if entry is None:
@@ -70,6 +71,7 @@ def remove_row(row: Versioned, *, seen: int, about: str, touches: frozenset[int]
     Raise Stale or Refused; nothing is taken away then.
     """
     guard(row.period, touches, by, row.writers)
+    hold_above(row, touches)
     rows = type(row)._default_manager.filter(pk=row.pk)
     now = rows.select_for_update().first()
     if now is None:
