@@ -150,13 +150,30 @@ def lost(month: Month, key: str) -> Http404:
     return Http404(f"There is no {key} of yours in {month.period}.")
 
 
+class ChosenField(forms.TypedChoiceField):
+    """One of a model field's choices, which may be numbers: a form holds and compares them as a browser sends them."""
+
+    def prepare_value(self, value: Any) -> str:
+        return "" if value is None else str(value)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), self.prepare_value(data))
+
+
 def asked(db_field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | None:
     """The form field that asks for a model's field: ours for text and days, else Django's own."""
     if isinstance(db_field, models.DateField):
         return DayField(required=False, label=_label(db_field))
     if db_field.choices:
         choices = [*([("", "Not stated")] if db_field.blank else []), *db_field.flatchoices]
-        return forms.ChoiceField(choices=choices, required=not db_field.blank, label=_label(db_field))
+        empty = None if db_field.null else ""
+        return ChosenField(
+            choices=[(str(value), words) for value, words in choices],
+            coerce=db_field.to_python,
+            empty_value=empty,
+            required=not db_field.blank,
+            label=_label(db_field),
+        )
     if isinstance(db_field, models.TextField | models.CharField):
         is_long = isinstance(db_field, models.TextField)
         widget = LongText() if is_long else None
