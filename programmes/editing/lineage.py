@@ -1,10 +1,10 @@
-"""Where a product or milestone came from and what became of it, month by month, in words."""
+"""Where a thing came from and what became of it, month by month, in words."""
 
 from typing import Any, NamedTuple
 
 from django.db.models import Q
 
-from programmes.models import Lineage
+from programmes.models import Lineage, Position
 from programmes.models.named import kind_of, ref
 from programmes.month import Month
 from programmes.rows import Row
@@ -30,7 +30,7 @@ class Told(NamedTuple):
 
 def lineage_of(month: Month, target: Row[Any]) -> list[Told]:
     """The steps of a thing up to this month, and those of others that came from it or went into it, oldest first."""
-    if target.is_new or kind_of(target.row) not in ("product", "milestone"):
+    if target.is_new or not isinstance(target.row, Position):
         return []
     own = ref(target.row)
     found = Lineage.objects.filter(

@@ -19,7 +19,7 @@ from programmes.actions.rows import added_since, last_entry
 from programmes.editing import drafts
 from programmes.editing.guards import hindrance
 from programmes.editing.lineage import lineage_of
-from programmes.editing.lines import address, differences, line, stated
+from programmes.editing.lines import acts, address, differences, line, may_change, stated
 from programmes.models import Draft, WorkstreamPosition
 from programmes.month import Month
 from programmes.rows import Row, RowForm
@@ -233,7 +233,7 @@ def _around(month: Month, target: Row[Any]) -> dict[str, object]:
     is_place = target.kind is tree.KIND and not (target.is_new or target.is_withdrawn)
     return {
         **_back(month, target),
-        "line": line(month, target),
+        "acts": acts(month, target) if may_change(month, target) else [],
         "lineage": lineage_of(month, target),
         "gone": [line(month, row) for row in tree.withdrawn_under(month, target.node)] if is_place else [],
     }

@@ -75,7 +75,7 @@ def test_what_is_withdrawn_leads_to_taking_it_back_in(visit, client, book, lead)
     row = reverse("row", args=["book", "2022-05", "product", "P-0001"])
 
     page = client.get(row)
-    assert [label for _, label in page.context["line"].acts] == ["Take back in"]
+    assert [label for _, label in page.context["acts"]] == ["Take back in"]
     assert "To change it, take it back in first" in page.content.decode()
     assert client.post(row, {"seen": "2", "title": "Other"}).status_code == 409
 
