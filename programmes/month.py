@@ -128,6 +128,10 @@ class Month:
     def _reaches(self) -> dict[Permission, frozenset[int]]:
         return {}
 
+    def reach_of_any(self, permissions: Iterable[Permission]) -> frozenset[int]:
+        """The same of any of these: `month.reach_of_any(model.writers)` is where this person writes such rows."""
+        return frozenset[int]().union(*map(self.reach, permissions))
+
     def may_for_all(self, permission: Permission) -> bool:
         return self.is_given(permission) and self.access.may_for_all(permission, self.tree)
 
@@ -139,11 +143,6 @@ class Month:
     def reported(self) -> frozenset[int]:
         """Keys of the workstreams this person reports on."""
         return self.reach(Permission.REPORT)
-
-    @property
-    def may_report(self) -> bool:
-        """Whether this person reports on a workstream that is being read."""
-        return any(node.pk in self.reported for node in self.scope.walk())
 
     @property
     def seen(self) -> frozenset[int]:

@@ -11,6 +11,7 @@ from core.crumbs import Crumb
 from programmes import figures
 from programmes.models import Period, Rating
 from programmes.month import Month
+from programmes.rows.base import KINDS
 from programmes.tree import Node, trees
 
 # From a kind of row, a ref and the key of its workstream to where the reader changes it; "" where they may not.
@@ -26,7 +27,7 @@ def row_link(month: Month, *, back: str) -> RowLink:
     """The links to where this person changes a row, to come `back` from there."""
 
     def link(kind: str, ref: str, workstream: int | None) -> str:
-        if workstream not in month.reported:
+        if kind not in KINDS or workstream not in month.reach_of_any(KINDS[kind].model.writers):
             return ""
         return reverse("row", args=[month.programme.slug, month.period.label, kind, ref], query={"next": back})
 

@@ -30,5 +30,6 @@ def _with_findings(month: Month, part: Part, found: list[Found]) -> Part:
 
 
 def _of_finding(month: Month, found: Found) -> Point:
-    is_theirs = found.kind in KINDS and found.workstream in month.reported
-    return Point(found.sentence, address(month, KINDS[found.kind], found.subject) if is_theirs else "")
+    kind = KINDS.get(found.kind)
+    is_theirs = kind is not None and found.workstream in month.reach_of_any(kind.model.writers)
+    return Point(found.sentence, address(month, kind, found.subject) if kind and is_theirs else "")

@@ -43,8 +43,7 @@ class NotSaved(Exception):
 
 def changeable(month: Month, rows: "QuerySet[Any]") -> "QuerySet[Any]":
     """Of these rows, those this person may change."""
-    theirs = frozenset[int]().union(*(month.reach(permission) for permission in rows.model.writers))
-    return rows.filter(one_of("in_workstream", theirs))
+    return rows.filter(one_of("in_workstream", month.reach_of_any(rows.model.writers)))
 
 
 def chosen(month: Month, kind: RowKind[Any], refs: Iterable[str]) -> list[Row[Any]]:

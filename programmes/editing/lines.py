@@ -98,7 +98,7 @@ def acts(month: Month, target: Row[Any]) -> list[tuple[str, str]]:
 
 
 def may_change(month: Month, target: Row[Any]) -> bool:
-    return any(target.node.pk in month.reach(permission) for permission in target.kind.model.writers)
+    return target.node.pk in month.reach_of_any(target.kind.model.writers)
 
 
 def address(month: Month, kind: RowKind[Any], key: str, view: str = "row") -> str:

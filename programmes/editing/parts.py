@@ -64,6 +64,6 @@ def begun[M: Versioned](
     ]
 
 
-def added(month: Month, nodes: list[Node], places: Places) -> Places:
-    """Where rows may be added: nowhere for somebody who only looks on."""
-    return places if all(node.pk in month.reported for node in nodes) else []
+def added(month: Month, kind: RowKind[Any], nodes: list[Node], places: Places) -> Places:
+    """Where rows of a kind may be added: nowhere for somebody who only looks on."""
+    return places if month.reach_of_any(kind.model.writers).issuperset(node.pk for node in nodes) else []

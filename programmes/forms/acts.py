@@ -258,7 +258,7 @@ def live_in_reach(month: Month, row: Position, identity: type[Identity]) -> list
     """What is live of such things in the workstreams of which this person may write such a row, by ref."""
     model = positions_model(identity)
     (own,) = model.natural_key
-    theirs = frozenset[int]().union(*(month.reach(permission) for permission in row.writers))
+    theirs = month.reach_of_any(row.writers)
     rows = cast("PositionQuerySet[Any]", model._default_manager.all())
     found = rows.placed(month.period).filter(withdrawn=False, in_workstream__in=theirs)
     return list(found.select_related(own).order_by(f"{own}__ref"))

@@ -118,7 +118,7 @@ def parts(month: Month, unit: Node) -> Iterable[Part]:
     said = Narrative.objects.of(month.period).filter(one_of("workstream", order), kind__in=kinds)
     rows = sorted(said, key=lambda row: (kinds.index(row.kind), order[row.workstream_id], row.seq))
     targets = [of(month, row) for row in rows]
-    add = added(month, nodes, _places(month, nodes))
+    add = added(month, KIND, nodes, _places(month, nodes))
     yield Part(
         "narrative",
         "Narrative",

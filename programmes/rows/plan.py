@@ -297,7 +297,7 @@ def _places_of_plan(month: Month, unit: Node, products: list[Row[ProductPosition
         *((f"product/{each.key}/new", f"Add a milestone to {each.key}") for each in products),
         *((f"workstream/{node.ref}/new", f"Add a milestone to {node.name} itself") for node in nodes),
     ]
-    return added(month, nodes, new_products), added(month, nodes, new_milestones)
+    return added(month, PRODUCT, nodes, new_products), added(month, MILESTONE, nodes, new_milestones)
 
 
 def _begun_in_plan(month: Month, unit: Node, add: tuple[Places, Places]) -> list[Row[Any]]:

@@ -49,8 +49,8 @@ def bulk(request: HttpRequest, slug: str, label: str, what: str) -> HttpResponse
     if kind is None or kind.listing is None or kind.listing.changes is None:
         raise Http404(f"There are no {what} to change.")
     changes = kind.listing.changes
-    if not month.reported:
-        raise PermissionDenied(f"The {what} are for those to change who report on a workstream.")
+    if not month.reach_of_any(kind.model.writers):
+        raise PermissionDenied(f"The {what} are for other roles to change.")
     if request.method != "POST":
         return _page(request, month, kind, changes(month=month), Outcome(200, [], []))
     is_confirmed = "confirm" in request.POST

@@ -27,6 +27,7 @@ def listing(request: HttpRequest, slug: str, label: str, what: str) -> HttpRespo
     form, rows = _asked(request, month, found)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     asked = {name: values for name, values in request.GET.lists() if name != "page" and any(values)}
+    theirs = month.reach_of_any(found.model.writers)
     context = {
         "month": month,
         "what": what,
@@ -38,7 +39,7 @@ def listing(request: HttpRequest, slug: str, label: str, what: str) -> HttpRespo
         "files": [(file.label, month.link(f"{what}_file", file.code, **asked)) for file in TABLE_FORMATS.values()],
         "sorts": found.sorts,
         "sort": request.GET.get("sort", "ref"),
-        "may_change": found.changes is not None and month.may_report,
+        "may_change": found.changes is not None and not theirs.isdisjoint(node.pk for node in month.scope.walk()),
         "crumbs": crumbs(month, month.scope),
     }
     return render(request, "programmes/listing.html", context, status=200 if form.is_valid() else 422)
