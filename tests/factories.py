@@ -13,7 +13,6 @@ from core.dates import PublishedDate
 from programmes.actions import close_period, open_period
 from programmes.examples.loading import FOLDER
 from programmes.models import (
-    Lineage,
     Membership,
     Milestone,
     MilestonePosition,
@@ -30,7 +29,7 @@ from programmes.models import (
 )
 from programmes.models.stated_dates import date_columns
 from programmes.months.reported import identity_models, in_period_models
-from returns.models import ChallengeStep, Deadline, ReturnStep
+from tests import trials
 
 _number = count(1)
 
@@ -138,16 +137,7 @@ class Book:
 
     def one_of_each(self) -> None:
         """A row of every kind in the open month."""
-        self.milestone(self.product(self.root))
-        self.rating(self.root, "overall", "A", reason="Late")
-        self.narrative(self.root, "awareness", "Something to know")
-        self.note("products", "Using available data")
-        Lineage.objects.create(period=self.period, kind="product", ref="P-0001", seq=1, step="added")
-        Deadline.objects.create(period=self.period, due_on=self.period.as_at)
-        said = {"period": self.period, "workstream": self.root, "actor": "Somebody"}
-        ReturnStep.objects.create(**said, seq=1, step="accepted")
-        for seq, step in enumerate(("asked", "settled"), 1):
-            ChallengeStep.objects.create(**said, number=1, seq=seq, step=step, text="Why?")
+        trials.call("one_of_each", self)
 
     def close(self) -> Period:
         self.period = close_period(self.period)

@@ -8,6 +8,7 @@ from django.urls import get_resolver, reverse
 
 from accounts.roles import Role
 from programmes.models import Membership
+from programmes.rows import listed_kinds
 from tests.factories import Book, everything, person
 from tests.scenes import scene
 
@@ -26,10 +27,6 @@ PROGRAMME_PAGES = {
     "evidence": ([*PLACE, "ROOT", "overall"], 404, 403),
     "findings": (PLACE, 404, 403),
     "findings_file": ([*PLACE, "csv"], 404, 403),
-    "products": (PLACE, 404, 403),
-    "milestones": (PLACE, 404, 403),
-    "products_file": ([*PLACE, "csv"], 404, 403),
-    "milestones_file": ([*PLACE, "csv"], 404, 403),
     "returns": (PLACE, 404, 403),
     "my_return": ([*PLACE, "ROOT"], 404, 403),
     "task": ([*PLACE, "ROOT", "plan"], 404, 403),
@@ -37,6 +34,8 @@ PROGRAMME_PAGES = {
     "history": (["book"], 404, 403),
     "history_file": (["book", "csv"], 404, 403),
     "people": (["book"], 404, 403),
+    **dict.fromkeys(listed_kinds(), (PLACE, 404, 403)),
+    **{f"{what}_file": ([*PLACE, "csv"], 404, 403) for what in listed_kinds()},
 }
 # Pages that not every other role may read, with those that may; the rest are refused.
 ROLES = dict.fromkeys(("history", "history_file"), frozenset({"pmo", "assurance", "director", "administrator"})) | {

@@ -5,18 +5,9 @@ import pytest
 
 from programmes.examples import loading
 from tests.factories import somerset_scheme
+from tests.trials import by_kind
 
-COLUMNS = {
-    "periods": "label",
-    "workstreams": "from ref parent order name lead withdrawn",
-    "products": "from ref workstream parent title tranche owner critical due_baseline due_forecast status "
-    "decision_body decision_on legal_advice withdrawn",
-    "milestones": "from ref product workstream title baseline forecast delivered_on status status_text withdrawn",
-    "ratings": "period workstream dimension level reason direction",
-    "narrative": "period workstream kind seq heading text second",
-    "sections": "period section as_at caveat",
-    "people": "email name workstream role",
-}
+COLUMNS = by_kind("COLUMNS")
 
 
 class ExampleFolder:

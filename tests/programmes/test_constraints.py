@@ -2,13 +2,11 @@
 
 import datetime as dt
 from contextlib import contextmanager
-from dataclasses import dataclass
 from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
 from accounts.roles import Role
@@ -30,13 +28,13 @@ from programmes.models import (
     Workstream,
     WorkstreamPosition,
 )
+from tests import trials
+from tests.constraints import Rule, identity, once, the
 from tests.factories import Book, person
 from tests.roles import owner
 from tests.scenes import scene
 
 pytestmark = pytest.mark.django_db
-
-the = attrgetter  # a thing of the world below, looked up when the test runs
 
 
 @scene
@@ -59,7 +57,7 @@ def world():
     lead = person("lead", a)
     Draft.objects.create(user=lead, period=june, row="product/P", values={})
     new = {model: model.objects.create(programme=book.programme, ref="N") for model in (Workstream, Product, Milestone)}
-    return SimpleNamespace(
+    world = SimpleNamespace(
         programme=book.programme,
         scheme=book.scheme_version,
         other=Programme.objects.create(slug="other", name="Other", council="Other council"),
@@ -75,6 +73,8 @@ def world():
         lead=lead,
         other_person=person(),
     )
+    trials.call("for_rules", book, world)
+    return world
 
 
 # A row of each kind that the world above has room for. Rules say what to change in it.
@@ -118,33 +118,11 @@ MAY_AGAIN = AMENDED | {"label": "2022-05"}
 FIRST, NEXT = dt.date(2022, 6, 30), dt.date(2022, 7, 1)
 
 
-@dataclass(frozen=True)
-class Rule:
-    name: str
-    model: type[models.Model]
-    refused: list[dict[str, Any]]
-    admitted: list[dict[str, Any]]
-
-
-def once(name, model, taken, *, elsewhere):
-    """A row with the columns `taken` is there; each change of `elsewhere` to them makes a place that is free."""
-    return Rule(name, model, [taken], [taken | change for change in elsewhere])
-
-
 def in_order(name, model, column):
     """A stated date has both ends in order, or none."""
     ends = [(FIRST, FIRST), (FIRST, NEXT), (None, None)], [(NEXT, FIRST), (FIRST, None), (None, FIRST)]
     admitted, refused = ([{f"{column}_earliest": a, f"{column}_latest": b} for a, b in pairs] for pairs in ends)
     return Rule(name, model, refused, admitted)
-
-
-def identity(model):
-    kind = model._meta.model_name
-    taken = {Workstream: "A", Product: "P", Milestone: "M"}[model]
-    return [
-        once(f"{kind}_ref_once", model, {"ref": taken}, elsewhere=[{"ref": "Z"}, {"programme": the("other")}]),
-        Rule(f"{kind}_has_a_ref", model, [{"ref": ""}], [{"ref": "0"}]),
-    ]
 
 
 RULES = [
@@ -173,7 +151,7 @@ RULES = [
         [{"state": "closed"}, OPEN | MAY_AGAIN],
     ),
     # --- Identities and people
-    *[rule for model in (Workstream, Product, Milestone) for rule in identity(model)],
+    *[rule for model, ref in ((Workstream, "A"), (Product, "P"), (Milestone, "M")) for rule in identity(model, ref)],
     once(
         "membership_once",
         Membership,
@@ -266,7 +244,6 @@ RULES = [
         {"ref": "P"},
         elsewhere=[{"ref": "N"}, {"ref": "P", "kind": "milestone"}, {"ref": "P", "seq": 2}, {"period": the("may")}],
     ),
-    Rule("lineage_kind_known", Lineage, [{"kind": "risk"}], [{"kind": "product"}, {"kind": "milestone"}]),
     Rule(
         "lineage_step_known",
         Lineage,
@@ -280,6 +257,10 @@ RULES = [
         elsewhere=[{"row": "product/N"}, {"user": the("other_person")}, {"period": the("may")}],
     ),
 ]
+
+
+ROW |= trials.by_kind("ROW")
+RULES += trials.all_of("RULES")
 
 
 def columns(world, *parts):
@@ -334,8 +315,8 @@ def test_database_admits_the_neighbour(world, rule, change):
             transaction.set_rollback(True)
 
 
-def test_every_constraint_is_a_rule_of_this_file():
-    held = [c.name for model in apps.get_app_config("programmes").get_models() for c in model._meta.constraints]
+def test_every_constraint_of_every_app_has_its_counter_example():
+    held = [c.name for app in trials.ours() for model in app.get_models() for c in model._meta.constraints]
     assert sorted(rule.name for rule in RULES) == sorted(held)
 
 

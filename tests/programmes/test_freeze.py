@@ -70,7 +70,7 @@ def replaced(row, **changed):
 
     With another `id` it is in the way of the old one by another of its keys.
     """
-    table, fields = row._meta.db_table, row._meta.concrete_fields
+    table, fields = row._meta.db_table, [f for f in row._meta.concrete_fields if not f.generated]
     values = {f.column: f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields} | changed
     into = f"INTO {table} ({', '.join(values)}) VALUES ({', '.join(['%s'] * len(values))})"
     if IS_SQLITE:  # deletes without asking the triggers of deletion, unless it is told to ask them
@@ -128,7 +128,7 @@ class TestRowsOfAClosedMonth:
 
     def test_are_not_written_over(self, book, model):
         row = model.objects.of(book.may).first()
-        names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
+        names = [field.name for field in model.written_fields()]
 
         assert refused(
             lambda: model.objects.bulk_create([row], update_conflicts=True, unique_fields=["id"], update_fields=names)

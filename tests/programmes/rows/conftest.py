@@ -4,6 +4,7 @@ from django.test import Client
 from tests.factories import Book, person
 from tests.programmes.rows.forms import Clerk
 from tests.scenes import scene
+from tests.trials import call
 
 
 @scene
@@ -19,6 +20,7 @@ def book():
     book.milestone(book.product_, "M-0001", title="Design agreed", due="1 July 2022")
     book.rating(book.finance, "overall", "G")
     book.next_month("2022-06")
+    call("clerks_rows", book)
     book.rating(book.finance, "overall", "A", reason="Two posts are empty")
     book.narrative(book.finance, "ask", "Agree the plan.")
     book.note("products", "Using available data")

@@ -8,14 +8,7 @@ from programmes.models import Narrative, Rating
 from tests.programmes.rows.forms import action_of, form_of, place
 from tests.programmes.rows.test_saving import SAVES
 
-OTHER = {
-    "rating": {"reason": "Theirs"},
-    "product": {"title": "Theirs"},
-    "milestone": {"title": "Theirs"},
-    "narrative": {"text": "Theirs"},
-    "note": {"caveat": "Theirs"},
-    "workstream": {"name": "Theirs"},
-}
+OTHER = {kind: {next(iter(typed)): "Theirs"} for kind, (_, typed, *_) in SAVES.items()}
 
 
 def compared(response):

@@ -15,6 +15,7 @@ from programmes.models import Lineage, Narrative, Product, ProductPosition, Rati
 from tests.factories import Book, person
 from tests.programmes.rows.contest import contest
 from tests.programmes.rows.forms import place
+from tests.trials import all_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SAVES = int(os.environ.get("SAVES", "96"))  # `make soak` asks for ten thousand,
@@ -105,13 +106,7 @@ def test_all_who_say_something_at_once_are_kept():
     assert set(Narrative.objects.values_list("seq", flat=True)) == set(range(1, 9))
 
 
-ADDITIONS = [
-    ("product", "ROOT/P-0001", {"title": "Once"}),
-    ("milestone", "workstream/ROOT/M-0001", {"title": "Once"}),
-    ("narrative", "ROOT/ask/1", {"text": "Once"}),
-    ("rating", "ROOT/overall", {"level": "R", "reason": "Once"}),
-    ("workstream", "ROOT/W-01", {"name": "Once", "sort": "1", "parent": "ROOT"}),
-]
+ADDITIONS = all_of("ADDITIONS")
 
 
 @pytest.mark.parametrize(("kind", "key", "typed"), ADDITIONS)

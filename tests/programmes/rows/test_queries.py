@@ -7,20 +7,13 @@ from django.test.utils import CaptureQueriesContext
 from tests.factories import Book, person
 from tests.programmes.rows.forms import Clerk
 from tests.programmes.rows.test_saving import SAVES
+from tests.trials import by_kind, call
 
 pytestmark = pytest.mark.django_db
 HX = {"HX-Request": "true"}
-# kind: queries of the page of one, of saving it, of the page to add one, of adding it; session and user among them
-COSTS = {
-    "rating": [9, 29, 9, 31],
-    "product": [11, 26, 11, 31],  # with the products it may be a part of
-    "milestone": [10, 27, 10, 31],
-    "narrative": [10, 27, 10, 29],
-    "note": [9, 28, 9, 29],
-    "workstream": [10, 28, 10, 30],
-}
+COSTS = by_kind("COSTS")  # session and user among them
 # A save locks the returns, and then looks again how they stand. SQLite began with a lock of everything.
-LOCKING = [0, 2, 0, 2]
+LOCKING = [0, 3, 0, 3]
 
 
 def filled(slug, size):
@@ -29,9 +22,7 @@ def filled(slug, size):
         finance = book.workstream(f"FIN{n}" if n else "FIN", book.root)
         book.workstream(f"SUB{n}", finance)
         for ref in range(size):
-            product = book.product(finance, f"P-{n}{ref}1" if n or ref else "P-0001")
-            book.milestone(product, f"M-{n}{ref}1" if n or ref else "M-0001")
-            book.narrative(finance, "ask", "Agree", seq=ref + 1)
+            call("filled", book, finance, f"{n}{ref}1" if n or ref else "0001")
         book.rating(finance, "overall", "A", reason="Late")
     book.note("products", "Using available data")
     return book

@@ -11,28 +11,18 @@ from returns.models import Deadline
 from tests.factories import Book, everything, person
 from tests.programmes.rows.forms import Clerk, place
 from tests.scenes import scene
+from tests.trials import all_of, by_kind, call
 
 pytestmark = pytest.mark.dealt
 
-# kind: the key of one that is there and of one to be added, at a workstream and with the refs of its product and milestone
-KEYS = {
-    "rating": ("{w}/schedule", "{w}/resources"),
-    "product": ("P-{w}", "{w}/new"),
-    "milestone": ("M-{w}", "workstream/{w}/new"),
-    "narrative": ("{w}/ask/1", "{w}/ask/new"),
-    "note": ("products", "ratings"),
-    "deadline": ("returns",) * 2,
-    "workstream": ("{w}", "{w}/new"),
-}
-# What it takes to change a kind that is not of whoever reports on its workstream.
-TAKES = {"note": Permission.RUN_MONTHS, "deadline": Permission.RUN_MONTHS, "workstream": Permission.SHAPE}
+KEYS, TAKES, OF_ALL = by_kind("KEYS"), by_kind("TAKES"), set(all_of("OF_ALL"))
+EXAMPLES = all_of("EXAMPLES")  # one kind of each permission, asked everywhere and in every way
 HOLDERS = {
     Permission.REPORT: {"lead", "workstream_pmo", "pmo"},
     Permission.RUN_MONTHS: {"pmo", "administrator"},
     Permission.SHAPE: {"pmo", "administrator"},
+    Permission.VIEW_HISTORY: {"pmo", "assurance", "director", "administrator"},
 }
-OF_ALL = {"note", "deadline"}  # of the whole programme, not of a workstream
-EXAMPLES = ("milestone", "note", "workstream")  # one kind of each permission, asked everywhere and in every way
 HX = {"HX-Request": "true"}
 # From Finance, where each person has their role; and the workstream of another programme.
 PLACES = {"own": "FIN", "below": "FIN-1", "sibling": "PEO", "above": "ROOT", "other": "OTH"}
@@ -54,11 +44,7 @@ def book():
     }
     for ref, stream in streams.items():
         owner = other if ref == "OTH" else book
-        canary = f"Canary {ref}"
-        owner.rating(stream, "schedule", "R", reason=canary)
-        owner.product(stream, f"P-{ref}", title=canary)
-        owner.milestone(stream, f"M-{ref}", title=canary)
-        owner.narrative(stream, "ask", canary)
+        call("stand", owner, stream, ref, f"Canary {ref}")
     book.note("products", "Canary caveat")
     Deadline.objects.create(period=book.period, due_on="2022-07-07")
     book.finance = finance
@@ -79,7 +65,12 @@ def expected(kind, role, where):
 
 
 def holders(kind):
-    return HOLDERS[TAKES.get(kind, Permission.REPORT)]
+    return set().union(*(HOLDERS[permission] for permission in taken(kind)))
+
+
+def taken(kind):
+    """The permissions of which any will do to change such a row."""
+    return TAKES.get(kind, {Permission.REPORT})
 
 
 def gives_away(answer, where):
@@ -93,8 +84,8 @@ def gives_away(answer, where):
 
 def test_every_kind_is_in_the_tables():
     assert KEYS.keys() == KINDS.keys()
-    assert {kind: TAKES.get(kind, Permission.REPORT) for kind in KEYS} == {k: v.permission for k, v in KINDS.items()}
-    assert {TAKES.get(kind, Permission.REPORT) for kind in EXAMPLES} == HOLDERS.keys()
+    assert {kind: taken(kind) for kind in KEYS} == {code: set(kind.model.writers) for code, kind in KINDS.items()}
+    assert set().union(*map(taken, EXAMPLES)) == HOLDERS.keys()
 
 
 def keys_at(kind, where):
@@ -223,13 +214,10 @@ def test_body_of_an_added_row_does_not_say_whose_it_is(client, book, kind):
     other = Book("third")
     foreign = {name: value.format(other=other.root.pk) for name, value in FOREIGN.items()}
     pmo = Clerk(client, book, person("pmo", book.root))
-    said = {"rating": {"level": "G"}, "narrative": {"text": "x"}, "note": {"caveat": "x"}, "workstream": {"name": "x"}}
     before = everything()
 
-    assert (
-        pmo.save(kind, KEYS[kind][1].format(w="FIN"), **{"title": "x"} | said.get(kind, {}) | foreign).status_code
-        == 302
-    )
+    typed = by_kind("SAVES")[kind][3]
+    assert pmo.save(kind, KEYS[kind][1].format(w="FIN"), **foreign | typed).status_code == 302
 
     made = [row for model, rows in everything().items() for row in rows if row not in before[model]]
     assert made

@@ -6,15 +6,10 @@ from core.words import printed
 from programmes.models import Narrative, Rating
 from tests.factories import everything
 from tests.programmes.rows.forms import form_of
+from tests.programmes.trials import UNSEEN
+from tests.trials import by_kind
 
-UNSEEN = "\u200b\u00ad\u2060 \u00a0\u0301" * 4
-REQUIRED = {
-    "rating": ("FIN/schedule", {"level": "R", "reason": UNSEEN}, "Say why it is red."),
-    "narrative": ("FIN/ask/new", {"text": UNSEEN}, "Write something here."),
-    "product": ("FIN/new", {"title": UNSEEN}, "Write something here."),
-    "milestone": ("workstream/FIN/new", {"title": UNSEEN}, "Write something here."),
-    "workstream": ("FIN/new", {"name": UNSEEN}, "Write something here."),
-}
+REQUIRED = by_kind("REQUIRED")
 
 
 @pytest.mark.parametrize("kind", REQUIRED)

@@ -8,6 +8,7 @@ from accounts.models import AuditEntry, AuditHead
 from accounts.roles import Role
 from programmes.actions import Refused, add_scheme, open_period, reopen_period
 from programmes.models import Period, Programme, SchemeVersion
+from programmes.months.codes import carried_vocabularies
 from tests.factories import everything, person, somerset_scheme
 from tests.programmes.scheme.conftest import without_hold
 
@@ -110,7 +111,7 @@ def test_a_document_that_does_not_parse_is_refused_by_its_place(book):
         ({"checks": []}, "Its check “milestone_without_status” is to hold a month back, but is not among its checks."),
         (
             {"retired": {"mood": {"a": "b"}}},
-            "It retires codes of “mood”, of which none is carried. Those of status, tranche are.",
+            f"It retires codes of “mood”, of which none is carried. Those of {', '.join(sorted(carried_vocabularies()))} are.",
         ),
         (
             {"retired": {"status": {"on_hold": "at_risk"}}},

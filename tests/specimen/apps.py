@@ -1,0 +1,13 @@
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class SpecimenConfig(AppConfig):
+    name = "tests.specimen"
+    label = "specimen"
+
+    def ready(self) -> None:
+        """Each of these registers what it holds; nothing below knows of it."""
+        for module in ("rows", "checks", "sections", "example"):
+            import_module(f"tests.specimen.{module}")
