@@ -38,12 +38,12 @@ ADDITIONS = [
     ("workstream", "ROOT/W-01", {"name": "Once", "sort": "1", "parent": "ROOT"}),
 ]
 COSTS = {
-    "rating": [9, 30, 9, 32],
-    "product": [11, 29, 11, 35],  # with the products it may be a part of
-    "milestone": [10, 28, 10, 33],
-    "narrative": [10, 28, 10, 30],
-    "note": [8, 28, 8, 29],
-    "workstream": [11, 29, 10, 31],
+    "rating": [8, 18, 8, 20],
+    "product": [10, 20, 10, 26],  # with the products it may be a part of
+    "milestone": [9, 21, 9, 26],
+    "narrative": [9, 20, 9, 22],
+    "note": [7, 17, 7, 18],
+    "workstream": [10, 23, 9, 25],
 }
 NO_CODES = {("Lineage", "kind"), ("Lineage", "ref"), ("Lineage", "other"), ("SectionNote", "section")}
 COLUMNS = {

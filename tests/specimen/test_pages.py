@@ -66,7 +66,7 @@ def test_the_list_costs_the_same_whatever_it_lists(client, django_assert_num_que
         hazard(book, book.workstream(f"W{n}", book.root), f"H-{n}")
     client.force_login(person("pmo", book.root))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         assert client.get(reverse("hazards", args=PLACE)).status_code == 200
 
 
