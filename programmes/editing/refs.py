@@ -9,9 +9,13 @@ FIRST = "0001"
 DIGITS = 15  # of a number that both databases can count with; a longer one is a ref of another form
 
 
-def is_taken(programme: Programme, kind: type[Identity], ref: str) -> bool:
-    """Whether anything has this ref, in whichever month: a proposed one may be taken, by the same save perhaps."""
-    return kind._default_manager.filter(programme=programme, ref=ref).exists()
+def taken_or(programme: Programme, kind: type[Identity], ref: str, following: str) -> str:
+    """A ref that was proposed, where anything has it by now, in whichever month; the `following` one otherwise.
+
+    Who adds a thing under a ref that is taken meets there what took it: the same save perhaps, sent twice. So
+    `following` is to be looked for first. Looked for afterwards, it could be past a ref that was taken in between.
+    """
+    return ref if kind._default_manager.filter(programme=programme, ref=ref).exists() else following
 
 
 def next_ref(programme: Programme, kind: type[Identity]) -> str:

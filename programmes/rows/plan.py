@@ -18,7 +18,7 @@ from programmes.actions.plan import write_product
 from programmes.actions.positions import write_position
 from programmes.editing.lines import Lines, lines
 from programmes.editing.parts import Places, added, begun, not_looked_at, unsaved
-from programmes.editing.refs import is_taken, next_ref
+from programmes.editing.refs import next_ref, taken_or
 from programmes.models import Milestone, MilestonePosition, Product, ProductPosition
 from programmes.models.named import named
 from programmes.models.stated_dates import date_stated
@@ -156,7 +156,7 @@ def find_product(month: Month, key: str) -> Row[ProductPosition]:
             raise lost(month, f"product {ref}")
         return product_of(month, row)
     node = seen_node(month, under)
-    ref = ref if is_taken(month.programme, Product, ref) else next_ref(month.programme, Product)
+    ref = taken_or(month.programme, Product, ref, next_ref(month.programme, Product))
     product = Product(programme=month.programme, ref=ref)
     blank = ProductPosition(period=month.period, product=product, workstream_id=node.pk)
     return Row(PRODUCT, f"{node.ref}/{ref}", blank, node, f"New product {ref} of {node.name}", f"{node.ref}/new")
@@ -177,7 +177,7 @@ def find_milestone(month: Month, key: str) -> Row[MilestonePosition]:
             raise lost(month, f"milestone {ref}")
         return milestone_of(month, row)
     kind, _, owner = under.partition("/")
-    ref = ref if is_taken(month.programme, Milestone, ref) else next_ref(month.programme, Milestone)
+    ref = taken_or(month.programme, Milestone, ref, next_ref(month.programme, Milestone))
     blank = MilestonePosition(period=month.period, milestone=Milestone(programme=month.programme, ref=ref))
     if kind == "product" and "/" not in owner:  # with one it would be a product that is still to be added
         of = find_product(month, owner)

@@ -8,7 +8,7 @@ from django import forms
 from accounts.roles import Permission
 from core.blocks import Cell, Column, Kind
 from programmes.actions.workstreams import write_workstream
-from programmes.editing.refs import is_taken
+from programmes.editing.refs import taken_or
 from programmes.models import REF_LENGTH, Workstream, WorkstreamPosition
 from programmes.models.named import named
 from programmes.month import Month
@@ -77,7 +77,7 @@ def find(month: Month, key: str) -> Row[WorkstreamPosition]:
     parent = seen_node(month, under)
     if parent.tier + 1 >= len(month.scheme.tiers):
         raise lost(month, key)
-    ref = ref if is_taken(month.programme, Workstream, ref) else _next_ref(month, parent.ref)
+    ref = taken_or(month.programme, Workstream, ref, _next_ref(month, parent.ref))
     workstream = Workstream(programme=month.programme, ref=ref)
     blank = WorkstreamPosition(
         period=month.period, workstream=workstream, parent_id=parent.pk, sort=len(parent.children) + 1

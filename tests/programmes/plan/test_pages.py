@@ -319,7 +319,7 @@ def test_an_act_that_there_is_not(visit, client, book, pmo):
 
 
 def test_what_a_guard_refuses_is_said_beside_what_was_chosen(visit, book, monkeypatch):
-    def refuse(period, places, by, writers):
+    def refuse(period, places, by, writers, before=None):
         raise Refused("Submitted: withdraw your return first.")
 
     asked = visit("milestone", "M-0001", "withdraw")

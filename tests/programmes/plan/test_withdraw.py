@@ -132,7 +132,7 @@ def test_a_guard_is_asked_of_every_workstream_touched(book, pmo, monkeypatch):
     below = book.product(book.people, "P-0002", parent=book.thing("P-0001").product)
     asked = []
     monkeypatch.setattr(
-        "programmes.actions.locking.guard", lambda period, places, by, writers: asked.append((places, by))
+        "programmes.actions.locking.guard", lambda period, places, by, writers, before=None: asked.append((places, by))
     )
 
     withdraw(
@@ -144,7 +144,7 @@ def test_a_guard_is_asked_of_every_workstream_touched(book, pmo, monkeypatch):
 
 
 def test_what_a_guard_refuses_is_not_written(book, lead, monkeypatch):
-    def refuse(period, places, by, writers):
+    def refuse(period, places, by, writers, before=None):
         raise Refused("Submitted: withdraw your return first.")
 
     monkeypatch.setattr("programmes.editing.guards.guards", [*guards, refuse])

@@ -119,6 +119,29 @@ def test_one_person_who_clicks_twice_adds_once(kind, key, typed):
     assert int(audit.head().partition(":")[0]) - int(before.partition(":")[0]) == 1
 
 
+@pytest.mark.parametrize(
+    ("kind", "key", "typed"), [each for each in ADDITIONS if each[0] in {"product", "milestone", "workstream"}]
+)
+def test_one_click_that_is_saved_while_the_next_one_looks_for_a_number_adds_once(kind, key, typed):
+    book = Book("book")
+    pmo, said = person("pmo", book.root), {"seen": "0"} | typed
+    before, looks = audit.head(), []
+
+    def between(execute, sql, *rest):
+        found = execute(sql, *rest)
+        if f'FROM "programmes_{kind}" WHERE' in sql and not looks:
+            looks.append(sql)
+            assert at_once([(pmo, place(book, kind, key), said)]) == {302: 1}
+        return found
+
+    client = Client()
+    client.force_login(pmo)
+    with connection.execute_wrapper(between):
+        assert client.post(place(book, kind, key), said).status_code == 302
+    assert looks
+    assert int(audit.head().partition(":")[0]) - int(before.partition(":")[0]) == 1
+
+
 @pytest.mark.parametrize("at_a_time", [1, 4])
 @pytest.mark.parametrize(("kind", "key", "typed"), [each for each in ADDITIONS if each[0] != "rating"])
 def test_one_person_who_clicks_twice_under_a_number_that_was_taken_adds_once(kind, key, typed, at_a_time):

@@ -181,7 +181,7 @@ def test_thing_that_cannot_be_added_leaves_no_identity(lead, book, monkeypatch):
 def test_guard_of_a_higher_app_holds_a_change_back_with_its_sentence(clerk, book, monkeypatch, written):
     asked = []
 
-    def submitted(period, workstreams, by, writers):
+    def submitted(period, workstreams, by, writers, before=None):
         asked.append((period, workstreams, by))
         raise Refused("The return of Finance has been submitted.")
 
@@ -204,7 +204,7 @@ def test_guard_of_a_higher_app_holds_a_change_back_with_its_sentence(clerk, book
 
 def test_guard_is_asked_about_where_a_row_stands_and_will_stand(pmo, book, monkeypatch):
     asked = []
-    monkeypatch.setattr(guards, "guards", [lambda period, workstreams, by, writers: asked.append(workstreams)])
+    monkeypatch.setattr(guards, "guards", [lambda period, workstreams, by, writers, before=None: asked.append(workstreams)])
 
     pmo.save("rating", "FIN-1/schedule", level="G")
     pmo.save("product", "P-0001", title="Changed")
