@@ -354,7 +354,9 @@ def test_more_fields_than_were_asked_for_change_nothing_else(send, now):
 
 def test_a_guard_is_asked_once_for_all(book, send, monkeypatch):
     asked = []
-    monkeypatch.setattr("programmes.editing.guards.guards", [lambda period, places, by, writers, before=None: asked.append(places)])
+    monkeypatch.setattr(
+        "programmes.editing.guards.guards", [lambda period, places, by, writers, before=None: asked.append(places)]
+    )
 
     assert send("products", ["P-1", "P-2"], {"owner": "X"}).status_code == 302
 

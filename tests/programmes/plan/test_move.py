@@ -16,7 +16,9 @@ WHY = "It belongs there since the merger"
 def guarded(monkeypatch):
     """The workstreams of which the guards were asked."""
     asked = []
-    monkeypatch.setattr("programmes.actions.locking.guard", lambda period, places, by, writers, before=None: asked.append(places))
+    monkeypatch.setattr(
+        "programmes.actions.locking.guard", lambda period, places, by, writers, before=None: asked.append(places)
+    )
     return asked
 
 

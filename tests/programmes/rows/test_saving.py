@@ -204,7 +204,9 @@ def test_guard_of_a_higher_app_holds_a_change_back_with_its_sentence(clerk, book
 
 def test_guard_is_asked_about_where_a_row_stands_and_will_stand(pmo, book, monkeypatch):
     asked = []
-    monkeypatch.setattr(guards, "guards", [lambda period, workstreams, by, writers, before=None: asked.append(workstreams)])
+    monkeypatch.setattr(
+        guards, "guards", [lambda period, workstreams, by, writers, before=None: asked.append(workstreams)]
+    )
 
     pmo.save("rating", "FIN-1/schedule", level="G")
     pmo.save("product", "P-0001", title="Changed")

@@ -111,15 +111,15 @@ def at_once(deep, monkeypatch):
 
     def run(save):
         written, moved = Event(), Event()
-        record = rows.record
+        record_all = rows.record_all
 
-        def pause(what, row, *args, **kwargs):
-            if isinstance(row, Rating):
+        def pause(entries, **kwargs):
+            if any(isinstance(entry.row, Rating) for entry in entries):
                 written.set()
                 moved.wait(timeout=WAIT)
-            record(what, row, *args, **kwargs)
+            record_all(entries, **kwargs)
 
-        monkeypatch.setattr(rows, "record", pause)
+        monkeypatch.setattr(rows, "record_all", pause)
 
         def ended(act):
             try:
