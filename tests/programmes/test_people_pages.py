@@ -147,7 +147,7 @@ def test_queries(client, django_assert_num_queries, book, size):
         Membership.objects.create(user=each, workstream=book.hr, role="lead")
         letters.post(of={f"k{n}": f"people/{book.programme.pk}"}, to=each, subject="s", body="b")
     client.force_login(officer)
-    for address, queries in ((PEOPLE, 9), (INVITE, 9), (f"{PEOPLE}{each.pk}/", 11)):
+    for address, queries in ((PEOPLE, 8), (INVITE, 8), (f"{PEOPLE}{each.pk}/", 10)):
         with django_assert_num_queries(queries):
             assert client.get(address).status_code == 200
 

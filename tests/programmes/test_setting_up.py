@@ -155,5 +155,5 @@ def test_it_costs_the_same_whatever_there_is(client, django_assert_num_queries, 
         Membership.objects.create(user=officer, workstream=workstream, role=Role.LEAD)
     client.force_login(officer)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         assert client.get("/programmes/book/setting-up/").status_code == 200

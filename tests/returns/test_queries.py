@@ -16,12 +16,12 @@ pytestmark = pytest.mark.django_db
 # name: (arguments after programme and month, queries, session and user among them)
 PAGES = {
     "my_returns": (None, 10),
-    "returns": ([], 12),
-    "my_return": (["W0-S0"], 25),
-    "task ratings": (["W0-S0", "ratings"], 18),
-    "task plan": (["W0-S0", "plan"], 18),
-    "task narrative": (["W0-S0", "narrative"], 18),
-    "month_close": ([], 20),
+    "returns": ([], 11),
+    "my_return": (["W0-S0"], 24),
+    "task ratings": (["W0-S0", "ratings"], 17),
+    "task plan": (["W0-S0", "plan"], 17),
+    "task narrative": (["W0-S0", "narrative"], 17),
+    "month_close": ([], 18),
 }
 
 

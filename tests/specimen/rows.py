@@ -14,7 +14,7 @@ from core.words import how_many
 from programmes.actions.positions import save_position
 from programmes.editing.lines import Lines, lines
 from programmes.editing.parts import about, added, begun, not_looked_at, unsaved
-from programmes.editing.refs import is_taken, next_ref
+from programmes.editing.refs import next_ref, taken_or
 from programmes.models.named import named
 from programmes.month import Month
 from programmes.rows import Row, RowForm, RowKind, register
@@ -59,7 +59,7 @@ def find_hazard(month: Month, key: str) -> Row[HazardPosition]:
             raise lost(month, f"hazard {ref}")
         return hazard_of(month, row)
     node = seen_node(month, under)
-    ref = ref if is_taken(month.programme, Hazard, ref) else next_ref(month.programme, Hazard)
+    ref = taken_or(month.programme, Hazard, ref, next_ref(month.programme, Hazard))
     blank = HazardPosition(
         period=month.period, hazard=Hazard(programme=month.programme, ref=ref), workstream_id=node.pk
     )
