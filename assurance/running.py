@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import CharField, Count, QuerySet, Value
 
 from core.lookups import one_of
-from programmes.checks import CHECKS, Check, Found, Severity
+from programmes.checks import CHECKS, Check, Found, Severity, found_together
 from programmes.month import Month, once
 from programmes.scheme import Scheme
 
@@ -40,7 +40,12 @@ def findings_among(month: Month, keys: frozenset[int] | None) -> list[Found]:
         last = len(place)
         return rank[found.severity], place.get(found.workstream or 0, last), found.subject, found.code
 
-    return sorted((found for check in checks(month.scheme) for found in _found(check, month, keys)), key=order)
+    looking = checks(month.scheme)
+    found = list(found_together([check.rows for check in looking if check.rows], month.period, keys))
+    for check in looking:
+        if not check.rows:
+            found += _found(check, month, keys)
+    return sorted(found, key=order)
 
 
 @once
@@ -52,11 +57,10 @@ def counts(month: Month) -> Counter[str]:
     for check in checks(month.scheme):
         if check.rows is None:
             tally[check.code] = sum(1 for _ in _found(check, month, keys))
-            continue
-        rows = check.rows(month.period).order_by()
-        if keys is not None:
-            rows = rows.filter(one_of("in_workstream", keys))
-        if not rows.query.is_empty():
+        elif (wanting := check.rows.wanting(month.period)) is not None:
+            rows = check.rows.of(month.period).filter(wanting).order_by()
+            if keys is not None:
+                rows = rows.filter(one_of("in_workstream", keys))
             named = rows.values(check=Value(check.code, output_field=CharField()))
             queries.append(named.annotate(n=Count("pk")).values_list("check", "n"))
     if queries:

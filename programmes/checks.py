@@ -3,12 +3,14 @@
 `CHECKS` is the list of all checks; an app above appends its own when it is ready, and `assurance` runs them.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 from typing import Any, Protocol
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from core.blocks import Level
 from core.dates import long_date
@@ -66,14 +68,22 @@ class Check:
     severity: Severity
     tests: str  # one sentence that is true of a programme without findings
     run: Run
-    # The rows behind `run` with `in_workstream`, for a check that is one query: all of these are counted in one. Where
-    # the scheme lacks what it asks about, the same query, of nothing.
-    rows: Callable[[Period], QuerySet[Any]] | None = None
+    rows: "RowCheck | None" = None  # for a check that is one condition on rows: see `row_check`
 
 
 CHECKS: list[Check] = []
 
+type Rows = Callable[[Period], QuerySet[Any]]
 type Wording = tuple[str, tuple[str, ...]]  # how the sentence goes on after the subject's name, and the evidence
+
+
+@dataclass(frozen=True, slots=True)
+class RowCheck:
+    """A check that is one condition on rows. Those of the same rows are asked for, and counted, in one query."""
+
+    of: Rows  # what it looks at in a period, with `in_workstream`
+    wanting: Callable[[Period], Q | None]  # None where the scheme lacks what it asks about
+    found: Callable[[Period, Any], Found]  # of a row that is wanting
 
 
 def row_check(
@@ -82,23 +92,49 @@ def row_check(
     severity: Severity,
     tests: str,
     *,
-    rows: Callable[[Period], QuerySet[Any]],
+    of: Rows,
+    wanting: Callable[[Period], Q | None],
     says: Callable[[Period, Any], Wording],
 ) -> None:
-    """Register a check that one query finds: of the positions of any one kind.
+    """Register a check that is one condition on the positions of any one kind.
 
-    `rows` gives what is wanting in a period, `placed`; `says` how the sentence goes on after a row's name, and the
-    facts that it rests on.
+    `of` gives the rows of a period that it looks at, `placed`; checks of the same rows name the same function.
+    `wanting` is what is wrong with a row, None where the scheme lacks what is asked about. `says` is how the sentence
+    goes on after a row's name, and the facts that it rests on.
     """
 
-    def run(period: Period, _tree: Tree, among: frozenset[int] | None = None, /) -> Iterator[Found]:
-        found = rows(period)
-        for row in found if among is None else found.filter(one_of("in_workstream", among)):
-            wording, evidence = says(period, row)
-            sentence = f"“{row}” ({ref(row)}) {wording}."
-            yield Found(code, severity, ref(row), str(row), kind_of(row), sentence, evidence, row.in_workstream)
+    def found(period: Period, row: Any) -> Found:
+        wording, evidence = says(period, row)
+        sentence = f"“{row}” ({ref(row)}) {wording}."
+        return Found(code, severity, ref(row), str(row), kind_of(row), sentence, evidence, row.in_workstream)
 
-    CHECKS.append(Check(code, title, severity, tests, run, rows))
+    def run(period: Period, _tree: Tree, among: frozenset[int] | None = None, /) -> Iterator[Found]:
+        condition = wanting(period)
+        if condition is not None:
+            for row in _among(of(period), among).filter(condition):
+                yield found(period, row)
+
+    CHECKS.append(Check(code, title, severity, tests, run, RowCheck(of, wanting, found)))
+
+
+def found_together(checks: Sequence[RowCheck], period: Period, among: frozenset[int] | None) -> Iterator[Found]:
+    """What these find, in one query for all that look at the same rows."""
+    of_the_same: dict[Rows, list[tuple[RowCheck, Q]]] = {}
+    for check in checks:
+        condition = check.wanting(period)
+        if condition is not None:
+            of_the_same.setdefault(check.of, []).append((check, condition))
+    for of, asked in of_the_same.items():
+        conditions = {f"wanting_{n}": condition for n, (_, condition) in enumerate(asked)}
+        any_of_them = reduce(or_, (Q(**{name: True}) for name in conditions))
+        for row in _among(of(period), among).annotate(**conditions).filter(any_of_them):
+            for (check, _), name in zip(asked, conditions, strict=True):
+                if getattr(row, name):
+                    yield check.found(period, row)
+
+
+def _among(rows: QuerySet[Any], keys: frozenset[int] | None) -> QuerySet[Any]:
+    return rows if keys is None else rows.filter(one_of("in_workstream", keys))
 
 
 def _products(period: Period) -> QuerySet[Any]:
@@ -110,34 +146,27 @@ def _milestones(period: Period) -> QuerySet[Any]:
     return MilestonePosition.objects.placed(period).live().dated().select_related("milestone", "product")
 
 
-def _without_milestone(period: Period) -> QuerySet[Any]:
-    own = MilestonePosition.objects.of(period).live().filter(product=OuterRef("product"))
-    return _products(period).filter(~Exists(own))
+def _without_milestone(period: Period) -> Q:
+    return Q(~Exists(MilestonePosition.objects.of(period).live().filter(product=OuterRef("product"))))
 
 
-def _without_due_date(period: Period) -> QuerySet[Any]:
+def _without_due_date(period: Period) -> Q | None:
     """Of the first tranche that the scheme counts, which is what vesting day needs."""
     counted = period.scheme.counted_tranches
-    products = _products(period)
-    return products.filter(tranche=counted[0].code, due=None) if counted else products.none()
+    return Q(tranche=counted[0].code, due=None) if counted else None
 
 
-def _overdue(period: Period) -> QuerySet[Any]:
+def _overdue(period: Period) -> Q:
     late = [code for code, severity in period.scheme.delivery.severities.items() if severity > 0]
-    return _milestones(period).filter(due__lt=period.as_at).exclude(status__in=[*late, period.scheme.delivered])
+    return Q(due__lt=period.as_at) & ~Q(status__in=[*late, period.scheme.delivered])
 
 
-def _without_status(period: Period) -> QuerySet[Any]:
-    return _milestones(period).filter(status="")
-
-
-def _delivered_unbegun(period: Period) -> QuerySet[Any]:
+def _delivered_unbegun(period: Period) -> Q | None:
     scheme = period.scheme
-    milestones = _milestones(period)
     if not scheme.not_begun:
-        return milestones.none()
+        return None
     of_product = {"held_product__status": scheme.not_begun, "held_product__withdrawn": False}
-    return milestones.filter(status=scheme.delivered, **of_product)
+    return Q(status=scheme.delivered, **of_product)
 
 
 def _tranche(scheme: Scheme, code: str) -> str:
@@ -166,7 +195,8 @@ row_check(
     "Product without a milestone",
     Severity.MEDIUM,
     "Every product has a milestone that shows how far it has come.",
-    rows=_without_milestone,
+    of=_products,
+    wanting=_without_milestone,
     says=lambda period, row: (
         "has no milestone, so nothing shows how far it has come",
         (_tranche(period.scheme, row.tranche), _date(row, DUE), _status(period.scheme, row.status)),
@@ -177,7 +207,8 @@ row_check(
     "Product of the first tranche without a due date",
     Severity.HIGH,
     "Every product of the first tranche says when it is due.",
-    rows=_without_due_date,
+    of=_products,
+    wanting=_without_due_date,
     says=lambda period, row: (
         f"is in {_tranche(period.scheme, row.tranche).lower()} and has no due date",
         ("No date stated", _status(period.scheme, row.status)),
@@ -188,7 +219,8 @@ row_check(
     "Milestone past its date, neither delivered nor reported late",
     Severity.HIGH,
     "Every milestone whose date has passed is delivered, or its status says that it is late.",
-    rows=_overdue,
+    of=_milestones,
+    wanting=_overdue,
     says=lambda period, row: (
         f"was due by {long_date(row.due)} and is neither delivered nor reported late",
         (_date(row, DATE), _status(period.scheme, row.status), f"As at {long_date(period.as_at)}"),
@@ -199,7 +231,8 @@ row_check(
     "Milestone without a status",
     Severity.MEDIUM,
     "Every milestone has a status.",
-    rows=_without_status,
+    of=_milestones,
+    wanting=lambda _period: Q(status=""),
     says=lambda period, row: (
         "has no status",
         (_tranche(period.scheme, row.in_tranche), _date(row, DATE)),
@@ -210,7 +243,8 @@ row_check(
     "Milestone delivered before its work began",
     Severity.MEDIUM,
     "No milestone is delivered of a product whose work has not begun.",
-    rows=_delivered_unbegun,
+    of=_milestones,
+    wanting=_delivered_unbegun,
     says=lambda period, row: (
         f"is delivered, but the work on its product “{row.of_product}” ({row.product.ref}) has not begun",
         (

@@ -17,6 +17,7 @@ from accounts.roles import Permission
 from core.http import HttpRequest
 from core.refusal import Refused
 from core.words import how_many
+from programmes.editing.parts import parts
 from programmes.month import Month, open_month_or_404, worked_month_or_404
 from programmes.rows import KINDS
 from programmes.rows.part import Part
@@ -93,7 +94,7 @@ def task(request: HttpRequest, slug: str, label: str, ref: str, code: str) -> Ht
     month, unit = fetch(request, slug, label, ref)
     state = states(month.period, [unit.pk]).get(unit.pk, ReturnState.STARTED)
     is_locked = _is_locked(month, unit, state)
-    found = tasks(rights.looking_on(month) if is_locked else month, unit)
+    found = parts(rights.looking_on(month) if is_locked else month, unit)
     codes = [each.code for each in found]
     if code not in codes:
         raise Http404(f"There is no task {code} in the return of {unit.name}.")

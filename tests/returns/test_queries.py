@@ -17,10 +17,10 @@ pytestmark = pytest.mark.django_db
 PAGES = {
     "my_returns": (None, 10),
     "returns": ([], 11),
-    "my_return": (["W0-S0"], 24),
-    "task ratings": (["W0-S0", "ratings"], 17),
-    "task plan": (["W0-S0", "plan"], 17),
-    "task narrative": (["W0-S0", "narrative"], 17),
+    "my_return": (["W0-S0"], 21),
+    "task ratings": (["W0-S0", "ratings"], 12),
+    "task plan": (["W0-S0", "plan"], 12),
+    "task narrative": (["W0-S0", "narrative"], 12),
     "month_close": ([], 18),
 }
 

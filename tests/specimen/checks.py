@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from programmes.checks import Severity, row_check
 from programmes.models import Period
@@ -10,13 +10,16 @@ from tests.specimen.models import HazardPosition, Sighting
 from tests.specimen.scheme import RULES
 
 
-def _unseen(period: Period) -> QuerySet[Any]:
-    hazards = HazardPosition.objects.placed(period).live().select_related("hazard")
+def _hazards(period: Period) -> QuerySet[Any]:
+    return HazardPosition.objects.placed(period).live().select_related("hazard")
+
+
+def _unseen(period: Period) -> Q | None:
     rules = RULES.of(period.scheme)
     if rules is None:
-        return hazards.none()
+        return None
     seen = Sighting.objects.of(period).filter(hazard=OuterRef("hazard"))
-    return hazards.filter(~Exists(seen), score__gte=rules.answer_from)
+    return Q(score__gte=rules.answer_from) & ~Exists(seen)
 
 
 row_check(
@@ -24,6 +27,7 @@ row_check(
     "High hazard that nobody looked at",
     Severity.MEDIUM,
     "Somebody says each month what was seen of a high hazard.",
-    rows=_unseen,
+    of=_hazards,
+    wanting=_unseen,
     says=lambda _period, row: ("is high, and nobody says what was seen of it", (f"Score: {row.score}",)),
 )
