@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import CharField, Count, QuerySet, Value
 
 from core.lookups import one_of
-from programmes.checks import CHECKS, Check, Found, Severity, found_together
+from programmes.checks import CHECKS, Check, Finding, Severity, found_together
 from programmes.month import Month, once
 from programmes.scheme import Scheme
 
@@ -23,7 +23,7 @@ def checks(scheme: Scheme) -> list[Check]:
     return sorted(looking, key=lambda check: rank.index(check.severity))
 
 
-def findings(month: Month) -> list[Found]:
+def findings(month: Month) -> list[Finding]:
     """What the checks find in what is read, the most serious first, then in the workstreams' order, then by ref.
 
     In the whole programme that is everything, rows that stand under no workstream included.
@@ -31,12 +31,12 @@ def findings(month: Month) -> list[Found]:
     return findings_among(month, _keys(month))
 
 
-def findings_among(month: Month, keys: frozenset[int] | None) -> list[Found]:
+def findings_among(month: Month, keys: frozenset[int] | None) -> list[Finding]:
     """The same of these workstreams alone, without those below them; None: of everything."""
     place = {key: n for n, key in enumerate(month.tree.by_pk)}
     rank = {severity: n for n, severity in enumerate(Severity)}
 
-    def order(found: Found) -> tuple[int, int, str, str]:
+    def order(found: Finding) -> tuple[int, int, str, str]:
         last = len(place)
         return rank[found.severity], place.get(found.workstream or 0, last), found.subject, found.code
 
@@ -68,7 +68,7 @@ def counts(month: Month) -> Counter[str]:
     return tally
 
 
-def _found(check: Check, month: Month, keys: frozenset[int] | None) -> Iterator[Found]:
+def _found(check: Check, month: Month, keys: frozenset[int] | None) -> Iterator[Finding]:
     found = check.run(month.period, month.tree, keys)
     return (each for each in found if keys is None or each.workstream in keys)
 

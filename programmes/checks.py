@@ -1,4 +1,4 @@
-"""What the rows of a period say against themselves: the types `Check` and `Found`, and the first five checks.
+"""What the rows of a period say against themselves: the types `Check` and `Finding`, and the first five checks.
 
 `CHECKS` is the list of all checks; an app above appends its own when it is ready, and `assurance` runs them.
 """
@@ -42,7 +42,7 @@ LEVELS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Finding:
     """One thing of one period that a check has found wanting."""
 
     code: str  # of the check
@@ -58,7 +58,7 @@ class Found:
 class Run(Protocol):
     """What a check finds. `among` are keys of workstreams: what is elsewhere is not asked for. None: everything."""
 
-    def __call__(self, period: Period, tree: Tree, among: frozenset[int] | None = None, /) -> Iterable[Found]: ...
+    def __call__(self, period: Period, tree: Tree, among: frozenset[int] | None = None, /) -> Iterable[Finding]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class RowCheck:
 
     of: Rows  # what it looks at in a period, with `in_workstream`
     wanting: Callable[[Period], Q | None]  # None where the scheme lacks what it asks about
-    found: Callable[[Period, Any], Found]  # of a row that is wanting
+    found: Callable[[Period, Any], Finding]  # of a row that is wanting
 
 
 def row_check(
@@ -103,12 +103,12 @@ def row_check(
     goes on after a row's name, and the facts that it rests on.
     """
 
-    def found(period: Period, row: Any) -> Found:
+    def found(period: Period, row: Any) -> Finding:
         wording, evidence = says(period, row)
         sentence = f"“{row}” ({ref(row)}) {wording}."
-        return Found(code, severity, ref(row), str(row), kind_of(row), sentence, evidence, row.in_workstream)
+        return Finding(code, severity, ref(row), str(row), kind_of(row), sentence, evidence, row.in_workstream)
 
-    def run(period: Period, _tree: Tree, among: frozenset[int] | None = None, /) -> Iterator[Found]:
+    def run(period: Period, _tree: Tree, among: frozenset[int] | None = None, /) -> Iterator[Finding]:
         condition = wanting(period)
         if condition is not None:
             for row in _among(of(period), among).filter(condition):
@@ -117,7 +117,7 @@ def row_check(
     CHECKS.append(Check(code, title, severity, tests, run, RowCheck(of, wanting, found)))
 
 
-def found_together(checks: Sequence[RowCheck], period: Period, among: frozenset[int] | None) -> Iterator[Found]:
+def found_together(checks: Sequence[RowCheck], period: Period, among: frozenset[int] | None) -> Iterator[Finding]:
     """What these find, in one query for all that look at the same rows."""
     of_the_same: dict[Rows, list[tuple[RowCheck, Q]]] = {}
     for check in checks:

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest
 from assurance.running import checks, findings
 from core.blocks import Cell, Column, Kind, Report, RowGroup, Section, Table, TableRow
 from core.dates import long_date
-from programmes.checks import Found, Severity
+from programmes.checks import Finding, Severity
 from programmes.month import Month
 from programmes.navigation import RowLink, read_only
 from programmes.report import bound
@@ -32,16 +32,16 @@ class NarrowedFindings:
     """What is found in a month, and what the list of it is narrowed to ("" where it is not)."""
 
     scheme: Scheme
-    everything: list[Found]
+    everything: list[Finding]
     check: str
     severity: str
 
     @property
-    def found(self) -> list[Found]:
+    def found(self) -> list[Finding]:
         return [found for found in self._of_severity if self.check in ("", found.code)]
 
     @property
-    def _of_severity(self) -> list[Found]:
+    def _of_severity(self) -> list[Finding]:
         return [found for found in self.everything if self.severity in ("", found.severity)]
 
     @property
@@ -76,7 +76,7 @@ def _choices(labels: Mapping[str, str], counts: Counter[str], current: str) -> l
     return [everything, *(Choice(value, labels[value], counts[value], value == current) for value in offered)]
 
 
-def report(month: Month, found: Iterable[Found]) -> Report:
+def report(month: Month, found: Iterable[Finding]) -> Report:
     """Findings as a report of one table, to be had as a file."""
     section = Section("findings", "What the checks find", (table(month, found),))
     return bound(month, "findings", (section,))
@@ -92,7 +92,7 @@ COLUMNS = (
 )
 
 
-def table(month: Month, found: Iterable[Found], row_link: RowLink = read_only) -> Table:
+def table(month: Month, found: Iterable[Finding], row_link: RowLink = read_only) -> Table:
     """Findings as a table block, one row each. A finding leads to where it can be mended, or else to its row."""
     titles = {check.code: check.title for check in checks(month.scheme)}
     rows = tuple(TableRow(f"{each.code}-{each.subject}", _cells(month, each, titles, row_link)) for each in found)
@@ -100,7 +100,7 @@ def table(month: Month, found: Iterable[Found], row_link: RowLink = read_only) -
     return Table("findings", caption, COLUMNS, (RowGroup("", "", rows),), empty="The checks find nothing here.")
 
 
-def _cells(month: Month, found: Found, titles: Mapping[str, str], row_link: RowLink) -> dict[str, Cell]:
+def _cells(month: Month, found: Finding, titles: Mapping[str, str], row_link: RowLink) -> dict[str, Cell]:
     node = month.tree.by_pk.get(found.workstream or 0)
     listing = KINDS[found.kind].listing if found.kind in KINDS else None
     listed = month.link(listing.what, workstream=node.ref, q=found.subject) if node and listing else ""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from assurance.running import findings_among
-from programmes.checks import Found
+from programmes.checks import Finding
 from programmes.editing.lines import address
 from programmes.editing.parts import parts
 from programmes.month import Month
@@ -24,12 +24,12 @@ def missing(month: Month, unit: Node) -> list[str]:
     return [f"{part.title}: {point.said}" for part in parts(month, unit) for point in part.missing]
 
 
-def _with_findings(month: Month, part: Part, found: list[Found]) -> Part:
+def _with_findings(month: Month, part: Part, found: list[Finding]) -> Part:
     points = tuple(_of_finding(month, each) for each in found if each.kind in part.kinds)
     return replace(part, worth_a_look=(*part.worth_a_look, *points))
 
 
-def _of_finding(month: Month, found: Found) -> Point:
+def _of_finding(month: Month, found: Finding) -> Point:
     kind = KINDS.get(found.kind)
     is_theirs = kind is not None and found.workstream in month.reach_of_any(kind.model.writers)
     return Point(found.sentence, address(month, kind, found.subject) if kind and is_theirs else "")

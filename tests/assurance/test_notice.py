@@ -4,7 +4,7 @@ import pytest
 
 from assurance.gate import gate
 from assurance.running import checks, counts, findings
-from programmes.checks import CHECKS, Check, Found, Severity
+from programmes.checks import CHECKS, Check, Finding, Severity
 from programmes.month import whole_month
 from programmes.months.closing import notices_on
 from programmes.scheme import Scheme
@@ -73,7 +73,7 @@ def later():
     """A check that a later release brings, and that finds something everywhere."""
 
     def run(period, tree, among=None):
-        yield Found("later", Severity.HIGH, "X-1", "Later", "risk", "It is found.", (), tree.root.pk)
+        yield Finding("later", Severity.HIGH, "X-1", "Later", "risk", "It is found.", (), tree.root.pk)
 
     check = Check("later", "Later", Severity.HIGH, "Nothing is found.", run)
     CHECKS.append(check)

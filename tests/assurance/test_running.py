@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from assurance.running import counts, findings
-from programmes.checks import CHECKS, Check, Found, Severity
+from programmes.checks import CHECKS, Check, Finding, Severity
 from programmes.month import whole_month
 from programmes.scheme import FIRST_CHECKS
 from programmes.tree import trees
@@ -42,7 +42,7 @@ def low(book):
 
     def run(period, tree, among=None):
         for place in (tree.root.pk, None):
-            yield Found("odd", Severity.LOW, f"X-{place or 0}", "Odd", "risk", "It is odd.", (), place)
+            yield Finding("odd", Severity.LOW, f"X-{place or 0}", "Odd", "risk", "It is odd.", (), place)
 
     check = Check("odd", "Odd", Severity.LOW, "Nothing is odd.", run)
     CHECKS.append(check)

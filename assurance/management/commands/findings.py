@@ -7,7 +7,7 @@ from django.core.management.base import CommandError
 
 from assurance.running import findings
 from core.commands import DataCommand
-from programmes.checks import Found
+from programmes.checks import Finding
 from programmes.command_line import add_month, named_month, named_workstream
 from programmes.month import whole_month
 from programmes.tree import Tree
@@ -30,7 +30,7 @@ class Command(DataCommand):
         sys.stdout.buffer.write((json.dumps({"findings": found}, ensure_ascii=False, indent=1) + "\n").encode())
 
 
-def _plain(found: Found, tree: Tree) -> dict[str, Any]:
+def _plain(found: Finding, tree: Tree) -> dict[str, Any]:
     """A finding as `docs/findings.schema.json` promises it, with where it stands among its facts."""
     node = tree.by_pk.get(found.workstream or 0)
     return {
