@@ -150,16 +150,6 @@ def lost(month: Month, key: str) -> Http404:
     return Http404(f"There is no {key} of yours in {month.period}.")
 
 
-class ChosenField(forms.TypedChoiceField):
-    """One of a model field's choices, which may be numbers: a form holds and compares them as a browser sends them."""
-
-    def prepare_value(self, value: Any) -> str:
-        return "" if value is None else str(value)
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), self.prepare_value(data))
-
-
 def asked(db_field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | None:
     """The form field that asks for a model's field: ours for text and days, else Django's own."""
     if isinstance(db_field, models.DateField):
@@ -167,7 +157,7 @@ def asked(db_field: "models.Field[Any, Any]", **kwargs: Any) -> forms.Field | No
     if db_field.choices:
         choices = [*([("", "Not stated")] if db_field.blank else []), *db_field.flatchoices]
         empty = None if db_field.null else ""
-        return ChosenField(
+        return forms.TypedChoiceField(
             choices=[(str(value), words) for value, words in choices],
             coerce=db_field.to_python,
             empty_value=empty,

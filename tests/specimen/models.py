@@ -10,7 +10,7 @@ from tests.specimen.scheme import RESPONSES
 
 # Whoever reports on the workstream, until its return is submitted; who tests what is reported, until the month closes.
 WRITERS = {Permission.REPORT: Until.SUBMITTED, Permission.VIEW_HISTORY: Until.CLOSED}
-FROM_ONE_TO_FIVE = [(1, "1"), (2, "2"), (3, "3"), (4, "4"), (5, "5")]
+FROM_ONE_TO_FIVE = [(1, "1, low"), (2, "2"), (3, "3, medium"), (4, "4"), (5, "5, high")]
 
 
 class Hazard(Identity):

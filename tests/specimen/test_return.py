@@ -101,7 +101,9 @@ def submitted(month):
 
 def test_once_submitted_its_lead_is_refused_and_the_partner_goes_on_until_the_month_closes(submitted, sit):
     lead = sit(submitted.lead)
-    assert LOCKED in lead.open("hazard", "H-0001").content.decode()
+    read = lead.open("hazard", "H-0001").content.decode()
+    assert LOCKED in read
+    assert "3, medium" in read
     before = everything()
     said = {"seen": "1", "of": HazardPosition.objects.get(hazard=submitted.fire).pk, "title": "Theirs"}
     assert (
@@ -137,6 +139,17 @@ def test_the_partner_is_led_to_the_rows_and_may_do_with_them_what_can_be_done(su
     assert HazardPosition.objects.get(hazard=submitted.flood).withdrawn
     assert Lineage.objects.of(submitted.period).filter(kind="hazard", step="withdrawn").exists()
     assert "Withdrawn: Nothing came of it" in partner.open("hazard", "H-0002").content.decode()
+
+
+def test_the_page_of_the_part_is_the_partners_to_work_on_and_its_lead_reads_it(submitted, sit):
+    def found(user):
+        task = sit(user).client.get(address("task", "FIN-1", "hazards")).context["task"]
+        hazards, sightings = task.lists()
+        rows = [line.may_change for line in (*hazards.lines, *sightings.lines)]
+        return rows, [len(hazards.add), len(sightings.add)], [bool(point.href) for point in task.worth_a_look]
+
+    assert found(submitted.partner) == ([True] * 3, [1, 2], [True])
+    assert found(submitted.lead) == ([False] * 3, [0, 0], [False])
 
 
 def test_nobody_else_does(submitted, sit):
