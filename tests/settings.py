@@ -29,3 +29,4 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
 
 # After `programmes`, as every app whose rows stand under its: their order is that of the parts of a return.
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.specimen"]  # noqa: F405
+ROOT_URLCONF = "tests.urls"

@@ -11,6 +11,7 @@ from programmes.models import Membership
 from programmes.rows import listed_kinds
 from tests.factories import Book, everything, person
 from tests.scenes import scene
+from tests.trials import by_kind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dealt]
 
@@ -36,6 +37,7 @@ PROGRAMME_PAGES = {
     "people": (["book"], 404, 403),
     **dict.fromkeys(listed_kinds(), (PLACE, 404, 403)),
     **{f"{what}_file": ([*PLACE, "csv"], 404, 403) for what in listed_kinds()},
+    **by_kind("PAGES"),
 }
 # Pages that not every other role may read, with those that may; the rest are refused.
 ROLES = dict.fromkeys(("history", "history_file"), frozenset({"pmo", "assurance", "director", "administrator"})) | {

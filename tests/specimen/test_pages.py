@@ -59,15 +59,28 @@ def test_what_is_listed_is_had_as_a_file(client, ask):
     assert "H-0003" not in file
 
 
+def test_a_page_counts_them_by_likelihood_and_impact_for_what_is_read(client, month):
+    client.force_login(month.pmo)
+
+    def counted(**query):
+        page = client.get(reverse("hazard_matrix", args=PLACE), query)
+        rows = [[cell.value for cell in row.cells.values()] for _, row in page.context["table"].lines()]
+        return {(row[0], n): count for row in rows for n, count in enumerate(row[1:], 1) if count}
+
+    assert counted() == {(4, 3): 1, (3, 5): 1, (1, 2): 1}
+    assert counted(workstream="PEO") == {(1, 2): 1}
+
+
+@pytest.mark.parametrize("name", ["hazards", "hazard_matrix"])
 @pytest.mark.parametrize("size", [1, 3])
-def test_the_list_costs_the_same_whatever_it_lists(client, django_assert_num_queries, size):
+def test_a_page_costs_the_same_whatever_it_shows(client, django_assert_num_queries, size, name):
     book = Book("book", label="2022-06", document=document())
     for n in range(size):
         hazard(book, book.workstream(f"W{n}", book.root), f"H-{n}")
     client.force_login(person("pmo", book.root))
 
-    with django_assert_num_queries(8):
-        assert client.get(reverse("hazards", args=PLACE)).status_code == 200
+    with django_assert_num_queries({"hazards": 8, "hazard_matrix": 7}[name]):
+        assert client.get(reverse(name, args=PLACE)).status_code == 200
 
 
 def test_many_are_changed_at_once_by_their_lead(client, month):

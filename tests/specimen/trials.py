@@ -18,6 +18,7 @@ REQUIRED = {
 }
 ADDITIONS = [("hazard", "ROOT/H-0001", {"title": "Once", "likelihood": "2", "impact": "3"})]
 COSTS = {"hazard": [8, 21, 8, 27], "sighting": [9, 23, 9, 24]}
+PAGES = {"hazard_matrix": (["book", "2022-06"], 404, 403)}
 NOT_DOCUMENTED = {"hazard_nobody_looked_at"}
 COLUMNS = {
     "hazards": "from ref workstream title likelihood impact response withdrawn",
