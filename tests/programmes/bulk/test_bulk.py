@@ -406,5 +406,5 @@ def test_the_page_costs_the_same_whatever_it_lists(client, book, lead, what, siz
     for _ in range(size):
         book.milestone(book.product(book.erp))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert client.get(reverse("bulk", args=["book", "2022-06", what])).status_code == 200
