@@ -143,10 +143,13 @@ def test_the_partner_is_led_to_the_rows_and_may_do_with_them_what_can_be_done(su
 
 def test_the_page_of_the_part_is_the_partners_to_work_on_and_its_lead_reads_it(submitted, sit):
     def found(user):
-        task = sit(user).client.get(address("task", "FIN-1", "hazards")).context["task"]
-        hazards, sightings = task.lists()
+        seated = sit(user).client
+        hazards, sightings = seated.get(address("task", "FIN-1", "hazards")).context["task"].lists()
+        (part,) = (
+            part for part in seated.get(address("my_return", "FIN-1")).context["tasks"] if part.code == "hazards"
+        )
         rows = [line.may_change for line in (*hazards.lines, *sightings.lines)]
-        return rows, [len(hazards.add), len(sightings.add)], [bool(point.href) for point in task.worth_a_look]
+        return rows, [len(hazards.add), len(sightings.add)], [bool(point.href) for point in part.worth_a_look]
 
     assert found(submitted.partner) == ([True] * 3, [1, 2], [True])
     assert found(submitted.lead) == ([False] * 3, [0, 0], [False])
