@@ -5,25 +5,21 @@ from collections.abc import Iterator
 from assurance.running import checks, counts
 from core.words import how_many, some_of
 from programmes.checks import CHECKS, Severity
-from programmes.models import Period
 from programmes.month import Month
 from programmes.months.closing import Notice
-from programmes.tree import trees
 
 
-def gate(period: Period) -> Iterator[str]:
+def gate(month: Month) -> Iterator[str]:
     """A sentence for each check of the scheme's `holds_closing` that finds something, or that does not look."""
-    if not period.scheme.holds_closing:
-        return
-    (tree,) = trees(period)
-    looking = {check.code: check for check in checks(period.scheme)}
+    period = month.period
+    looking = {check.code: check for check in checks(month.scheme)}
     known = {check.code for check in CHECKS}
     for code in period.scheme.holds_closing:
         if code not in known:
             yield f"The scheme of {period} names a check “{code}”, which there is not."
         elif code not in looking:
             yield f"{period} is to be held back by the check “{code}”, which its scheme does not have look."
-        elif refs := sorted(found.subject for found in looking[code].run(period, tree)):
+        elif refs := sorted(found.subject for found in looking[code].run(period, month.tree)):
             yield f"{looking[code].title}: {how_many(len(refs), 'finding')} ({some_of(refs)})."
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.lookups import one_of
 from programmes.models import Period
-from programmes.month import Month
+from programmes.month import Month, once
 from programmes.rows import KINDS
 from programmes.tree import Node
 from returns.models import ChallengeStep, Deadline, ReturnStep
@@ -99,9 +99,10 @@ def states(period: Period, keys: Iterable[int] | None = None) -> dict[int, Retur
     return {key: AFTER[Step(last.step)] for (_, key), last in _last_steps([period], keys).items()}
 
 
-def last_steps(period: Period) -> list[ReturnStep]:
-    """The step that says where each return stands with which something was done."""
-    return list(_last_steps([period]).values())
+@once
+def last_steps(month: Month) -> dict[int, ReturnStep]:
+    """The step that says where each return stands with which something was done, by its workstream's key."""
+    return {key: step for (_, key), step in _last_steps([month.period]).items()}
 
 
 def submitter(period: Period, key: int) -> int | None:

@@ -12,6 +12,7 @@ from core.refusal import Refused
 from programmes.access import may_run_months, roles_in_words
 from programmes.actions.reasons import checked_reason
 from programmes.models import Period, Programme
+from programmes.month import whole_month
 from programmes.months.closing import CLOSING, faults, objections, remarked
 from programmes.months.codes import to_rewrite
 from programmes.months.copying import copy_all, copy_forward
@@ -88,11 +89,12 @@ def close_period(period: Period, *, override: str = "", by: User | None = None) 
     if found := list(faults(period)):
         raise Refused(f"{period} cannot close. {first_of(found)}")
     override = checked_reason(override, f"{period} is closed all the same") if override else ""
-    period.held_by = objections(period)
+    month = whole_month(period)
+    period.held_by = objections(month)
     if period.held_by and not override:
         raise Refused(f"{period} is held back. {first_of(period.held_by)} Give a reason to close it all the same.")
     period.override = override if period.held_by else ""
-    period.remarks = remarked(period)
+    period.remarks = remarked(month)
     period.digested = take(period)
     period.digest = digest(period, period.digested)
     period.state = Period.State.CLOSED

@@ -19,9 +19,10 @@ NAMES: dict[type[Versioned], str] = {Narrative: "narrative entry"}
 CLOSING = "period.close"  # what its entry in the audit says was done
 
 type Place = tuple[type[Versioned], str]  # a kind of row, and its field that names a thing
-type Gate = Callable[[Period], Iterable[str]]
+type Gate = Callable[[Month], Iterable[str]]
 
-# What higher apps hold a closing back for, as sentences. A gate can be overridden with a reason; a fault cannot.
+# What higher apps hold a closing back for, as sentences. A gate can be overridden with a reason; a fault cannot. Each
+# goes by the whole month, whoever it is that looks.
 gates: list[Gate] = []
 
 # What is to be said of a month that closes and holds nothing back, as sentences: it is printed with the report.
@@ -64,14 +65,14 @@ def keep_by_worker(period: Period, *, by: User | None) -> None:
         keeping.by_worker(period, by)
 
 
-def objections(period: Period) -> list[str]:
-    """Why the gates hold the period back."""
-    return [sentence for gate in gates for sentence in gate(period)]
+def objections(month: Month) -> list[str]:
+    """Why the gates hold the month back."""
+    return [sentence for gate in gates for sentence in gate(month)]
 
 
-def remarked(period: Period) -> list[str]:
-    """What is to be said of the period as it closes."""
-    return [sentence for remark in remarks for sentence in remark(period)]
+def remarked(month: Month) -> list[str]:
+    """What is to be said of the month as it closes."""
+    return [sentence for remark in remarks for sentence in remark(month)]
 
 
 def notices_on(month: Month) -> list[Notice]:
@@ -79,9 +80,13 @@ def notices_on(month: Month) -> list[Notice]:
     return [notice(month) for notice in notices]
 
 
-def faults(period: Period) -> Iterator[str]:
-    """Sentences that say why the period cannot close: a reference to nothing, a code its scheme does not know."""
-    (tree,) = trees(period)
+def faults(period: Period, tree: Tree | None = None) -> Iterator[str]:
+    """Sentences that say why the period cannot close: a reference to nothing, a code its scheme does not know.
+
+    `tree` are its workstreams, where they are at hand.
+    """
+    if tree is None:
+        (tree,) = trees(period)
     if tree.root is None:
         yield f"{period} holds no workstream: there is nothing to close."
     yield from _lost(period, tree)

@@ -133,11 +133,11 @@ def month_close(request: django.http.HttpRequest, slug: str, label: str) -> Http
 def _before_closing(month: Month) -> dict[str, object]:
     return {
         "month": month,
-        "faults": list(faults(month.period)),
-        "held": objections(month.period),
-        "remarks": remarked(month.period),
+        "faults": list(faults(month.period, month.tree)),
+        "held": objections(month),
+        "remarks": remarked(month),
         "notices": notices_on(month),
-        "are_asked_for": are_asked_for(month.period),
+        "are_asked_for": are_asked_for(month),
     }
 
 

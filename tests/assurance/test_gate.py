@@ -4,6 +4,7 @@ import pytest
 
 from assurance.gate import gate
 from programmes.actions import Refused, close_period
+from programmes.month import whole_month
 from tests.factories import Book, somerset_scheme
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,7 @@ def held(*codes):
 def test_a_check_that_the_scheme_names_holds_the_month_with_what_it_finds():
     book = held("milestone_without_status", "product_without_milestone", "milestone_past_its_date")
 
-    assert list(gate(book.period)) == [
+    assert list(gate(whole_month(book.period))) == [
         "Milestone without a status: 5 findings (M-0, M-1, M-2 and 2 more).",
         "Product without a milestone: 1 finding (P-1).",
     ]
@@ -31,14 +32,14 @@ def test_a_check_that_the_scheme_names_holds_the_month_with_what_it_finds():
 def test_a_check_that_is_not_named_or_finds_nothing_holds_no_month(codes):
     book = held(*codes)
 
-    assert list(gate(book.period)) == []
+    assert list(gate(whole_month(book.period))) == []
     assert not close_period(book.period).is_open
 
 
 def test_a_check_that_there_is_not_holds_the_month_rather_than_nothing():
     book = held("milestone_without_a_smile")
 
-    assert list(gate(book.period)) == [
+    assert list(gate(whole_month(book.period))) == [
         "The scheme of May 2022 names a check “milestone_without_a_smile”, which there is not."
     ]
 

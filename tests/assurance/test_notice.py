@@ -34,7 +34,7 @@ def test_what_is_found_is_said_with_what_is_serious_and_where_to_read_it():
         "What the checks find",
         f"/programmes/{period.programme.slug}/2022-05/findings/",
     )
-    assert list(gate(period)) == [], "it holds nothing"
+    assert list(gate(whole_month(period))) == [], "it holds nothing"
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_checks_of_a_scheme_are_in_order_of_how_serious_they_are():
 def test_a_month_is_not_held_by_nothing_where_a_check_is_to_hold_it_that_does_not_look():
     period = month(checks=[], holds_closing=["milestone_without_status"])
 
-    assert list(gate(period)) == [
+    assert list(gate(whole_month(period))) == [
         "May 2022 is to be held back by the check “milestone_without_status”, which its scheme does not have look."
     ]
 

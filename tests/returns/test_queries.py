@@ -21,7 +21,7 @@ PAGES = {
     "task ratings": (["W0-S0", "ratings"], 12),
     "task plan": (["W0-S0", "plan"], 12),
     "task narrative": (["W0-S0", "narrative"], 12),
-    "month_close": ([], 18),
+    "month_close": ([], 14),
 }
 
 
