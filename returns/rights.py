@@ -91,7 +91,7 @@ def guard(
         units = _units(seen, workstreams)
         lock(period, units)
         month = _now(period, by)  # whomever we waited for may have moved one of them
-        if _units(month, workstreams).keys() != units.keys():
+        if not _units(month, workstreams).keys() <= units.keys():
             raise Refused("Workstreams were moved to other returns meanwhile. Nothing was changed. Look again.")
         locked = frozenset(units)
     if sentence := hindrance(month, workstreams, writers):

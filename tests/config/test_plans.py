@@ -163,7 +163,9 @@ def steps(node):
 
 
 def rows_read(step):
-    """How many rows a step takes or throws away."""
+    """How many rows a step takes or throws away. What puts the rows of many questions together has read none."""
+    if step["Node Type"] == "Append":
+        return 0
     thrown_away = sum(rows for key, rows in step.items() if key.startswith("Rows Removed by"))
     return round(step["Actual Loops"] * (step["Actual Rows"] + thrown_away))
 

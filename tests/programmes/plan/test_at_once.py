@@ -220,7 +220,7 @@ def test_without_the_lock_a_milestone_would_be_lost(book, lead, guarded, monkeyp
     row = book.thing(book.milestone(book.erp, "M-1").ref)
 
     def unlocked(rows):
-        found = {address(each): type(each).objects.get(pk=each.pk) for each in rows}
+        found = {(type(each), each.pk): type(each).objects.get(pk=each.pk) for each in rows}
         for each in found.values():
             each.period = book.period
         both.wait()

@@ -161,4 +161,4 @@ def test_without_looking_again_the_month_could_not_close_after_both_at_once(at_o
     assert at_once(save_row) == (True, True)
 
     (fault,) = faults(deep.period)
-    assert fault.startswith("Payroll is rated “G” for “schedule”, which the scheme")
+    assert fault == "The rating “G” for “schedule” (PEO-1) is not in the scheme of May 2022."
