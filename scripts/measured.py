@@ -283,7 +283,8 @@ def _saves(period: Period) -> dict[str, float]:
         sent = form(f"Owner of action {n}", is_sent=True)
         assert sent.is_valid(), sent.errors
         given = {"seen": sent.cleaned_data["seen"], "about": sent.target.about, "touches": sent.touches(), "by": lead}
-        return lambda: kind.save(sent.target.row, sent.values(), **given) or sys.exit("A save wrote nothing.")
+        save = transaction.atomic(kind.save)
+        return lambda: save(sent.target.row, sent.values(), **given) or sys.exit("A save wrote nothing.")
 
     return {
         f"{what}, p95 of {SAVES}, ms": _p95(each)
