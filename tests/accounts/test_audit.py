@@ -4,14 +4,13 @@ import datetime as dt
 import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from decimal import Decimal
-from threading import Barrier, BrokenBarrierError
+from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.sqlite3 import base as djangos
-from django.db.models.signals import pre_save
 from django.http import HttpResponse
 from django.utils import timezone
 
@@ -20,6 +19,7 @@ from accounts.models import AuditEntry, AuditHead, User
 from core.middleware import numbered_requests, request_id
 from core.sqlite import base as sqlite
 from tests import roles
+from tests.at_once import meeting_at
 
 pytestmark = pytest.mark.django_db
 
@@ -384,22 +384,6 @@ def test_change_that_is_rolled_back_leaves_no_entry(three):
 # --- Two at once --------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def together():
-    """Hold whoever is about to write an entry until the other is there too, or cannot come because it must wait."""
-    barrier = Barrier(2)
-
-    def meet(**_):
-        with suppress(BrokenBarrierError):
-            barrier.wait(timeout=1)
-
-    pre_save.connect(meet, sender=AuditEntry)
-    try:
-        yield
-    finally:
-        pre_save.disconnect(meet, sender=AuditEntry)
-
-
 def race(mode="IMMEDIATE"):
     """Write two entries, each in a thread with a connection of its own; return what became of each, in order."""
     start = Barrier(2, timeout=30)
@@ -417,7 +401,7 @@ def race(mode="IMMEDIATE"):
         finally:
             connection.close()
 
-    with together(), ThreadPoolExecutor(2) as pool:
+    with meeting_at(AuditEntry), ThreadPoolExecutor(2) as pool:
         return sorted(pool.map(run, ("one", "other")))
 
 

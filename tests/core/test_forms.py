@@ -4,6 +4,7 @@ import pytest
 from django import forms
 from django.forms.renderers import get_default_renderer
 from django.template import Context, Template
+from django.utils.safestring import mark_safe
 
 from core.forms import Renderer
 
@@ -11,7 +12,7 @@ from core.forms import Renderer
 class Question(forms.Form):
     """One of each kind of field."""
 
-    name = forms.CharField(help_text="As on the <b>ledger</b>")
+    name = forms.CharField(help_text=mark_safe("As on the <b>ledger</b>"))
     note = forms.CharField(widget=forms.Textarea, required=False)
     due = forms.DateField()
     tier = forms.ChoiceField(choices=[("1", "One"), ("2", "Two & a half")])
@@ -35,6 +36,12 @@ def test_field_group_has_label_hint_and_input():
         '<div class="hint" id="id_name_helptext">As on the<b>ledger</b></div>'
         '<input type="text" name="name" required aria-describedby="id_name_helptext" id="id_name"></div>'
     )
+
+
+def test_hint_that_is_not_marked_as_markup_is_text():
+    question = Question()
+    question.fields["name"].help_text = "As on the <b>ledger</b>"
+    assert "As on the &lt;b&gt;ledger&lt;/b&gt;</div>" in html(question["name"].as_field_group())
 
 
 def test_field_group_with_an_error_ties_hint_and_error_to_the_input():

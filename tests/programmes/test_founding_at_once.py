@@ -1,17 +1,16 @@
 """A form sent twice at the same moment makes one programme, and both are led to it."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from threading import Barrier, BrokenBarrierError
+from threading import Barrier
 
 import pytest
 from django.db import connection
-from django.db.models.signals import pre_save
 from django.test import Client
 
 from accounts.models import AuditEntry
 from programmes.founding import actions as founding
 from programmes.models import Period, Programme
+from tests.at_once import meeting_at
 from tests.factories import founder
 from tests.programmes.test_found_programme import ADDRESS, FILLED
 
@@ -20,16 +19,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def together():
-    """Hold whoever is about to write a programme until the other is there too, or cannot come because it must wait."""
-    barrier = Barrier(2)
-
-    def meet(**_):
-        with suppress(BrokenBarrierError):
-            barrier.wait(timeout=1)
-
-    pre_save.connect(meet, sender=Programme)
-    yield
-    pre_save.disconnect(meet, sender=Programme)
+    with meeting_at(Programme):
+        yield
 
 
 def send(people):

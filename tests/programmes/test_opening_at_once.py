@@ -1,15 +1,14 @@
 """Two people open a month at the same moment: one month is opened, and the other person is told in a sentence."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from threading import Barrier, BrokenBarrierError
+from threading import Barrier
 
 import pytest
 from django.db import connection
-from django.db.models.signals import pre_save
 
 from programmes.actions import Refused, months, open_period
 from programmes.models import Period, WorkstreamPosition
+from tests.at_once import meeting_at
 from tests.factories import Book
 from tests.roles import owner
 
@@ -25,16 +24,8 @@ def book():
 
 @pytest.fixture
 def together():
-    """Hold whoever is about to write a period until the other is there too, or cannot come because it must wait."""
-    barrier = Barrier(2)
-
-    def meet(**_):
-        with suppress(BrokenBarrierError):
-            barrier.wait(timeout=1)
-
-    pre_save.connect(meet, sender=Period)
-    yield
-    pre_save.disconnect(meet, sender=Period)
+    with meeting_at(Period):
+        yield
 
 
 def race(book, labels, opening):

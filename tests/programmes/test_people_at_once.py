@@ -1,8 +1,7 @@
 """Two officers change roles at the same moment: somebody is always left who can give them, and nothing is doubled."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from threading import Barrier, BrokenBarrierError
+from threading import Barrier
 
 import pytest
 from django.db import connection
@@ -14,6 +13,7 @@ from core.refusal import Refused
 from jobs.models import Letter
 from programmes.models import Membership
 from programmes.people import actions as people
+from tests.at_once import meeting_at
 from tests.factories import Book, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -46,16 +46,8 @@ def book():
 
 @pytest.fixture
 def together():
-    """Hold whoever is about to take a role until the other is there too, or cannot come because it must wait."""
-    barrier = Barrier(2)
-
-    def meet(**_):
-        with suppress(BrokenBarrierError):
-            barrier.wait(timeout=1)
-
-    pre_delete.connect(meet, sender=Membership)
-    yield
-    pre_delete.disconnect(meet, sender=Membership)
+    with meeting_at(Membership, pre_delete):
+        yield
 
 
 def each_removes_the_other(book, remove):

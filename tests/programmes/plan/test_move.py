@@ -1,5 +1,7 @@
 """Things that change their place: moved, merged into another, or split into several."""
 
+import datetime as dt
+
 import pytest
 
 from programmes.actions import Refused, Stale
@@ -181,7 +183,8 @@ def test_a_product_splits_into_several(book, lead, entries):
         ("P-0002", "Chart of accounts: schools", "Head of finance", book.erp, False),
         ("P-0003", "Chart of accounts: care", "Head of finance", book.erp, False),
     ]
-    assert book.thing("P-0003").due_forecast_latest == book.thing("P-0001").due_forecast_latest is not None
+    due = [book.thing(f"P-{n:04}").due_forecast_latest for n in (1, 2, 3)]
+    assert due == [dt.date(2022, 10, 1)] * 3, "each is due when the whole was"
     assert book.thing("P-0001").title == "Chart of accounts: the core"
     assert [book.thing(ref).product.ref for ref in ("M-0001", "M-0002", "M-0003")] == ["P-0001", "P-0002", "P-0003"]
     assert book.steps("P-0002") == [("split", "P-0001")]

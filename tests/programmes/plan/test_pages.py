@@ -7,6 +7,7 @@ from programmes.actions import Refused, reopen_period
 from programmes.actions.plan import split
 from programmes.actions.positions import move, withdraw
 from programmes.actions.workstreams import withdraw_workstream
+from programmes.models import WorkstreamPosition
 from tests.factories import everything
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reconciles")]
@@ -332,3 +333,13 @@ def test_what_a_guard_refuses_is_said_beside_what_was_chosen(visit, book, monkey
     assert "Submitted: withdraw your return first." in response.content.decode()
     assert WHY in response.content.decode()
     assert everything() == before
+
+
+def test_what_a_workstream_is_called_is_told_as_it_is_written(visit, book):
+    """A hint that names it is text, whatever is in the name."""
+    WorkstreamPosition.objects.filter(workstream=book.erp).update(name="ERP <b>system</b>")
+
+    page = visit("milestone", "M-0001", "merge").content.decode()
+
+    assert "Another milestone of ERP &lt;b&gt;system&lt;/b&gt;." in page
+    assert "<b>system" not in page

@@ -1,15 +1,14 @@
 """Two people add a version at the same moment: each number is given once, and whoever comes second is told."""
 
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from threading import Barrier, BrokenBarrierError
+from threading import Barrier
 
 import pytest
 from django.db import connection
-from django.db.models.signals import pre_save
 
 from programmes.actions import Refused, add_scheme
 from programmes.models import SchemeVersion
+from tests.at_once import meeting_at
 from tests.factories import Book, somerset_scheme
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -17,16 +16,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def together():
-    """Hold whoever is about to write a version until the other is there too, or cannot come because it must wait."""
-    barrier = Barrier(2)
-
-    def meet(**_):
-        with suppress(BrokenBarrierError):
-            barrier.wait(timeout=1)
-
-    pre_save.connect(meet, sender=SchemeVersion)
-    yield
-    pre_save.disconnect(meet, sender=SchemeVersion)
+    with meeting_at(SchemeVersion):
+        yield
 
 
 def test_each_number_is_given_once(together):
