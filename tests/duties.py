@@ -13,7 +13,7 @@ from django.db.models import CharField, UniqueConstraint
 
 from accounts.roles import Permission
 from core.fields import TextField
-from programmes.actions.rows import save_row
+from programmes.actions.rows import write_row
 from programmes.checks import CHECKS
 from programmes.editing.lines import ACTS
 from programmes.examples.files import FILES
@@ -127,7 +127,7 @@ def _of_kind(kind: RowKind[Any]) -> Iterator[str]:
         yield f"A {kind.word} can be taken away and is lost to its history: its RowKind says why it `stays`."
     if "withdraw" not in kind.acts:
         yield f"A {kind.word} can never end: “withdraw” has to be among the `acts` of its RowKind."
-    if kind.save is save_row:
+    if kind.save is write_row:
         yield f"A new {kind.word} has no lineage, and is not held with what it stands under: `save` it as a position."
     if is_reported and model is not WorkstreamPosition and not kind.listing:
         yield f"Nobody can list {kind.word}s, and what checks find of them leads nowhere: its RowKind needs a `listing`."

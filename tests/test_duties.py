@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from programmes.actions.rows import save_row
+from programmes.actions.rows import write_row
 from programmes.checks import CHECKS
 from programmes.examples.files import FILES
 from programmes.models.period import InPeriodQuerySet
@@ -82,7 +82,7 @@ FORGOTTEN = {
     "A hazard can be taken away and is lost to its history: its RowKind says why it `stays`.": kind("hazard", stays=""),
     "A hazard can never end: “withdraw” has to be among the `acts` of its RowKind.": kind("hazard", acts=("move",)),
     "A new hazard has no lineage, and is not held with what it stands under: `save` it as a position.": kind(
-        "hazard", save=save_row
+        "hazard", save=write_row
     ),
     "Nobody can list hazards, and what checks find of them leads nowhere: its RowKind needs a `listing`.": kind(
         "hazard", listing=None

@@ -4,7 +4,7 @@ from core.refusal import Refused
 from programmes.actions.locking import Stale
 from programmes.actions.months import close_period, open_period, reopen_period
 from programmes.actions.reasons import REASON_LENGTH, checked_reason
-from programmes.actions.rows import NEW, remove_row, save_row
+from programmes.actions.rows import NEW, remove_row
 from programmes.actions.schemes import add_scheme
 
 __all__ = [
@@ -18,5 +18,4 @@ __all__ = [
     "open_period",
     "remove_row",
     "reopen_period",
-    "save_row",
 ]

@@ -63,9 +63,6 @@ def write_product(
     return write_position(row, values, seen=seen, about=about, touches=touches, by=by, before=before)
 
 
-save_product = transaction.atomic(write_product)
-
-
 def _hold_parent(row: ProductPosition, parent: int | None) -> None:
     """Hold a product and all that it is to be a part of. Raise Refused where that is gone, or a part of this one."""
     above = _chain(row.period, parent)

@@ -62,9 +62,6 @@ def write_position(
     return written
 
 
-save_position = transaction.atomic(write_position)
-
-
 @dataclass(frozen=True, slots=True)
 class Change:
     """What a position is to say, for `save_positions`."""

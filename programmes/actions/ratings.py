@@ -4,7 +4,7 @@ A form sees to that as far as it has read. Whoever writes second has waited for 
 looks again from there.
 """
 
-from django.db import connection, transaction
+from django.db import connection
 
 from accounts.models import User
 from core.refusal import Refused
@@ -37,9 +37,6 @@ def write_rating(
                 f"{node.name} ({node.ref}) was moved meanwhile to a tier that is rated otherwise. Look again."
             )
     return written
-
-
-save_rating = transaction.atomic(write_rating)
 
 
 def _tree_now(period: Period, guarded: Guarded) -> Tree:

@@ -23,19 +23,6 @@ NEW = 0  # the version seen by whoever writes a row that is not there yet
 type Values = Mapping[str, Any]  # by column, as `update` takes them
 
 
-@transaction.atomic
-def save_row(row: Versioned, values: Values, *, seen: int, about: str, touches: frozenset[int], by: User) -> bool:
-    """Write these values into a row if it still has the version its writer saw; return whether anything was written.
-
-    `seen` is NEW for a row that is not there yet. `touches` are the keys of the workstreams the row stands or will
-    stand under. Saving a carried row as it is says that it still holds, and takes the mark away. What is saved twice
-    (a double click, a retry) is written once. Raise Stale or Refused; nothing is written then.
-
-    What stands under a workstream keeps it from being withdrawn, so nothing is written under one that has been.
-    """
-    return write_row(row, values, seen=seen, about=about, touches=touches, by=by)
-
-
 def write_row(
     row: Versioned,
     values: Values,
@@ -48,7 +35,15 @@ def write_row(
     now: Versioned | None = None,
     guarded: Guarded | None = None,
 ) -> bool:
-    """The same in the transaction of the caller, and for an action that does more than that.
+    """Write these values into a row if it still has the version its writer saw; return whether anything was written.
+
+    In the transaction of the caller: what is refused is undone with that.
+
+    `seen` is NEW for a row that is not there yet. `touches` are the keys of the workstreams the row stands or will
+    stand under. Saving a carried row as it is says that it still holds, and takes the mark away. What is saved twice
+    (a double click, a retry) is written once. Raise Stale or Refused; nothing is written then.
+
+    What stands under a workstream keeps it from being withdrawn, so nothing is written under one that has been.
 
     `before` is the month as the writer saw it, where it is at hand. `now` is the row, if the caller holds it, and
     `guarded` what the guards found, if it has asked them.

@@ -47,9 +47,6 @@ def write_workstream(
     return written
 
 
-save_workstream = transaction.atomic(write_workstream)
-
-
 def _checked_tree(period: Period) -> Tree:
     (tree,) = trees(period)
     live = WorkstreamPosition.objects.of(period).live().count()

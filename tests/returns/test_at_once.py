@@ -13,14 +13,13 @@ from accounts import audit
 from accounts.models import AuditEntry
 from core.refusal import Refused
 from jobs.models import Letter
-from programmes.actions import save_row
-from programmes.actions.workstreams import save_workstream
 from programmes.editing import guards
 from programmes.models import ProductPosition, WorkstreamPosition
 from returns import actions, challenges, rights
 from returns.models import ChallengeStep, ReturnStep
 from tests.factories import person, somerset_scheme
 from tests.returns.cast import Month
+from tests.saves import save_row, save_workstream
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WAIT = 1  # second in which the other could come between, if nothing held it

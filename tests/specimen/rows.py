@@ -11,7 +11,7 @@ from django.urls import reverse
 from core.blocks import Cell, Column, Kind
 from core.lookups import one_of
 from core.words import how_many
-from programmes.actions.positions import save_position
+from programmes.actions.positions import write_position
 from programmes.editing.lines import Lines, lines
 from programmes.editing.parts import about, added, begun, not_looked_at, unsaved
 from programmes.editing.refs import next_ref, taken_or
@@ -195,7 +195,7 @@ HAZARD = register(
         hazard_cells,
         stays=MONTHLY,
         acts=("move", "withdraw"),
-        save=save_position,
+        save=write_position,
         part=parts,
         listing=HAZARDS,
     )

@@ -7,14 +7,15 @@ import pytest
 from django.db import connection
 
 from accounts.models import AuditEntry
-from programmes.actions import Refused, Stale, positions, rows, save_row, workstreams
+from programmes.actions import Refused, Stale, positions, rows, workstreams
 from programmes.actions import locking as held
 from programmes.actions.plan import merge, split
-from programmes.actions.positions import move, restore, save_position, withdraw
+from programmes.actions.positions import move, restore, withdraw
 from programmes.actions.workstreams import withdraw_workstream
 from programmes.models import Lineage, Milestone, MilestonePosition, Narrative, Product, ProductPosition, Rating
 from programmes.models.named import address
 from programmes.months.closing import faults
+from tests.saves import save_position, save_row
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WHY = "No longer needed since the merger"

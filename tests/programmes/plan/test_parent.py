@@ -5,11 +5,11 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from core.refusal import Refused
-from programmes.actions.plan import save_product
 from programmes.models import ProductPosition
 from programmes.month import open_month_or_404
 from tests.factories import Book, everything, person
 from tests.programmes.rows.forms import form_of
+from tests.saves import save_product
 
 pytestmark = pytest.mark.django_db
 

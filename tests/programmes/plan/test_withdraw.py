@@ -5,9 +5,10 @@ from django.urls import reverse
 
 from programmes.actions import Refused, Stale
 from programmes.actions.positions import restore, withdraw
-from programmes.actions.workstreams import restore_workstream, save_workstream, withdraw_workstream
+from programmes.actions.workstreams import restore_workstream, withdraw_workstream
 from programmes.editing.guards import guards
 from tests.factories import everything, person
+from tests.saves import save_workstream
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("reconciles")]
 WHY = "No longer needed since the merger"

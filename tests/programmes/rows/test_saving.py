@@ -5,11 +5,12 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 
 from accounts import audit
 from accounts.models import AuditEntry
-from programmes.actions import NEW, Refused, Stale, remove_row, save_row
+from programmes.actions import NEW, Refused, Stale, remove_row
 from programmes.editing import guards
 from programmes.models import Lineage, Narrative, Product, Rating
 from tests.factories import everything
 from tests.programmes.rows.forms import form_of, place
+from tests.saves import save_row
 from tests.trials import by_kind
 
 ABOUT = "Overall rating of Finance (FIN)"

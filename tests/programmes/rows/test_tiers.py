@@ -6,13 +6,13 @@ from threading import Event
 import pytest
 from django.db import connection
 
-from programmes.actions import Refused, rows, save_row
-from programmes.actions.ratings import save_rating
-from programmes.actions.workstreams import restore_workstream, save_workstream
+from programmes.actions import Refused, rows
+from programmes.actions.workstreams import restore_workstream
 from programmes.models import Rating, WorkstreamPosition
 from programmes.months.closing import faults
 from tests.factories import Book, everything, person, somerset_scheme
 from tests.programmes.rows.forms import form_of, place
+from tests.saves import save_rating, save_row, save_workstream
 
 OTHERWISE = "The tier at which it would stand is rated otherwise: "
 WAIT = 1  # second in which the other could come between, if nothing held it

@@ -3,10 +3,10 @@
 import pytest
 
 from core.refusal import Refused
-from programmes.actions.workstreams import save_workstream
 from programmes.models import Rating, Workstream, WorkstreamPosition
 from programmes.tree import trees
 from tests.programmes.rows.forms import form_of, place, problems
+from tests.saves import save_workstream
 
 
 def position(book, ref):
