@@ -146,8 +146,9 @@ class Finished:
         (["-k", "a word in no test"], Counter(), Counter(), 1),
     ],
 )
-def test_both_suites_have_to_run_and_to_pass(monkeypatch, capsys, arguments, sqlite, postgresql, status):
+def test_both_suites_have_to_run_and_to_pass(monkeypatch, tmp_path, capsys, arguments, sqlite, postgresql, status):
     monkeypatch.setenv("TEST_PG_HOST", "db.example")
+    monkeypatch.setattr(runner, "CACHE", tmp_path)  # no server runs there: this test may itself run on the one of ours
     monkeypatch.setattr(runner.signal, "signal", lambda *_: None)
     results = {"SQLite": sqlite, "PostgreSQL": postgresql}
     monkeypatch.setattr(runner, "Suite", lambda name, *_, **__: Finished(results[name]))
