@@ -41,6 +41,7 @@ class Permission(StrEnum):
     VIEW_OPEN = "see the month in progress"
     VIEW_HISTORY = "see who changed what"
     REPORT = "report on workstreams"
+    COMPLETE_MONEY = "complete and correct what is reported of money"
     REVIEW = "challenge returns and pass them on"
     ACCEPT = "accept returns"
     RUN_MONTHS = "run the months"
@@ -69,6 +70,7 @@ ROLES_WITH: dict[Permission, frozenset[Role]] = {
     Permission.VIEW_OPEN: EVERYONE - {Role.COUNCILLOR},
     Permission.VIEW_HISTORY: frozenset({Role.PMO, Role.ASSURANCE, Role.DIRECTOR, Role.ADMINISTRATOR}),
     Permission.REPORT: frozenset({Role.LEAD, Role.WORKSTREAM_PMO, Role.PMO}),
+    Permission.COMPLETE_MONEY: frozenset({Role.FINANCE}),
     # Of what is reported below: whoever reports on a workstream as its lead does not review that report as well.
     # Nor does a PMO officer of a part; one of the whole programme accepts every return.
     Permission.REVIEW: frozenset({Role.LEAD, Role.WORKSTREAM_PMO}),

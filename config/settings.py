@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "returns",
     "assurance",
     "programmes",
+    "finance",
     "jobs",
     "accounts",
     "core",

@@ -29,12 +29,18 @@ def dump(table: Table) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_STRINGS)
     grouped = any(group.label for group in table.groups)
-    head = [" – ".join((*column.bands, column.label)) for column in table.columns]
+    head = [_heading(column) for column in table.columns]
     writer.writerow([guarded(text) for text in (["Group"] if grouped else []) + head])
     for group, row in table.lines():
         line = [_plain(row.cells.get(column.key, EMPTY), column) for column in table.columns]
         writer.writerow(([guarded(group.label if group else "")] if grouped else []) + line)
     return out.getvalue().encode("utf-8-sig")
+
+
+def _heading(column: Column) -> str:
+    """A column's whole heading; money that the page prints in thousands or millions stands here in pounds."""
+    label = " – ".join((*column.bands, column.label))
+    return f"{label} (£)" if column.unit else label
 
 
 def bundle(files: Iterable[tuple[str, bytes]]) -> bytes:

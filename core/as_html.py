@@ -5,6 +5,7 @@ table has ten thousand of them.
 """
 
 from collections.abc import Iterable
+from itertools import groupby, zip_longest
 
 from django.template.loader import render_to_string
 from django.utils.html import escape, format_html, format_html_join
@@ -23,6 +24,7 @@ from core.blocks import (
     Kind,
     Level,
     Prose,
+    RowGroup,
     RowRole,
     Table,
     TableRow,
@@ -60,12 +62,23 @@ def html(block: Block, *, links: bool = True) -> SafeString:
 
 def _bodies(table: Table, *, links: bool) -> Iterable[SafeString]:
     """One body a group and one for the foot, because the head of a group heads all that shares its body."""
-    head = '<tr class="group"><th scope="rowgroup" colspan="{}">{}</th></tr>\n'
-    for label, rows in [*((group.label, group.rows) for group in table.groups), ("", table.foot)]:
+    for group, rows in [*((group, group.rows) for group in table.groups), (None, table.foot)]:
         if rows:
-            banner = format_html(head, len(table.columns), label) if label else ""
+            banner = _banner(table, group) if group and group.label else ""
             lines = format_html_join("\n", "{}", ((_row(table, row, links=links),) for row in rows))
             yield format_html("<tbody>\n{}{}\n</tbody>", banner, lines)
+
+
+def _banner(table: Table, group: RowGroup) -> SafeString:
+    """What heads the rows of a group: its label, and over the columns of each top band what they are in this group."""
+    widths = [len(list(run)) for band, run in groupby(table.columns, lambda column: column.bands[:1]) if band]
+    if not group.bands:
+        head = '<tr class="group"><th scope="rowgroup" colspan="{}">{}</th></tr>\n'
+        return format_html(head, len(table.columns), group.label)
+    spans = list(zip_longest(widths, group.bands[: len(widths)], fillvalue=""))
+    cells = format_html_join("", '<td colspan="{}">{}</td>', spans)
+    head = '<tr class="group"><th scope="rowgroup" colspan="{}">{}</th>{}</tr>\n'
+    return format_html(head, len(table.columns) - sum(widths), group.label, cells)
 
 
 def _row(table: Table, row: TableRow, *, links: bool) -> SafeString:

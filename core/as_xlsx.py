@@ -153,7 +153,7 @@ def _write_row(sheet: Worksheet, line: int, first: int, table: Table, row: Table
         if row.role is RowRole.UNACCOUNTED:
             field.font = _font(italic=True, bold=column.is_header)
         if isinstance(field.value, (int, Decimal, dt.date)):
-            field.number_format = _number_format(field.value, column)
+            field.number_format = _number_format(field.value, column, cell.text)
         if cell.level:
             fill, ink = FILLS[cell.level.token]
             field.fill, field.font = (
@@ -162,10 +162,13 @@ def _write_row(sheet: Worksheet, line: int, first: int, table: Table, row: Table
             )
 
 
-def _number_format(value: int | Decimal | dt.date, column: Column) -> str:
+def _number_format(value: int | Decimal | dt.date, column: Column, text: str) -> str:
     if isinstance(value, dt.date):
         return "d mmmm yyyy"
     places = "." + "0" * column.places if column.places else ""
+    if column.unit:  # the cell holds pounds, and a comma behind the figure shows thousands of them
+        figure = "#,##0" + places + "," * round(column.unit.scale.log10() / 3)
+        return f"{figure};({figure})" if text.startswith("(") else figure
     return BEFORE.get(column.kind, "") + "#,##0" + places + AFTER.get(column.kind, "")
 
 

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from core.dates import long_date
+from core.money import Unit
 
 type Value = str | int | Decimal | dt.date | None
 
@@ -100,6 +101,7 @@ class Column:
     kind: Kind
     bands: tuple[str, ...] = ()  # header groups above it, outermost first
     places: int = 0  # decimals printed
+    unit: Unit | None = None  # of money that is printed in thousands or millions; its cells hold pounds all the same
     is_header: bool = False  # its cells head their rows
     is_past: bool = False  # last period's, printed fainter beside this period's
 

@@ -32,9 +32,9 @@ from programmes.actions.reasons import WITHDRAWN, checked_reason
 from programmes.actions.rows import Entry, Values, plain, record, record_all, write, write_row
 from programmes.editing.guards import closed_is_refused
 from programmes.models import Identity, Lineage, Position, Versioned
-from programmes.models.named import address, kind_of, named, ref, thing_of
+from programmes.models.named import address, kind_of, named, ref, thing_of, word
 from programmes.month import Month
-from programmes.months.reported import references, word
+from programmes.months.reported import references
 
 
 def write_position(

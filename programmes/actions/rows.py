@@ -100,30 +100,43 @@ def write(
 ) -> "Entry | None":
     """Write values into a row that is held, and return what the audit is to say; None where it says so already.
 
-    A carried row is looked at with that, and is so no more; unless somebody changed it who did not look at the rest of
-    it (`unseen_by_lead`): then it says what was changed and by whom. Raise Stale where somebody saved it meanwhile.
+    A row that awaits a look is looked at with that, and does so no more; unless somebody changed it who did not look at
+    the rest of it (`unseen_by_lead`): then it says what was changed and by whom. Raise Stale where somebody saved it
+    meanwhile.
     """
     changed = differing(now, values)
-    is_carried = isinstance(now, Position) and now.carried
-    confirms = is_carried and not unseen_by_lead
+    confirms = isinstance(now, Position) and now.awaits_a_look() and not unseen_by_lead
     if not changed and not confirms:
         return None
     if is_stale(now, seen):
         raise Stale(now)
     touched: dict[str, Any] = {"carried": False, "changed_by_others": ""} if confirms else {}
-    if isinstance(now, Position) and is_carried and unseen_by_lead:
+    if isinstance(now, Position) and unseen_by_lead:
         touched = {"changed_by_others": _changed_by(now, changed, unseen_by_lead)}
-    type(now)._default_manager.filter(pk=now.pk).update(**changed, **touched, version=F("version") + 1)
+    details = _details(now)
+    columns = {name: value for name, value in changed.items() if name not in details}
+    type(now)._default_manager.filter(pk=now.pk).update(**columns, **touched, version=F("version") + 1)
     before = _told(now, changed)
-    for name, value in changed.items():
+    for name, value in columns.items():
         setattr(now, name, value)
+    _write_details(now, {name: value for name, value in changed.items() if name in details})
     return Entry("change" if changed else "confirm", now, about, before or None, _told(now, changed) or None)
 
 
+def _details(row: Versioned) -> frozenset[str]:
+    return row.details if isinstance(row, Position) else frozenset()
+
+
+def _write_details(row: Versioned, details: Values) -> None:
+    for name, value in details.items():
+        assert isinstance(row, Position)
+        row.write_detail(name, value)
+
+
 def _changed_by(now: Position, changed: Values, by: User) -> str:
-    """What was changed in a carried row by somebody who did not look at the rest of it, after what was before."""
-    columns = {name: field for field in now.written_fields() for name in (field.name, field.attname)}
-    names = " and ".join(str(columns[name].verbose_name) for name in changed)
+    """What was changed in a row by somebody who did not look at the rest of it, after what was before."""
+    words = {name: str(field.verbose_name) for field in now.written_fields() for name in (field.name, field.attname)}
+    names = " and ".join(words.get(name, name) for name in changed)
     said = f"{names[:1].upper()}{names[1:]} changed by {by.name}, {long_date(timezone.localdate())}"
     known = now.changed_by_others.split("\n") if now.changed_by_others else []
     return "\n".join([*(each for each in known if each != said), said])
@@ -136,8 +149,10 @@ def differing(now: Versioned, values: Values) -> dict[str, Any]:
 
 def _insert(row: Versioned, values: Values, about: str) -> "Entry | None":
     """Write a new row, and return what the audit is to say; None where it is there and says the same."""
+    details = _details(row)
     for name, value in values.items():
-        setattr(row, name, value)
+        if name not in details:
+            setattr(row, name, value)
     things = {name: getattr(row, name) for name in row.natural_key}
     try:
         with transaction.atomic():
@@ -146,6 +161,7 @@ def _insert(row: Versioned, values: Values, about: str) -> "Entry | None":
                     thing.save()
                     setattr(row, name, thing)  # its key goes into the row's column
             row.save(force_insert=True)
+            _write_details(row, {name: value for name, value in values.items() if name in details})
     except IntegrityError as error:
         if "period closed" in str(error):
             raise
@@ -250,7 +266,8 @@ def _subject_key(row: Model) -> str:
 
 def _told(row: Model, columns: Iterable[str]) -> dict[str, Any]:
     """What a row says in these columns, by field: a thing's parent is that, and not its key."""
-    names = [row._meta.get_field(column).name for column in columns]
+    details = _details(row) if isinstance(row, Versioned) else ()
+    names = [column if column in details else row._meta.get_field(column).name for column in columns]
     return {name: plain(row, name) for name in names}
 
 

@@ -1,7 +1,8 @@
 """The files of an example: which rows each holds, and how a line becomes one.
 
 An app above adds its own with `register` when it is ready. A file of positions states a thing from a month on (`from`),
-until another line of the same `ref` does; every other file's lines belong to one month (`period`). A file that an
+until another line of the same `ref` does, and so does a file of its details; every other file's lines belong to one
+month (`period`). A file that an
 example does not have is empty.
 """
 
@@ -13,6 +14,7 @@ from typing import Any
 
 from core.dates import PublishedDate
 from programmes.models import (
+    Detail,
     Identity,
     InPeriod,
     MilestonePosition,
@@ -52,7 +54,7 @@ class ExampleFile:
     @property
     def month(self) -> str:
         """The column that says to which month a line belongs."""
-        return "from" if issubclass(self.model, Position) else "period"
+        return "from" if issubclass(self.model, Position | Detail) else "period"
 
 
 FILES: list[ExampleFile] = []

@@ -18,7 +18,7 @@ from accounts.roles import Role
 from programmes.actions import add_scheme, close_period, open_period
 from programmes.examples.files import FILES, ExampleFile, Known, Line, flag
 from programmes.founding.shipped import versions
-from programmes.models import Membership, Period, Position, Programme, SchemeVersion, Workstream
+from programmes.models import Detail, Membership, Period, Position, Programme, SchemeVersion, Workstream
 from programmes.months.closing import keep_by_worker
 from programmes.scheme import Scheme
 
@@ -80,6 +80,8 @@ class Example:
             lines = self.lines(file.name, **{file.month: period.label})
             if issubclass(file.model, Position):
                 self.state(period, file, file.model, lines)
+            elif issubclass(file.model, Detail):
+                self.detail(period, file, lines)
             else:
                 rows = [file.model(period=period, **file.columns(line, self.known)) for line in lines]
                 file.model._default_manager.bulk_create(rows)
@@ -104,6 +106,13 @@ class Example:
         model._default_manager.bulk_create(
             positions, update_conflicts=True, unique_fields=["period", key], update_fields=written
         )
+
+    def detail(self, period: Period, file: ExampleFile, lines: list[Line]) -> None:
+        """Write details as these lines state them, over what was carried."""
+        rows = [file.model(period=period, **file.columns(line, self.known)) for line in lines]
+        key = ["period", *file.model.natural_key]
+        written = [field.name for field in file.model.written_fields() if field.name not in key]
+        file.model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=key, update_fields=written)
 
     def invite(self) -> None:
         """Make the example's people, who cannot sign in until a demonstration gives them a password."""

@@ -5,7 +5,7 @@ from programmes.models.identity import REF_LENGTH, Identity
 from programmes.models.lineage import Lineage
 from programmes.models.milestone import Milestone, MilestonePosition
 from programmes.models.narrative import Narrative
-from programmes.models.period import AppendOnly, InPeriod, Period, Position, SchemeVersion, Until, Versioned
+from programmes.models.period import AppendOnly, Detail, InPeriod, Period, Position, SchemeVersion, Until, Versioned
 from programmes.models.product import Product, ProductPosition
 from programmes.models.programme import Membership, Programme, Workstream, WorkstreamPosition
 from programmes.models.rating import Rating
@@ -14,6 +14,7 @@ from programmes.models.section_note import SectionNote
 __all__ = [
     "REF_LENGTH",
     "AppendOnly",
+    "Detail",
     "Draft",
     "Identity",
     "InPeriod",

@@ -11,6 +11,11 @@ def kind_of(row: Model | type[Model]) -> str:
     return str(row._meta.model_name).removesuffix("position")
 
 
+def word(model: type[Model]) -> str:
+    """What a kind of row is about, in words: product, section note."""
+    return str(model._meta.verbose_name).removesuffix(" position")
+
+
 def thing_of(row: Position) -> Identity:
     """The identity that a position is about."""
     (name,) = row.natural_key
@@ -29,4 +34,4 @@ def address(row: Position) -> str:
 
 def named(row: Position) -> str:
     """In a sentence: Product “Chart of accounts” (P-0001)."""
-    return f"{kind_of(row).capitalize()} “{row}” ({ref(row)})"
+    return f"{word(type(row)).capitalize()} “{row}” ({ref(row)})"

@@ -226,6 +226,17 @@ class AppendOnly(InPeriod):
         abstract = True
 
 
+class Detail(InPeriod):
+    """One of many rows of its own in which a position says something: an amount of a line of money.
+
+    It stands under the thing that the position is about, is written with that position, under its version, by its
+    action, and carries forward with it. `stands_under` names that thing and nothing else.
+    """
+
+    class Meta:
+        abstract = True
+
+
 class PositionQuerySet[M: "Position"](InPeriodQuerySet[M]):
     def live(self) -> Self:
         return self.filter(withdrawn=False)
@@ -248,13 +259,18 @@ class Position(Versioned):
 
     starts_afresh: ClassVar[dict[str, Any]] = {"version": 1, "carried": True, "changed_by_others": ""}
     takes_along: ClassVar[bool] = True  # what stands under it is withdrawn with it; else that keeps it from it
+    details: ClassVar[frozenset[str]] = frozenset()  # attributes that stand in rows of their own: see `Detail`
 
     class Meta:
         abstract = True
 
+    def write_detail(self, name: str, value: Any) -> None:
+        """Make its rows of details say this, as the attribute of that name is read: `write` calls it once it may."""
+        raise NotImplementedError(f"{type(self).__name__} has no {name}.")
+
     def awaits_a_look(self) -> bool:
-        """Whether it is as last month, and somebody should say that it still holds."""
-        return self.carried
+        """Whether it is as last month, or others changed it since: its lead should say that it holds."""
+        return self.carried or bool(self.changed_by_others)
 
     @classmethod
     def places(cls) -> dict[str, type[Identity]]:

@@ -8,9 +8,10 @@ from django.db.models import IntegerField, Value
 from accounts.models import User
 from core.words import one
 from programmes.models import Narrative, Period, Position, Versioned, Workstream
+from programmes.models.named import word
 from programmes.month import Month
 from programmes.months.codes import unknown_codes
-from programmes.months.reported import identity_models, own_field, references, word
+from programmes.months.reported import identity_models, own_field, references
 from programmes.tree import Tree, trees
 
 # What a row is called in a sentence, where its kind's own word does not say it.

@@ -11,8 +11,9 @@ from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 
 from core.words import some_of
 from programmes.models import InPeriod, Period, Position
+from programmes.models.named import word
 from programmes.months.digest import path_of
-from programmes.months.reported import in_period_models, position_models, word
+from programmes.months.reported import in_period_models, position_models
 from programmes.scheme import Codes, CodesByTier, Scheme
 from programmes.tree import Tree
 

@@ -6,12 +6,15 @@ from django.db import connection, models
 from django.db.models import F, Value
 
 from programmes.models import InPeriod, Period
+from programmes.models.period import positions_model
 from programmes.months.codes import rewritten
-from programmes.months.reported import in_period_models, position_models
+from programmes.months.reported import detail_models, in_period_models, position_models
 
 
 def copy_forward(source: Period, target: Period) -> int:
-    """Copy every live position of `source` into the next month and return how many; what starts afresh does.
+    """Copy every live position of `source` with its details into the next month and return how many rows.
+
+    What starts afresh does.
 
     Where that month is read by another scheme, codes which that retires become those it names instead.
     """
@@ -24,6 +27,11 @@ def copy_forward(source: Period, target: Period) -> int:
         if source.scheme_version_id != target.scheme_version_id:
             changed |= rewritten(model, target.scheme)
         copied += _copy(model, rows, target, changed)
+    for detail in detail_models():
+        (name,) = detail.stands_under
+        of = positions_model(detail.above()[name])
+        live = of._default_manager.filter(period=source, withdrawn=False).values(*of.natural_key)
+        copied += _copy(detail, detail._default_manager.filter(period=source, **{f"{name}__in": live}), target, {})
     return copied
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from programmes.models import AppendOnly, InPeriod, Period
+from programmes.models.named import word
 from programmes.months.digest import path_of
-from programmes.months.reported import in_period_models, word
+from programmes.months.reported import in_period_models
 
 # How a row is kept, not what it says.
 UNSAID = frozenset({"version", "carried", "changed_by_others"})

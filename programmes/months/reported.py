@@ -8,7 +8,7 @@ from typing import Any
 
 from django.apps import apps
 
-from programmes.models import Identity, InPeriod, Position, Versioned
+from programmes.models import Detail, Identity, InPeriod, Position, Versioned
 
 
 def in_period_models() -> list[type[InPeriod]]:
@@ -19,6 +19,11 @@ def in_period_models() -> list[type[InPeriod]]:
 def position_models() -> list[type[Position]]:
     """Those that are copied forward."""
     return _subclasses(Position)
+
+
+def detail_models() -> list[type[Detail]]:
+    """Those that are copied forward with a position."""
+    return _subclasses(Detail)
 
 
 def identity_models() -> list[type[Identity]]:
@@ -43,11 +48,6 @@ def references(identity: type[Identity]) -> Iterator[tuple[type[Versioned], str]
         for field in model._meta.concrete_fields:
             if field.related_model is identity and field is not own:
                 yield model, field.name
-
-
-def word(model: type[InPeriod]) -> str:
-    """What a kind of row is about, in words: product, section note."""
-    return str(model._meta.verbose_name).removesuffix(" position")
 
 
 def _subclasses(ability: Any) -> list[Any]:

@@ -78,8 +78,9 @@ class Row[M: Versioned]:
         return replace(self, key=f"{self.key.rpartition('/')[0]}/{last}").own_key
 
     @property
-    def is_carried(self) -> bool:
-        return isinstance(self.row, Position) and self.row.carried
+    def is_unseen(self) -> bool:
+        """Whether it is as last month, or was changed by others, and nobody has looked at it since."""
+        return isinstance(self.row, Position) and (self.row.carried or bool(self.row.changed_by_others))
 
     @property
     def changed_by_others(self) -> list[str]:

@@ -86,7 +86,7 @@ def confirm(request: HttpRequest, slug: str, label: str, kind: str, key: str) ->
     month, target = fetch_row(request, slug, label, kind, key)
     if target.is_new or target.is_withdrawn:
         raise Refused(f"{target.about}: there is nothing to confirm.")
-    if target.is_carried and request.POST.get("seen") != str(target.row.version):
+    if target.is_unseen and request.POST.get("seen") != str(target.row.version):
         raise Refused(f"{target.about} was changed meanwhile. Look at it again before you confirm it.")
     as_it_stands = target.kind.form(month=month, target=target).as_data()
     return _save(request, target.kind.form(as_it_stands, month=month, target=target), typed=None)

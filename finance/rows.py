@@ -1,0 +1,118 @@
+"""Finance lines and control totals: how each is found, shown and saved, and the part of a return that asks for them."""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from core.blocks import Cell, Column, Kind
+from core.lookups import one_of
+from core.words import how_many
+from finance.forms import FinanceLineForm
+from finance.lists import LINES
+from finance.models import FinanceLine, FinanceLinePosition
+from finance.scheme import rules
+from programmes.actions.positions import write_position
+from programmes.editing.lines import Lines, lines
+from programmes.editing.parts import added, begun, not_looked_at, unsaved
+from programmes.editing.refs import next_ref, taken_or
+from programmes.models.named import named
+from programmes.month import Month
+from programmes.rows import Row, RowKind, register
+from programmes.rows.base import MONTHLY, lost, seen_node
+from programmes.rows.part import Part, Point
+from programmes.tree import Node
+
+
+def find(month: Month, key: str) -> Row[FinanceLinePosition]:
+    """Key: REF of one that is there; WORKSTREAM/new to add one, which proposes WORKSTREAM/REF."""
+    under, _, ref = key.rpartition("/")
+    if not under:
+        row = placed(month).filter(line__ref=ref).first()
+        if row is None or row.workstream_id not in month.seen:
+            raise lost(month, f"finance line {ref}")
+        return of(month, row)
+    node = seen_node(month, under)
+    ref = taken_or(month.programme, FinanceLine, ref, next_ref(month.programme, FinanceLine))
+    blank = FinanceLinePosition(
+        period=month.period, line=FinanceLine(programme=month.programme, ref=ref), workstream_id=node.pk
+    )
+    return Row(LINE, f"{node.ref}/{ref}", blank, node, f"New finance line {ref} of {node.name}", f"{node.ref}/new")
+
+
+def of(month: Month, row: FinanceLinePosition) -> Row[FinanceLinePosition]:
+    row.period = month.period
+    return Row(LINE, row.line.ref, row, month.tree.by_pk[row.workstream_id], named(row))
+
+
+def placed(month: Month) -> QuerySet[FinanceLinePosition]:
+    return FinanceLinePosition.objects.placed(month.period).select_related("line")
+
+
+def columns(_month: Month) -> tuple[Column, ...]:
+    return (
+        Column("title", "Line", Kind.TEXT, is_header=True),
+        Column("kind", "Kind", Kind.TEXT),
+        Column("group", "Group", Kind.TEXT),
+        Column("comment", "Comment", Kind.TEXT),
+    )
+
+
+def cells(_month: Month, target: Row[FinanceLinePosition]) -> Mapping[str, Cell]:
+    row = target.row
+    return {
+        "title": Cell(f"{row.title} ({row.line.ref})"),
+        "kind": Cell(row.get_kind_display()),
+        "group": Cell(row.group or None),
+        "comment": Cell(row.comment or None),
+    }
+
+
+# --- In a return --------------------------------------------------------------------------------------------
+
+
+def parts(month: Month, unit: Node) -> Iterable[Part]:
+    """One part: the finance lines of this unit. A scheme without rules for money asks for none."""
+    if rules(month.scheme) is None:
+        return
+    nodes = month.in_return(unit)
+    here = one_of("in_workstream", [node.pk for node in nodes])
+    found = [of(month, row) for row in placed(month).filter(here).order_by("withdrawn", "line__ref")]
+    live = [each for each in found if not each.is_withdrawn]
+    add = added(month, LINE, nodes, [(f"{node.ref}/new", f"Add a finance line to {node.name}") for node in nodes])
+    typed = [*found, *begun(month, unit, LINE, add, lambda _: FinanceLinePosition(period=month.period))]
+    place = reverse("task", args=[month.programme.slug, month.period.label, unit.ref, "money"])
+    yield Part(
+        "money",
+        "Money",
+        (LINE.code,),
+        how_many(len(live), "line"),
+        not live,
+        unsaved(month, typed),
+        tuple(Point(said, place) for said in not_looked_at(each for each in live if each.row.awaits_a_look())),
+        partial(_lines, month, found, add),
+    )
+
+
+def _lines(month: Month, found: list[Row[FinanceLinePosition]], add: list[tuple[str, str]]) -> tuple[Lines, ...]:
+    return (lines(month, LINE, found, "Finance lines", add=add),)
+
+
+LINE = register(
+    RowKind(
+        "financeline",
+        "finance line",
+        FinanceLinePosition,
+        FinanceLineForm,
+        find,
+        of,
+        columns,
+        cells,
+        stays=MONTHLY,
+        acts=("move", "withdraw"),
+        save=write_position,
+        part=parts,
+        listing=LINES,
+    )
+)
