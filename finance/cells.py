@@ -9,7 +9,7 @@ from core.blocks import Cell, RowRole
 from core.money import MILLIONS, POUNDS, THOUSANDS, Unit, in_words, printed, total
 from finance import facts
 from finance.columns import (
-    Difference,
+    Less,
     Percent,
     RatingOf,
     Said,
@@ -21,7 +21,7 @@ from finance.columns import (
     Variance,
     Words,
 )
-from finance.facts import Line
+from finance.facts import MoneyLine
 from finance.measures import WORDS, Flow, Measure, Sense, sense
 from finance.scheme import Foot, MoneyTable, Style
 from programmes import figures
@@ -30,12 +30,12 @@ from programmes.tree import Node
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MoneyRow:
     """A row before its cells are worked out: which lines it is about, and where it stands."""
 
     key: str
     label: str
-    lines: Sequence[Line]
+    lines: Sequence[MoneyLine]
     node: Node | None
     role: RowRole = RowRole.BODY
     is_bare: bool = False  # shows no figure
@@ -107,7 +107,7 @@ def _fitting(amount: Decimal, unit: Unit, places: int) -> str:
 # --- What a figure is ---------------------------------------------------------------------------------------
 
 
-def figure_of(shows: Shows, lines: Sequence[Line], before: Mapping[str, Figure], *, is_net: bool) -> Figure:
+def figure_of(shows: Shows, lines: Sequence[MoneyLine], before: Mapping[str, Figure], *, is_net: bool) -> Figure:
     """A figure of a row, from its lines and the figures before it in the row."""
     match shows:
         case Stated():
@@ -120,7 +120,7 @@ def figure_of(shows: Shows, lines: Sequence[Line], before: Mapping[str, Figure],
                 return Figure(unlike=unlike)
             is_risk = any(part.is_risk for part in parts)
             return Figure(total(part.amount for part in parts), is_risk=is_risk)
-        case Difference():
+        case Less():
             of, less = before[shows.of], before[shows.less]
             if of.unlike or less.unlike:
                 return Figure(unlike=of.unlike or less.unlike)
@@ -133,7 +133,7 @@ def _less(amount: Decimal | None, other: Decimal | None) -> Decimal | None:
     return total((amount, -other if other is not None else None))
 
 
-def _stated(shows: Stated, lines: Iterable[Line], *, is_net: bool) -> Figure:
+def _stated(shows: Stated, lines: Iterable[MoneyLine], *, is_net: bool) -> Figure:
     by_flow: dict[Flow, list[Decimal]] = defaultdict(list)
     for line in lines:
         if shows.kinds and line.kind not in shows.kinds:
@@ -146,7 +146,7 @@ def _stated(shows: Stated, lines: Iterable[Line], *, is_net: bool) -> Figure:
     return Figure(found.amount, found.flow, is_risk=shows.measure is Measure.AT_RISK, unlike=found.unlike)
 
 
-def _variance(shows: Variance, lines: Iterable[Line], *, is_net: bool) -> Figure:
+def _variance(shows: Variance, lines: Iterable[MoneyLine], *, is_net: bool) -> Figure:
     by_flow: dict[Flow, list[Decimal]] = defaultdict(list)
     for line in lines:
         if shows.kinds and line.kind not in shows.kinds:
@@ -173,7 +173,7 @@ def _added(by_flow: Mapping[Flow, Iterable[Decimal]], *, is_net: bool) -> Figure
 # --- What is no figure --------------------------------------------------------------------------------------
 
 
-def cell_of(month: Month, spec: MoneyTable, shows: Shows, row: Row, before: Mapping[str, Figure]) -> Cell:
+def cell_of(month: Month, spec: MoneyTable, shows: Shows, row: MoneyRow, before: Mapping[str, Figure]) -> Cell:
     """A cell of a row that is not money; nothing where the row is of no workstream."""
     match shows:
         case Words():

@@ -34,7 +34,7 @@ class Sum:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class Less:
     """A column less another."""
 
     of: str
@@ -87,7 +87,7 @@ class Said:
 
 TEXTS = {"ref": "Ref", "lead": "Lead", "comment": "Comment", "group": "Group"}
 
-type Shows = Stated | Variance | Sum | Difference | Percent | Words | RatingOf | TrendOf | Text | Said
+type Shows = Stated | Variance | Sum | Less | Percent | Words | RatingOf | TrendOf | Text | Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +102,17 @@ class MoneyColumn:
         return self.key
 
     @property
+    def heading(self) -> str:
+        """All that stands above its figures, in one line."""
+        return " ".join((*self.bands, self.label))
+
+    @property
     def needs(self) -> tuple[str, ...]:
         """The keys of the columns that it is worked out from."""
         match self.shows:
             case Sum():
                 return self.shows.columns
-            case Difference():
+            case Less():
                 return (self.shows.of, self.shows.less)
             case Percent():
                 return (self.shows.of, self.shows.whole)
@@ -118,7 +123,7 @@ class MoneyColumn:
 
     @property
     def is_money(self) -> bool:
-        return isinstance(self.shows, Stated | Variance | Sum | Difference)
+        return isinstance(self.shows, Stated | Variance | Sum | Less)
 
     @property
     def kind(self) -> Kind:
@@ -161,9 +166,9 @@ def _sum(place: Place, _scheme: Scheme) -> Sum:
     return Sum(place.maybe_texts("sum"))
 
 
-def _difference(place: Place, _scheme: Scheme) -> Difference:
+def _difference(place: Place, _scheme: Scheme) -> Less:
     inside = place.inside("difference")
-    return Difference(inside.text("of"), inside.text("less"))
+    return Less(inside.text("of"), inside.text("less"))
 
 
 def _percent(place: Place, _scheme: Scheme) -> Percent:

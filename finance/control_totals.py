@@ -1,52 +1,48 @@
 """Control totals: which cell of which table one is about, and how it is asked for and shown."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from core.blocks import Cell, Column, Kind, RowRole, Table
+from core.blocks import Cell, Column, Kind
 from finance.forms import ControlTotalForm
 from finance.models import ControlTotal
-from finance.scheme import tables
-from finance.tables import HEAD, build
+from finance.scheme import MoneyTable, tables
 from programmes.month import Month
 from programmes.rows import Row, RowKind, register
 from programmes.rows.base import lost
 
 
 def find(month: Month, key: str) -> Row[ControlTotal]:
-    """Key: TABLE/ROW/COLUMN, of any cell of money, whether one is stated for it already or not."""
+    """Key: TABLE/ROW/COLUMN, of a column of money, whether one is stated for that cell already or not."""
     code, _, cell = key.partition("/")
     row, _, column = cell.rpartition("/")
-    found = ControlTotal.objects.of(month.period).filter(table=code, row=row, column=column).first()
     spec = tables(month.scheme).get(code)
-    if found is None and (spec is None or cell not in dict(cells_of(build(month, spec)))):
-        raise lost(month, f"cell {cell} of a money table {code}")
+    if spec is None or not row or column not in {each.key for each in spec.columns if each.is_money}:
+        raise lost(month, f"figure {cell} of a money table {code}")
+    found = ControlTotal.objects.of(month.period).filter(table=code, row=row, column=column).first()
     return of(month, found or ControlTotal(period=month.period, table=code, row=row, column=column))
 
 
 def of(month: Month, row: ControlTotal) -> Row[ControlTotal]:
     assert month.tree.root is not None
     row.period = month.period
-    key = f"{row.table}/{row.row}/{row.column}"
-    return Row(KIND, key, row, month.tree.root, f"Control total of {_named(month, row)}")
+    return Row(
+        KIND, f"{row.table}/{row.row}/{row.column}", row, month.tree.root, f"Control total of {_named(month, row)}"
+    )
 
 
 def _named(month: Month, row: ControlTotal) -> str:
     spec = tables(month.scheme).get(row.table)
-    if spec is None:
-        return str(row)
-    words = dict(cells_of(build(month, spec))).get(f"{row.row}/{row.column}", f"{row.row}, {row.column}")
-    return f"“{spec.caption}”: {words}"
+    return f"“{spec.caption}”: {dict(totals(spec)).get(f'{row.row}/{row.column}', row.row)}" if spec else str(row)
 
 
-def cells_of(table: Table, *, totals_alone: bool = False) -> list[tuple[str, str]]:
-    """Every cell of money of a table, ROW/COLUMN, with what it is called."""
-    columns = [column for column in table.columns if column.kind is Kind.MONEY]
-    return [
-        (f"{row.key}/{column.key}", f"{row.cells[HEAD].value}, {' '.join((*column.bands, column.label))}")
-        for _, row in table.lines()
-        if row.role is not RowRole.BODY or not totals_alone
-        for column in columns
-    ]
+def totals(spec: MoneyTable) -> Iterator[tuple[str, str]]:
+    """Every total of a table as the scheme names it: ROW/COLUMN, and what it is called."""
+    rows = [(f"{group.key}-total", group.total) for group in spec.groups if group.total]
+    rows += [(foot.key, foot.label) for foot in spec.feet]
+    for row, label in rows:
+        for column in spec.columns:
+            if column.is_money:
+                yield f"{row}/{column.key}", f"{label}, {column.heading}"
 
 
 def columns(_month: Month) -> tuple[Column, ...]:

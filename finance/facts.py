@@ -15,7 +15,7 @@ from programmes.month import Month, once
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MoneyLine:
     """A live line of money with its amounts in pounds, by financial year and measure."""
 
     ref: str
@@ -36,23 +36,23 @@ class Line:
 
 
 @once
-def lines(month: Month) -> list[Line]:
+def lines(month: Month) -> list[MoneyLine]:
     """The lines of what is read, by ref: two queries."""
     return _lines(month, month.period)
 
 
 @once
-def past_lines(month: Month) -> dict[str, Line]:
+def past_lines(month: Month) -> dict[str, MoneyLine]:
     """The same of the period before, by ref."""
     return {line.ref: line for line in _lines(month, month.past)} if month.past else {}
 
 
-def _lines(month: Month, period: Period) -> list[Line]:
+def _lines(month: Month, period: Period) -> list[MoneyLine]:
     rows = figures.mine(month, FinanceLinePosition.objects.of(period).live(), "workstream")
     found = list(rows.select_related("line").order_by("line__ref"))
     amounts = amounts_of(period, [row.line_id for row in found])
     return [
-        Line(
+        MoneyLine(
             row.line.ref,
             row.title,
             row.group,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db import models
@@ -10,7 +11,6 @@ from django.db.models import Q
 from accounts.roles import Permission
 from core.pence import MoneyField
 from finance.measures import LineKind, Measure
-from finance.scheme import TABLES
 from programmes.models import Detail, Identity, Position, Until, Versioned, Workstream
 from programmes.models.period import InPeriodQuerySet, PositionQuerySet
 
@@ -64,9 +64,9 @@ class FinanceLinePosition(Position):
     def __str__(self) -> str:
         return self.title
 
-    @property
+    @cached_property
     def amounts(self) -> dict[str, str]:
-        """What is stated, by year and measure, in pounds: {"2020/21 budget": "4948000.00"}. One query, always anew."""
+        """What is stated, by year and measure, in pounds: {"2020/21 budget": "4948000.00"}."""
         if self.pk is None:
             return {}
         found = Amount.objects.filter(period=self.period_id, line=self.line_id).order_by("year", "measure")
@@ -137,7 +137,6 @@ class ControlTotal(Versioned):
 
     natural_key = ("table", "row", "column")
     stands_under = ()
-    coded = {"table": TABLES}
     writers = {Permission.COMPLETE_MONEY: Until.CLOSED, Permission.RUN_MONTHS: Until.CLOSED}
     objects = InPeriodQuerySet["ControlTotal"].as_manager()
 

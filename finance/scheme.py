@@ -10,7 +10,7 @@ from enum import StrEnum
 from core.money import UNITS, Unit
 from finance.columns import MoneyColumn, read_column, read_kinds
 from finance.measures import LineKind
-from programmes.scheme import Codes, Place, Scheme, SchemePart, register
+from programmes.scheme import Place, Scheme, SchemePart, register
 
 
 class Style(StrEnum):
@@ -114,8 +114,6 @@ def tables(scheme: Scheme) -> Mapping[str, MoneyTable]:
     return found.tables if found else {}
 
 
-TABLES = Codes("money_table", tables, "money table")
-
 # --- How it is read -----------------------------------------------------------------------------------------
 
 
@@ -187,7 +185,7 @@ def _check(place: Place, table: MoneyTable) -> None:
         before[column.key] = column
         heading = ("".join(column.bands), column.label)
         if heading in headings:
-            raise place.wrong("columns", f"two columns are headed “{' '.join((*column.bands, column.label))}”.")
+            raise place.wrong("columns", f"two columns are headed “{column.heading}”.")
         headings.add(heading)
 
 

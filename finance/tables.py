@@ -7,9 +7,9 @@ from decimal import Decimal
 from core.blocks import Cell, Column, Kind, RowGroup, RowRole, Table, TableRow
 from core.money import in_words, rounded
 from finance import facts
-from finance.cells import Figure, Row, cell_of, figure_of
+from finance.cells import Figure, MoneyRow, cell_of, figure_of
 from finance.columns import MoneyColumn, RatingOf, Sum, Variance, Words
-from finance.facts import Line
+from finance.facts import MoneyLine
 from finance.measures import Flow, LineKind
 from finance.models import ControlTotal
 from finance.scheme import Foot, MoneyGroup, MoneyTable, Rows, Style
@@ -30,11 +30,11 @@ class Group:
     spec: MoneyGroup | None
     key: str
     label: str
-    rows: Sequence[Row]
+    rows: Sequence[MoneyRow]
     total: str
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[MoneyLine]:
         return [line for row in self.rows for line in row.lines]
 
 
@@ -77,7 +77,7 @@ def build(month: Month, spec: MoneyTable, *, style: Style | None = None) -> Tabl
 # --- Which lines, and how they are grouped ------------------------------------------------------------------
 
 
-def _lines(month: Month, spec: MoneyTable) -> list[Line]:
+def _lines(month: Month, spec: MoneyTable) -> list[MoneyLine]:
     top = month.tree.by_ref.get(spec.under) if spec.under else None
     below = {node.pk for node in top.walk()} if top else set()
     found = [line for line in facts.lines(month) if not spec.kinds or line.kind in spec.kinds]
@@ -88,12 +88,12 @@ def _lines(month: Month, spec: MoneyTable) -> list[Line]:
     return found
 
 
-def _tier(month: Month, line: Line) -> int | None:
+def _tier(month: Month, line: MoneyLine) -> int | None:
     node = month.tree.by_pk.get(line.workstream)
     return node.tier if node else None
 
 
-def _groups(month: Month, spec: MoneyTable, lines: list[Line]) -> Iterator[Group]:
+def _groups(month: Month, spec: MoneyTable, lines: list[MoneyLine]) -> Iterator[Group]:
     if spec.by_group:
         for n, label in enumerate(dict.fromkeys(line.group for line in lines)):
             yield _group(month, spec, f"group-{n + 1}", label, [line for line in lines if line.group == label])
@@ -110,28 +110,28 @@ def _groups(month: Month, spec: MoneyTable, lines: list[Line]) -> Iterator[Group
         yield _group(month, spec, "", "", lines)
 
 
-def _group(month: Month, spec: MoneyTable, key: str, label: str, lines: list[Line]) -> Group:
+def _group(month: Month, spec: MoneyTable, key: str, label: str, lines: list[MoneyLine]) -> Group:
     return Group(None, key, label, _rows(month, spec, lines), spec.total)
 
 
-def _rows(month: Month, spec: MoneyTable, lines: list[Line]) -> list[Row]:
+def _rows(month: Month, spec: MoneyTable, lines: list[MoneyLine]) -> list[MoneyRow]:
     match spec.rows:
         case Rows.LINES:
-            return [Row(line.ref, line.title, [line], month.tree.by_pk.get(line.workstream)) for line in lines]
+            return [MoneyRow(line.ref, line.title, [line], month.tree.by_pk.get(line.workstream)) for line in lines]
         case Rows.TITLES:
             titles = dict.fromkeys(line.title for line in lines)
             together = [[line for line in lines if line.title == title] for title in titles]
-            return [Row(of[0].ref, of[0].title, of, month.tree.by_pk.get(of[0].workstream)) for of in together]
+            return [MoneyRow(of[0].ref, of[0].title, of, month.tree.by_pk.get(of[0].workstream)) for of in together]
         case Rows.WORKSTREAMS:
             top = month.tree.by_ref.get(spec.under, month.scope) if spec.under else month.scope
             nodes = [node for node in top.walk() if not spec.tiers or node.tier in spec.tiers]
             return [_of_workstream(spec, node, lines) for node in nodes]
 
 
-def _of_workstream(spec: MoneyTable, node: Node, lines: list[Line]) -> Row:
+def _of_workstream(spec: MoneyTable, node: Node, lines: list[MoneyLine]) -> MoneyRow:
     below = {each.pk for each in node.walk()}
     of = [line for line in lines if line.workstream in below]
-    return Row(node.ref, node.name, of, node, is_bare=node.tier in spec.bare)
+    return MoneyRow(node.ref, node.name, of, node, is_bare=node.tier in spec.bare)
 
 
 # --- Rows and cells -----------------------------------------------------------------------------------------
@@ -142,20 +142,22 @@ def _made(building: Build, group: Group) -> RowGroup:
     style = building.style or (group.spec.style if group.spec else None) or spec.style
     rows = [_row(building, row, style) for row in group.rows]
     if group.total:
-        every = Row(f"{group.key or 'all'}-total", group.total, group.lines, None, RowRole.SUBTOTAL)
+        every = MoneyRow(f"{group.key or 'all'}-total", group.total, group.lines, None, RowRole.SUBTOTAL)
         rows.append(_row(building, every, style))
     return RowGroup(group.key, group.label, tuple(rows), group.spec.banner if group.spec else ())
 
 
-def _foot_row(spec: MoneyTable, foot: Foot, groups: Sequence[Group]) -> Row:
+def _foot_row(spec: MoneyTable, foot: Foot, groups: Sequence[Group]) -> MoneyRow:
     of = [group for group in groups if not foot.groups or group.key in foot.groups]
     if spec.rows is Rows.WORKSTREAMS:  # a workstream's row holds those of the rows below it
         held = {line.ref: line for group in of for line in group.lines}
-        return Row(foot.key, foot.label, list(held.values()), None, RowRole.TOTAL, foot=foot)
-    return Row(foot.key, foot.label, [line for group in of for line in group.lines], None, RowRole.TOTAL, foot=foot)
+        return MoneyRow(foot.key, foot.label, list(held.values()), None, RowRole.TOTAL, foot=foot)
+    return MoneyRow(
+        foot.key, foot.label, [line for group in of for line in group.lines], None, RowRole.TOTAL, foot=foot
+    )
 
 
-def _row(building: Build, row: Row, style: Style) -> TableRow:
+def _row(building: Build, row: MoneyRow, style: Style) -> TableRow:
     spec, month = building.spec, building.month
     cells: dict[str, Cell] = {HEAD: Cell(row.label)}
     figures: dict[str, Figure] = {}
@@ -172,12 +174,14 @@ def _row(building: Build, row: Row, style: Style) -> TableRow:
     return TableRow(row.key, cells, row.role)
 
 
-def _counted(row: Row, column: MoneyColumn) -> Sequence[Line]:
+def _counted(row: MoneyRow, column: MoneyColumn) -> Sequence[MoneyLine]:
     only: frozenset[LineKind] = row.foot.kinds.get(column.key, frozenset()) if row.foot else frozenset()
     return [line for line in row.lines if line.kind in only] if only else row.lines
 
 
-def _money(building: Build, row: Row, column: MoneyColumn, figure: Figure, style: Style, *, is_explained: bool) -> Cell:
+def _money(
+    building: Build, row: MoneyRow, column: MoneyColumn, figure: Figure, style: Style, *, is_explained: bool
+) -> Cell:
     spec = building.spec
     if figure.unlike:
         return Cell(notes=(building.note(_unlike(spec, row, column, figure.unlike)),))
@@ -185,7 +189,7 @@ def _money(building: Build, row: Row, column: MoneyColumn, figure: Figure, style
     return replace(cell, sense="") if is_explained or style is Style.WORDS else cell
 
 
-def _unlike(spec: MoneyTable, row: Row, column: MoneyColumn, parts: Mapping[Flow, Decimal]) -> str:
+def _unlike(spec: MoneyTable, row: MoneyRow, column: MoneyColumn, parts: Mapping[Flow, Decimal]) -> str:
     """Why a sum of unlike things is blank, and what they are apart."""
     named = {Flow.OUT: "costs", Flow.IN: "savings and income", Flow.HELD: "balances"}
     if not isinstance(column.shows, Variance):
@@ -195,11 +199,7 @@ def _unlike(spec: MoneyTable, row: Row, column: MoneyColumn, parts: Mapping[Flow
             f"{named[flow]} {Figure(amount, flow, is_variance=True).words(spec.unit, spec.places, '{} ({})')}"
             for flow, amount in parts.items()
         ]
-    return f"{row.label}, {_heading(column)}: {', '.join(said)} are unlike, so they are not added up."
-
-
-def _heading(column: MoneyColumn) -> str:
-    return " ".join((*column.bands, column.label))
+    return f"{row.label}, {column.heading}: {', '.join(said)} are unlike, so they are not added up."
 
 
 # --- What stands above, and what is said below --------------------------------------------------------------
@@ -295,7 +295,7 @@ def _differs(building: Build, table: Table, theirs: ControlTotal) -> str:
     unit, places = spec.unit, spec.places
     ours = building.figures.get((theirs.row, theirs.column), Figure()).shown_as(building.style or spec.style)
     label = next((str(row.cells[HEAD].value) for _, row in table.lines() if row.key == theirs.row), theirs.row)
-    column = next((_heading(column) for column in spec.columns if column.key == theirs.column), theirs.column)
+    column = next((column.heading for column in spec.columns if column.key == theirs.column), theirs.column)
     said = f"{label}, {column}: {theirs.source} has {_signed(theirs.pounds, building)}"
     why = f" {theirs.explanation}" if theirs.explanation else ""
     if ours is None:

@@ -12,6 +12,7 @@ A generic test is about every kind of row, model or constraint there is. What it
     ADDITIONS   kinds, each with a key of the first at ROOT and what is typed
     COSTS       by kind: queries of the page of one, of saving it, of the page to add one, of adding it
     TRIED_BY_ITS_OWN  kinds that SAVES and COSTS leave out
+    SCHEME      parts of a scheme without which the keys of a kind name nothing
     PAGES       pages to be read, as tests/config/test_urls.py has them
     NOT_DOCUMENTED    checks that no council meets
     ROW, RULES  of the constraints: a row of each model, and what each rule refuses and admits (tests/constraints.py)

@@ -11,19 +11,35 @@ TAKES = {"financeline": MONEY, "controltotal": {Permission.COMPLETE_MONEY, Permi
 OF_ALL = {"controltotal"}
 EXAMPLES = ("financeline",)
 TRIED_BY_ITS_OWN = ("controltotal",)
+SCHEME = {
+    "money": {
+        "tables": [
+            {
+                "code": "position",
+                "caption": "Budget and outturn",
+                "unit": "thousands",
+                "columns": [
+                    {"key": "budget", "label": "Budget", "measure": "budget", "year": "2022/23"},
+                    {"key": "outturn", "label": "Outturn", "measure": "forecast", "year": "2022/23"},
+                ],
+                "totals": [{"key": "total", "label": "Total"}],
+            }
+        ]
+    }
+}
 SAVES = {"financeline": ("F-0001", {"title": "Changed"}, "FIN/new", {"title": "Added", "kind": "cost"}, "lead")}
 REQUIRED = {
     "financeline": ("FIN/new", {"title": UNSEEN, "kind": "cost"}, "Write something here."),
     "controltotal": ("position/total/budget", {"source": UNSEEN, "pounds": "1"}, "Write something here."),
 }
 ADDITIONS = [("financeline", "ROOT/F-0001", {"title": "Once", "kind": "cost"})]
-COSTS = {"financeline": [8, 19, 8, 25]}
+COSTS = {"financeline": [10, 22, 9, 26]}
 COLUMNS = {
     "finance_lines": "from ref workstream title group kind cashable comment withdrawn",
     "amounts": "from line year measure pounds",
     "control_totals": "period table row column pounds source explanation",
 }
-NO_CODES = {("Amount", "year"), ("ControlTotal", "row"), ("ControlTotal", "column")}
+NO_CODES = {("Amount", "year"), *(("ControlTotal", name) for name in ("table", "row", "column"))}
 
 
 def line(book, workstream, ref="F-0001", *, amounts=None, **fields):
@@ -43,10 +59,13 @@ def control_total(book, table="position", row="total", column="budget", pounds=1
 
 def one_of_each(book):
     line(book, book.root, amounts={("2022/23", "budget"): 1_000, ("2022/23", "forecast"): 900})
+    control_total(book)
 
 
 def stand(book, workstream, ref, text):
     line(book, workstream, f"F-{ref}", title=text, amounts={("2022/23", "budget"): 1_000})
+    if workstream == book.root:
+        control_total(book, source=text)
 
 
 def clerks_rows(book):
@@ -58,7 +77,8 @@ def filled(book, workstream, ref):
 
 
 def for_rules(book, world):
-    world.line = line(book, world.a, "F")
+    control_total(book)
+    world.line = line(book, world.a, "F", amounts={("2022/23", "budget"): 1})
     world.new_line = FinanceLine.objects.create(programme=book.programme, ref="N")
 
 
@@ -71,12 +91,12 @@ ROW = {
         "title": "New",
         "kind": "cost",
     },
-    Amount: {"period": the("june"), "line": the("line"), "year": "2022/23", "measure": "budget", "pounds": 1},
+    Amount: {"period": the("june"), "line": the("line"), "year": "2022/23", "measure": "actual", "pounds": 1},
     ControlTotal: {
         "period": the("june"),
         "table": "position",
         "row": "total",
-        "column": "budget",
+        "column": "forecast",
         "pounds": 1,
         "source": "The ledger",
     },
@@ -90,7 +110,7 @@ RULES = [
     once(
         "amount_once",
         Amount,
-        {},
+        {"measure": "budget"},
         elsewhere=[{"year": "2023/24"}, {"measure": "forecast"}, {"line": the("new_line")}],
     ),
     Rule("amount_measure_known", Amount, [{"measure": "worth"}, {"measure": ""}], [{"measure": "actual"}]),
@@ -103,7 +123,7 @@ RULES = [
     once(
         "control_total_once",
         ControlTotal,
-        {},
+        {"column": "budget"},
         elsewhere=[{"table": "closure"}, {"row": "costs-total"}, {"column": "outturn"}],
     ),
 ]

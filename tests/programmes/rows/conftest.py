@@ -1,16 +1,16 @@
 import pytest
 from django.test import Client
 
-from tests.factories import Book, person
+from tests.factories import Book, person, somerset_scheme
 from tests.programmes.rows.forms import Clerk
 from tests.scenes import scene
-from tests.trials import call
+from tests.trials import by_kind, call
 
 
 @scene
 def book():
     """June open after May, with two workstreams that have two sub-workstreams each, and a row of every kind."""
-    book = Book("book", label="2022-05")
+    book = Book("book", label="2022-05", document=somerset_scheme() | by_kind("SCHEME"))
     book.finance = book.workstream("FIN", book.root, name="Finance")
     book.people = book.workstream("PEO", book.root, name="People")
     book.erp = book.workstream("FIN-1", book.finance, name="ERP system")
