@@ -78,6 +78,7 @@ def test_months_follow_each_other_and_the_last_one_stays_open(village):
     ]
 
 
+@pytest.mark.pdf
 def test_reports_of_its_closed_months_are_kept_by_a_worker(village):
     loading.load("village")
     waiting = [each.subject for each in verified()]
