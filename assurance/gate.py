@@ -19,7 +19,7 @@ def gate(month: Month) -> Iterator[str]:
             yield f"The scheme of {period} names a check “{code}”, which there is not."
         elif code not in looking:
             yield f"{period} is to be held back by the check “{code}”, which its scheme does not have look."
-        elif refs := sorted(found.subject for found in looking[code].run(period, month.tree)):
+        elif refs := sorted(found.subject for found in looking[code].run(month)):
             yield f"{looking[code].title}: {how_many(len(refs), 'finding')} ({some_of(refs)})."
 
 

@@ -69,7 +69,7 @@ def counts(month: Month) -> Counter[str]:
 
 
 def _found(check: Check, month: Month, keys: frozenset[int] | None) -> Iterator[Finding]:
-    found = check.run(month.period, month.tree, keys)
+    found = check.run(month, keys)
     return (each for each in found if keys is None or each.workstream in keys)
 
 

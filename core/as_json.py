@@ -139,7 +139,7 @@ def _chart(block: Chart) -> dict[str, Any]:
             {
                 "key": bar.key,
                 "label": bar.label,
-                "segments": [{"label": s.label, "value": s.value} for s in bar.segments],
+                "segments": [{"label": s.label, "value": _plain(s.value)} for s in bar.segments],
             }
             for bar in block.bars
         ],

@@ -257,13 +257,13 @@ class Segment:
     """A part of a bar. Its place gives it its shade: all bars of a chart have the same segments in the same order."""
 
     label: str
-    value: int
-    text: str  # as printed beside the bar
+    value: int | Decimal
+    text: str  # as printed in the bar or behind it
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar of a chart, as long as its segments together."""
+    """A bar of a chart, as long as its segments together, or a group of as many bars."""
 
     key: str
     label: str
@@ -272,12 +272,18 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Horizontal bars, one under the other, each divided into the same segments. Its caption says what it shows."""
+    """Horizontal bars, one under the other, each divided into the same segments. Its caption says what it shows.
+
+    Grouped, the segments of a bar stand one under the other, each from nought, so that they can be compared. A chart
+    stands beside a table of its figures.
+    """
 
     key: str
     caption: str
     unit: str  # of the values: "days"
     bars: tuple[Bar, ...]
+    is_grouped: bool = False
+    scale: Decimal = Decimal(1)  # what a grouped one's axis counts: 1,000 where it is headed £000 and holds pounds
 
 
 type Block = Table | Facts | Prose | Chart

@@ -8,5 +8,5 @@ class FinanceConfig(AppConfig):
 
     def ready(self) -> None:
         """Each of these registers what it holds; nothing below knows of it."""
-        for module in ("rows", "control_totals", "sections", "example"):
+        for module in ("rows", "control_totals", "checks", "sections", "example"):
             import_module(f"finance.{module}")

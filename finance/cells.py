@@ -49,6 +49,7 @@ class Figure:
     amount: Decimal | None = None
     flow: Flow | None = None
     is_variance: bool = False
+    beside: tuple[Decimal, Decimal] | None = None  # of a variance: what it is the difference of, the later first
     is_risk: bool = False  # what is above nought is at risk
     unlike: Mapping[Flow, Decimal] = field(default_factory=dict)
 
@@ -147,15 +148,20 @@ def _stated(shows: Stated, lines: Iterable[MoneyLine], *, is_net: bool) -> Figur
 
 
 def _variance(shows: Variance, lines: Iterable[MoneyLine], *, is_net: bool) -> Figure:
-    by_flow: dict[Flow, list[Decimal]] = defaultdict(list)
+    then: dict[Flow, list[Decimal]] = defaultdict(list)
+    since: dict[Flow, list[Decimal]] = defaultdict(list)
     for line in lines:
         if shows.kinds and line.kind not in shows.kinds:
             continue
         was, now = (line.amounts.get((shows.year, measure)) for measure in (shows.against, shows.measure))
         if was is not None and now is not None:
-            by_flow[line.flow].append(now - was)
-    found = _added(by_flow, is_net=is_net)
-    return Figure(found.amount, found.flow, is_variance=True, unlike=found.unlike)
+            then[line.flow].append(was)
+            since[line.flow].append(now)
+    old, new = _added(then, is_net=is_net), _added(since, is_net=is_net)
+    if old.amount is None or new.amount is None:
+        apart = {flow: new.unlike[flow] - was for flow, was in old.unlike.items()}
+        return Figure(is_variance=True, unlike=apart)
+    return Figure(new.amount - old.amount, new.flow, is_variance=True, beside=(new.amount, old.amount))
 
 
 def _added(by_flow: Mapping[Flow, Iterable[Decimal]], *, is_net: bool) -> Figure:

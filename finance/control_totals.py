@@ -37,12 +37,16 @@ def _named(month: Month, row: ControlTotal) -> str:
 
 def totals(spec: MoneyTable) -> Iterator[tuple[str, str]]:
     """Every total of a table as the scheme names it: ROW/COLUMN, and what it is called."""
-    rows = [(f"{group.key}-total", group.total) for group in spec.groups if group.total]
-    rows += [(foot.key, foot.label) for foot in spec.feet]
-    for row, label in rows:
+    for row, label in total_rows(spec):
         for column in spec.columns:
             if column.is_money:
                 yield f"{row}/{column.key}", f"{label}, {column.heading}"
+
+
+def total_rows(spec: MoneyTable) -> list[tuple[str, str]]:
+    """The rows that add others up, each with its label."""
+    groups = [(f"{group.key}-total", group.total) for group in spec.groups if group.total]
+    return [*groups, *((foot.key, foot.label) for foot in spec.feet)]
 
 
 def columns(_month: Month) -> tuple[Column, ...]:

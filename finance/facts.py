@@ -9,6 +9,7 @@ from core.lookups import one_of
 from core.money import total
 from finance.measures import FLOWS, Flow, LineKind, Measure
 from finance.models import Amount, ControlTotal, FinanceLinePosition, Place
+from finance.scheme import rules
 from programmes import figures
 from programmes.models import Period, Rating
 from programmes.month import Month, once
@@ -72,6 +73,33 @@ def amounts_of(period: Period, keys: Iterable[int]) -> dict[int, dict[Place, Dec
     for line, year, measure, pounds in rows.values_list("line", "year", "measure", "pounds"):
         found[line][year, measure] = pounds
     return found
+
+
+@once
+def forecasts_before(month: Month) -> dict[str, list[dict[str, Decimal]]]:
+    """What was forecast of each line by year, in each closed month before this one, the newest first; by ref.
+
+    Two queries, of as many months as the scheme lets a forecast stand.
+    """
+    asked = rules(month.scheme)
+    periods = closed_before(month, asked.unchanged_for if asked else 0)
+    held = FinanceLinePosition.objects.of(*periods).live()
+    refs = {(row.period_id, row.line_id): row.line.ref for row in held.select_related("line")}
+    by_period: dict[tuple[int, str], dict[str, Decimal]] = defaultdict(dict)
+    stated = Amount.objects.of(*periods).filter(measure=Measure.FORECAST).order_by("year")
+    for period, line, year, pounds in stated.values_list("period", "line", "year", "pounds"):
+        if ref := refs.get((period, line)):
+            by_period[period, ref][year] = pounds
+    return {ref: [by_period[period.pk, ref] for period in periods] for ref in set(refs.values())}
+
+
+def closed_before(month: Month, most: int) -> list[Period]:
+    """At most so many closed months before this one, the newest first, each in the edition that reading takes."""
+    newest: dict[str, Period] = {}
+    if most:
+        for period in month.programme.periods.closed().filter(label__lt=month.period.label).newest_first():
+            newest.setdefault(period.label, period)
+    return list(newest.values())[:most]
 
 
 @once

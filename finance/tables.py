@@ -47,6 +47,7 @@ class Build:
     style: Style | None  # in place of every style of the table; None: its own
     figures: dict[tuple[str, str], Figure] = field(default_factory=dict)  # by row and column
     notes: list[str] = field(default_factory=list)
+    disagreements: list[tuple[ControlTotal, str]] = field(default_factory=list)  # each with the sentence of its note
 
     def note(self, sentence: str) -> int:
         """Add a note unless it is there, and return its number."""
@@ -55,7 +56,29 @@ class Build:
         return self.notes.index(sentence) + 1
 
 
+def disagreements(month: Month, specs: Iterable[MoneyTable]) -> Iterator[tuple[ControlTotal, str]]:
+    """The totals of others that ours differ from, each with the sentence that says so."""
+    stated = {each.table for each in facts.control_totals(month)}
+    for spec in specs:
+        if spec.code in stated:
+            yield from worked_out(month, spec).disagreements
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A table with the figures behind its cells, by row and column, and where others state something else."""
+
+    spec: MoneyTable
+    table: Table
+    figures: Mapping[tuple[str, str], Figure]
+    disagreements: Sequence[tuple[ControlTotal, str]]
+
+
 def build(month: Month, spec: MoneyTable, *, style: Style | None = None) -> Table:
+    return worked_out(month, spec, style=style).table
+
+
+def worked_out(month: Month, spec: MoneyTable, *, style: Style | None = None) -> Worked:
     """Work a table out. Its figures are pounds, its text is in its own unit, and sums of unlike things are blank."""
     building = Build(month, spec, style)
     groups = [group for group in _groups(month, spec, _lines(month, spec)) if group.rows]
@@ -70,8 +93,8 @@ def build(month: Month, spec: MoneyTable, *, style: Style | None = None) -> Tabl
         empty="No money has been reported for it.",
     )
     _say_rounded(building, groups)
-    compared = _compare(building, table)
-    return replace(compared, notes=tuple(building.notes))
+    table = replace(_compare(building, table), notes=tuple(building.notes))
+    return Worked(spec, table, building.figures, building.disagreements)
 
 
 # --- Which lines, and how they are grouped ------------------------------------------------------------------
@@ -282,6 +305,7 @@ def _compare(building: Build, table: Table) -> Table:
     for each in theirs:
         if said := _differs(building, table, each):
             marked[each.row, each.column] = building.note(said)
+            building.disagreements.append((each, said))
     if theirs and len(marked) < len(theirs):
         agree = len(theirs) - len(marked)
         building.note(

@@ -17,8 +17,8 @@ from core.dates import long_date
 from core.lookups import one_of
 from programmes.models import MilestonePosition, Period, ProductPosition
 from programmes.models.named import kind_of, ref
+from programmes.month import Month
 from programmes.scheme import Scheme
-from programmes.tree import Tree
 
 
 class Severity(StrEnum):
@@ -58,7 +58,7 @@ class Finding:
 class Run(Protocol):
     """What a check finds. `among` are keys of workstreams: what is elsewhere is not asked for. None: everything."""
 
-    def __call__(self, period: Period, tree: Tree, among: frozenset[int] | None = None, /) -> Iterable[Finding]: ...
+    def __call__(self, month: Month, among: frozenset[int] | None = None, /) -> Iterable[Finding]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,8 @@ def row_check(
         sentence = f"“{row}” ({ref(row)}) {wording}."
         return Finding(code, severity, ref(row), str(row), kind_of(row), sentence, evidence, row.in_workstream)
 
-    def run(period: Period, _tree: Tree, among: frozenset[int] | None = None, /) -> Iterator[Finding]:
+    def run(month: Month, among: frozenset[int] | None = None, /) -> Iterator[Finding]:
+        period = month.period
         condition = wanting(period)
         if condition is not None:
             for row in _among(of(period), among).filter(condition):

@@ -34,6 +34,25 @@ def row_link(month: Month, *, back: str) -> RowLink:
     return link
 
 
+# --- Pages of apps above ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AppPage:
+    """A page about a month that an app above has: its name, its view, and whether a month has anything for it."""
+
+    label: str
+    view: str
+    is_there: Callable[[Month], bool]
+
+
+app_pages: list[AppPage] = []
+
+
+def register_page(page: AppPage) -> None:
+    app_pages.append(page)
+
+
 # --- The way to a page --------------------------------------------------------------------------------------
 
 

@@ -27,6 +27,12 @@ class SectionKind:
 
 SECTIONS: dict[str, SectionKind] = {}
 
+# What an app above shows under a rating, beside the reason given: blocks about the workstream that the month is
+# narrowed to, for the dimension of this code.
+type Evidence = Callable[[Month, str], tuple[Block, ...]]
+
+evidence: list[Evidence] = []
+
 
 def register(**sections: SectionKind) -> None:
     """Add sections under the names by which layouts choose them. An app does so when it is ready."""

@@ -7,7 +7,7 @@ from typing import Any
 from assurance.running import counts
 from core.blocks import Block, Cell, Column, Fact, Facts, Kind, Prose, ProseEntry, RowGroup, Section, Table, TableRow
 from core.dates import short_month
-from programmes import figures
+from programmes import figures, sections
 from programmes.models import Period, Rating
 from programmes.models.stated_dates import date_stated
 from programmes.month import Month
@@ -33,11 +33,16 @@ def evidence_section(month: Month, dimension: Dimension, scale: Scale, periods: 
         blocks += _below(month, dimension)
     # Beside the scorecard's own tables on one page, these need keys of their own.
     under = [*products(month, {}), *milestones(month, {})]
-    blocks += [replace(table, key=f"under_{table.key}") for table in under]
+    blocks += [replace(block, key=f"under_{block.key}") for block in [*_of_apps(month, dimension), *under]]
     level = scale.levels.get(now.level) if now else None
     name = "Overall programme" if node.tier == 0 else node.name
     word = level.word.lower() if level else "not stated"
     return Section(f"{node.ref}-{dimension.code}", f"{name}, {dimension.label.lower()}: {word}", tuple(blocks))
+
+
+def _of_apps(month: Month, dimension: Dimension) -> list[Block]:
+    """What apps above show under ratings of this dimension, such as the money under a budget's."""
+    return [block for found in sections.evidence for block in found(month, dimension.code)]
 
 
 def _rating(month: Month, dimension: Dimension, now: Rating | None, was: Rating | None) -> Facts:

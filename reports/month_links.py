@@ -9,16 +9,18 @@ from programmes.month import Month
 
 
 def month_links(month: Month) -> list[tuple[str, str]]:
-    """Links, each as its words and its address: to the returns of a month, and from a closed one to what comes next.
+    """Links, each as its words and its address: to the pages that apps have of a month, to its returns, and from a
+    closed one to what comes next.
 
     That is its amendment, or the month that can be opened after it. The returns are those of the edition that is open,
     where one is.
     """
     programme, period = month.programme, month.period
     place = (programme.slug, period.label)
+    found = [(page.label, month.link(page.view)) for page in navigation.app_pages if page.is_there(month)]
     if month.audience is not Audience.STAFF:
-        return []
-    found = [("Returns", reverse("returns", args=place))]
+        return found
+    found.append(("Returns", reverse("returns", args=place)))
     if period.is_open:
         return found
     runs_months = month.access.may_for_all(Permission.RUN_MONTHS, month.tree)

@@ -72,7 +72,8 @@ def test_a_month_is_not_held_by_nothing_where_a_check_is_to_hold_it_that_does_no
 def later():
     """A check that a later release brings, and that finds something everywhere."""
 
-    def run(period, tree, among=None):
+    def run(month, among=None):
+        tree = month.tree
         yield Finding("later", Severity.HIGH, "X-1", "Later", "risk", "It is found.", (), tree.root.pk)
 
     check = Check("later", "Later", Severity.HIGH, "Nothing is found.", run)

@@ -40,8 +40,8 @@ def tree(book):
 def low(book):
     """A check of an app above, which is no query: one finding under the programme, one under nothing."""
 
-    def run(period, tree, among=None):
-        for place in (tree.root.pk, None):
+    def run(month, among=None):
+        for place in (month.tree.root.pk, None):
             yield Finding("odd", Severity.LOW, f"X-{place or 0}", "Odd", "risk", "It is odd.", (), place)
 
     check = Check("odd", "Odd", Severity.LOW, "Nothing is odd.", run)

@@ -9,7 +9,7 @@ from django.urls import get_resolver, reverse
 from accounts.roles import Role
 from programmes.models import Membership
 from programmes.rows import listed_kinds
-from tests.factories import Book, everything, person
+from tests.factories import Book, everything, person, somerset_scheme
 from tests.scenes import scene
 from tests.trials import by_kind
 
@@ -90,7 +90,7 @@ MADE_ANEW = re.compile(rb'nonce="[^"]*"|name="csrfmiddlewaretoken" value="[^"]*"
 
 @scene
 def book():
-    book = Book("book", label="2022-05")
+    book = Book("book", label="2022-05", document=somerset_scheme() | by_kind("SCHEME"))
     book.finance = book.workstream("FIN", book.root)
     book.lead = person("lead", book.finance)
     for _ in range(2):

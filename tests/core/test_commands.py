@@ -29,5 +29,5 @@ def test_a_newcomer_loads_an_example_into_an_empty_folder_and_reports(tmp_path):
         return subprocess.run(command, cwd=settings.BASE_DIR, env=env, check=True, capture_output=True).stdout
 
     assert run("load_example", "somerset") == b"LGR in Somerset: loaded.\n"
-    assert run("load_example", "all") == b"LGR in Somerset: is there already, left as it is.\n"
+    assert b"LGR in Somerset: is there already, left as it is.\n" in run("load_example", "all")
     assert json.loads(run("report", "somerset", "2022-06", "--format", "json"))["as_at"] == "2022-06-30"

@@ -34,6 +34,10 @@ REQUIRED = {
 }
 ADDITIONS = [("financeline", "ROOT/F-0001", {"title": "Once", "kind": "cost"})]
 COSTS = {"financeline": [10, 22, 9, 26]}
+PAGES = {
+    "money": (["book", "2022-06"], 404, 403),
+    "money_file": (["book", "2022-06", "position", "csv"], 404, 403),
+}
 COLUMNS = {
     "finance_lines": "from ref workstream title group kind cashable comment withdrawn",
     "amounts": "from line year measure pounds",

@@ -4,8 +4,8 @@ import pytest
 
 from programmes.checks import CHECKS, Severity
 from programmes.models import MilestonePosition, ProductPosition
+from programmes.month import whole_month
 from programmes.scheme import FIRST_CHECKS
-from programmes.tree import trees
 from tests.factories import Book, somerset_scheme
 from tests.scenes import scene
 
@@ -26,8 +26,7 @@ def find(book):
     """Return a function that runs one check over the open month."""
 
     def run(code):
-        (tree,) = trees(book.period)
-        return sorted(BY_CODE[code].run(book.period, tree), key=lambda found: found.subject)
+        return sorted(BY_CODE[code].run(whole_month(book.period)), key=lambda found: found.subject)
 
     return run
 
@@ -109,9 +108,8 @@ def test_the_first_tranche_is_the_first_that_the_scheme_counts(counted, expected
     book = Book(document=document)
     for tranche in ("1", "2", "3"):
         book.product(book.root, f"P-{tranche}", tranche=tranche)
-    (tree,) = trees(book.period)
 
-    found = BY_CODE["first_tranche_without_due_date"].run(book.period, tree)
+    found = BY_CODE["first_tranche_without_due_date"].run(whole_month(book.period))
 
     assert [each.subject for each in found] == expected
 
@@ -200,9 +198,8 @@ def test_a_scheme_that_names_no_such_status_has_no_such_finding():
     del document["not_begun"]
     book = Book(document=document)
     book.milestone(book.product(book.root, status="on_hold"), status="delivered")
-    (tree,) = trees(book.period)
 
-    assert list(BY_CODE["delivered_before_work_began"].run(book.period, tree)) == []
+    assert list(BY_CODE["delivered_before_work_began"].run(whole_month(book.period))) == []
 
 
 # --- All of them --------------------------------------------------------------------------------------------
@@ -221,11 +218,10 @@ def spoil(book, n):
 @pytest.mark.parametrize("n", [1, 3])
 def test_a_check_is_one_query_for_any_number_of_rows(book, django_assert_num_queries, code, n):
     spoil(book, n)
-    (tree,) = trees(book.period)
     assert book.period.scheme
 
     with django_assert_num_queries(1):
-        found = list(BY_CODE[code].run(book.period, tree))
+        found = list(BY_CODE[code].run(whole_month(book.period)))
 
     assert len(found) in (n, 2 * n)
 
