@@ -49,6 +49,7 @@ class Figure:
     amount: Decimal | None = None
     flow: Flow | None = None
     is_variance: bool = False
+    left_out: int = 0  # lines that state one of the two figures of a variance alone
     beside: tuple[Decimal, Decimal] | None = None  # of a variance: what it is the difference of, the later first
     is_risk: bool = False  # what is above nought is at risk
     unlike: Mapping[Flow, Decimal] = field(default_factory=dict)
@@ -150,6 +151,7 @@ def _stated(shows: Stated, lines: Iterable[MoneyLine], *, is_net: bool) -> Figur
 def _variance(shows: Variance, lines: Iterable[MoneyLine], *, is_net: bool) -> Figure:
     then: dict[Flow, list[Decimal]] = defaultdict(list)
     since: dict[Flow, list[Decimal]] = defaultdict(list)
+    left_out = 0
     for line in lines:
         if shows.kinds and line.kind not in shows.kinds:
             continue
@@ -157,11 +159,14 @@ def _variance(shows: Variance, lines: Iterable[MoneyLine], *, is_net: bool) -> F
         if was is not None and now is not None:
             then[line.flow].append(was)
             since[line.flow].append(now)
+        elif was is not None or now is not None:
+            left_out += 1
     old, new = _added(then, is_net=is_net), _added(since, is_net=is_net)
     if old.amount is None or new.amount is None:
         apart = {flow: new.unlike[flow] - was for flow, was in old.unlike.items()}
-        return Figure(is_variance=True, unlike=apart)
-    return Figure(new.amount - old.amount, new.flow, is_variance=True, beside=(new.amount, old.amount))
+        return Figure(is_variance=True, left_out=left_out, unlike=apart)
+    apart_by, both = new.amount - old.amount, (new.amount, old.amount)
+    return Figure(apart_by, new.flow, is_variance=True, left_out=left_out, beside=both)
 
 
 def _added(by_flow: Mapping[Flow, Iterable[Decimal]], *, is_net: bool) -> Figure:

@@ -2,21 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
 from core.blocks import Cell, Column, Kind, RowGroup, RowRole, Table, TableRow
-from core.money import in_words, rounded
 from finance import facts
 from finance.cells import Figure, MoneyRow, cell_of, figure_of
-from finance.columns import MoneyColumn, RatingOf, Sum, Variance, Words
+from finance.columns import MoneyColumn, RatingOf, Variance, Words
 from finance.facts import MoneyLine
-from finance.measures import Flow, LineKind
+from finance.measures import LineKind
 from finance.models import ControlTotal
+from finance.notes import HEAD, differing, noted
 from finance.scheme import Foot, MoneyGroup, MoneyTable, Rows, Style
 from programmes.month import Month
 from programmes.tree import Node
 
-HEAD = "line"  # the key of the first column
 MEANINGS = {
     Style.BRACKETS_FAVOURABLE: "Variances in brackets are favourable.",
     Style.BRACKETS_ADVERSE: "Variances in brackets are adverse.",
@@ -40,20 +38,12 @@ class Group:
 
 @dataclass
 class Build:
-    """A table on its way: the figures worked out so far, and what its notes say of them."""
+    """A table on its way, and the figures worked out so far."""
 
     month: Month
     spec: MoneyTable
     style: Style | None  # in place of every style of the table; None: its own
     figures: dict[tuple[str, str], Figure] = field(default_factory=dict)  # by row and column
-    notes: list[str] = field(default_factory=list)
-    disagreements: list[tuple[ControlTotal, str]] = field(default_factory=list)  # each with the sentence of its note
-
-    def note(self, sentence: str) -> int:
-        """Add a note unless it is there, and return its number."""
-        if sentence not in self.notes:
-            self.notes.append(sentence)
-        return self.notes.index(sentence) + 1
 
 
 def disagreements(month: Month, specs: Iterable[MoneyTable]) -> Iterator[tuple[ControlTotal, str]]:
@@ -61,7 +51,7 @@ def disagreements(month: Month, specs: Iterable[MoneyTable]) -> Iterator[tuple[C
     stated = {each.table for each in facts.control_totals(month)}
     for spec in specs:
         if spec.code in stated:
-            yield from worked_out(month, spec).disagreements
+            yield from worked_out(month, spec).disagreements.items()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +61,7 @@ class Worked:
     spec: MoneyTable
     table: Table
     figures: Mapping[tuple[str, str], Figure]
-    disagreements: Sequence[tuple[ControlTotal, str]]
+    disagreements: Mapping[ControlTotal, str]  # each with the sentence that says so
 
 
 def build(month: Month, spec: MoneyTable, *, style: Style | None = None) -> Table:
@@ -92,9 +82,9 @@ def worked_out(month: Month, spec: MoneyTable, *, style: Style | None = None) ->
         feet if made else (),
         empty="No money has been reported for it.",
     )
-    _say_rounded(building, groups)
-    table = replace(_compare(building, table), notes=tuple(building.notes))
-    return Worked(spec, table, building.figures, building.disagreements)
+    theirs = [each for each in facts.control_totals(month) if each.table == spec.code]
+    found = differing(spec, table, building.figures, theirs)
+    return Worked(spec, noted(spec, table, building.figures, theirs, found), building.figures, found)
 
 
 # --- Which lines, and how they are grouped ------------------------------------------------------------------
@@ -191,7 +181,7 @@ def _row(building: Build, row: MoneyRow, style: Style) -> TableRow:
             of = _counted(row, column)
             figure = Figure() if row.is_bare else figure_of(column.shows, of, figures, is_net=is_net)
             figures[column.key] = building.figures[row.key, column.key] = figure
-            cells[column.key] = _money(building, row, column, figure, style, is_explained=column.key in explained)
+            cells[column.key] = _money(building, figure, style, is_explained=column.key in explained)
         else:
             cells[column.key] = cell_of(month, spec, column.shows, row, figures)
     return TableRow(row.key, cells, row.role)
@@ -202,27 +192,10 @@ def _counted(row: MoneyRow, column: MoneyColumn) -> Sequence[MoneyLine]:
     return [line for line in row.lines if line.kind in only] if only else row.lines
 
 
-def _money(
-    building: Build, row: MoneyRow, column: MoneyColumn, figure: Figure, style: Style, *, is_explained: bool
-) -> Cell:
+def _money(building: Build, figure: Figure, style: Style, *, is_explained: bool) -> Cell:
     spec = building.spec
-    if figure.unlike:
-        return Cell(notes=(building.note(_unlike(spec, row, column, figure.unlike)),))
     cell = figure.cell(spec.unit, spec.places, style, brackets=spec.has_brackets)
     return replace(cell, sense="") if is_explained or style is Style.WORDS else cell
-
-
-def _unlike(spec: MoneyTable, row: MoneyRow, column: MoneyColumn, parts: Mapping[Flow, Decimal]) -> str:
-    """Why a sum of unlike things is blank, and what they are apart."""
-    named = {Flow.OUT: "costs", Flow.IN: "savings and income", Flow.HELD: "balances"}
-    if not isinstance(column.shows, Variance):
-        said = [f"{named[flow]} {in_words(amount, spec.unit, spec.places)}" for flow, amount in parts.items()]
-    else:
-        said = [
-            f"{named[flow]} {Figure(amount, flow, is_variance=True).words(spec.unit, spec.places, '{} ({})')}"
-            for flow, amount in parts.items()
-        ]
-    return f"{row.label}, {column.heading}: {', '.join(said)} are unlike, so they are not added up."
 
 
 # --- What stands above, and what is said below --------------------------------------------------------------
@@ -257,95 +230,3 @@ def _caption(building: Build) -> str:
             else [f"{group.label}: {MEANINGS[group.style or spec.style]}" for group in spec.groups]
         )
     return " ".join(said)
-
-
-def _say_rounded(building: Build, groups: Sequence[Group]) -> None:
-    """Say that figures are rounded where the parts as printed do not add up to their total as printed."""
-    spec = building.spec
-    apart = sum(_is_apart(building, part, rows) for part, rows in _sums(building, groups))
-    if apart:
-        totals = "1 total is" if apart == 1 else f"{apart} totals are"
-        building.note(
-            f"Figures are rounded from pounds and pence: {totals} not exactly what the figures above, as they are "
-            f"printed in {spec.unit.sign}, add up to."
-        )
-
-
-def _sums(building: Build, groups: Sequence[Group]) -> Iterator[tuple[Figure, list[Figure]]]:
-    """Every printed total with the printed figures that it adds up: down the groups, and across the columns."""
-    spec = building.spec
-    if spec.rows is not Rows.WORKSTREAMS:
-        for group in groups:
-            for column in spec.columns:
-                if (total := building.figures.get((f"{group.key or 'all'}-total", column.key))) and group.total:
-                    yield total, [building.figures[row.key, column.key] for row in group.rows]
-    for column in spec.columns:
-        if isinstance(column.shows, Sum):
-            for (row, key), figure in building.figures.items():
-                if key == column.key:
-                    yield figure, [building.figures[row, name] for name in column.shows.columns]
-
-
-def _is_apart(building: Build, total: Figure, parts: Iterable[Figure]) -> bool:
-    unit, places = building.spec.unit, building.spec.places
-    if total.amount is None:
-        return False
-    added = sum((rounded(part.amount, unit, places) for part in parts if part.amount is not None), Decimal())
-    return added != rounded(total.amount, unit, places)
-
-
-# --- Beside what others publish -----------------------------------------------------------------------------
-
-
-def _compare(building: Build, table: Table) -> Table:
-    """Note under the table, and at its figure, where a total of somebody else's differs from ours."""
-    spec = building.spec
-    theirs = [each for each in facts.control_totals(building.month) if each.table == spec.code]
-    marked: dict[tuple[str, str], int] = {}
-    for each in theirs:
-        if said := _differs(building, table, each):
-            marked[each.row, each.column] = building.note(said)
-            building.disagreements.append((each, said))
-    if theirs and len(marked) < len(theirs):
-        agree = len(theirs) - len(marked)
-        building.note(
-            f"{'Every' if not marked else 'Every other'} total that was published or is in the ledger agrees: {agree}."
-        )
-    return _marked(table, marked) if marked else table
-
-
-def _differs(building: Build, table: Table, theirs: ControlTotal) -> str:
-    spec = building.spec
-    unit, places = spec.unit, spec.places
-    ours = building.figures.get((theirs.row, theirs.column), Figure()).shown_as(building.style or spec.style)
-    label = next((str(row.cells[HEAD].value) for _, row in table.lines() if row.key == theirs.row), theirs.row)
-    column = next((column.heading for column in spec.columns if column.key == theirs.column), theirs.column)
-    said = f"{label}, {column}: {theirs.source} has {_signed(theirs.pounds, building)}"
-    why = f" {theirs.explanation}" if theirs.explanation else ""
-    if ours is None:
-        return f"{said}. No figure of these rows stands for that.{why}"
-    apart = rounded(theirs.pounds, unit, places) - rounded(ours, unit, places)
-    if not apart:
-        return ""
-    return (
-        f"{said}; the rows add up to {_signed(ours, building)}, "
-        f"{in_words(apart * unit.scale, unit, places)} {'less' if apart > 0 else 'more'}.{why}"
-    )
-
-
-def _signed(pounds: Decimal, building: Build) -> str:
-    unit, places = building.spec.unit, building.spec.places
-    minus = "-" if rounded(pounds, unit, places) < 0 else ""
-    return f"{minus}{in_words(pounds, unit, places)}"
-
-
-def _marked(table: Table, marked: Mapping[tuple[str, str], int]) -> Table:
-    def mark(row: TableRow) -> TableRow:
-        cells = {
-            key: replace(cell, notes=(*cell.notes, marked[row.key, key])) if (row.key, key) in marked else cell
-            for key, cell in row.cells.items()
-        }
-        return replace(row, cells=cells)
-
-    groups = tuple(replace(group, rows=tuple(map(mark, group.rows))) for group in table.groups)
-    return replace(table, groups=groups, foot=tuple(map(mark, table.foot)))
