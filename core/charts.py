@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from math import floor, log10
 
 from core.blocks import Bar, Chart
@@ -114,8 +114,7 @@ def ticks(low: Decimal, high: Decimal, *, most: int = 5) -> list[Decimal]:
         return []
     power = Decimal(10) ** floor(log10(reach / most))
     step = next(power * n for n in (1, 2, 5, 10) if power * n * most >= reach)
-    first = -(-low // step) if low > 0 else -(abs(low) // step)
-    found, value = [], first * step
+    found, value = [], (low / step).to_integral_value(ROUND_CEILING) * step
     while value <= high:
         found.append(value.quantize(Decimal(1)) if step >= 1 else value.normalize())
         value += step

@@ -56,8 +56,8 @@ def _unlike(spec: MoneyTable, row: TableRow, column: MoneyColumn, parts: Mapping
         amounts = [figure.words(spec.unit, spec.places, "{} ({})") for figure in each]
     else:
         amounts = [in_words(pounds, spec.unit, spec.places) for pounds in parts.values()]
-    said = " and ".join(f"{FLOWS[flow]} {amount}" for flow, amount in zip(parts, amounts, strict=True))
-    return f"{row.cells[HEAD].value}, {column.heading}: {said} are unlike, so they are not added up."
+    said = "; ".join(f"{FLOWS[flow]} {amount}" for flow, amount in zip(parts, amounts, strict=True))
+    return f"{row.cells[HEAD].value}, {column.heading}: {said}: unlike things, which are not added up."
 
 
 # --- What others state --------------------------------------------------------------------------------------
