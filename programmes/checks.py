@@ -157,8 +157,11 @@ def _without_due_date(period: Period) -> Q | None:
 
 
 def _overdue(period: Period) -> Q:
-    late = [code for code, severity in period.scheme.delivery.severities.items() if severity > 0]
-    return Q(due__lt=period.as_at) & ~Q(status__in=[*late, period.scheme.delivered])
+    """Neither delivered nor of a status that says it is late, or stands outside the order, where no date is kept."""
+    delivery = period.scheme.delivery
+    is_well = [code for code, severity in delivery.severities.items() if severity <= 0]
+    said = [code for code in delivery.levels if code not in is_well]
+    return Q(due__lt=period.as_at) & ~Q(status__in=[*said, period.scheme.delivered])
 
 
 def _delivered_unbegun(period: Period) -> Q | None:

@@ -2,10 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
-
 from assurance.running import counts
-from core.blocks import Block, Cell, Column, Fact, Facts, Kind, Prose, ProseEntry, RowGroup, Section, Table, TableRow
+from core.blocks import (
+    Block,
+    Cell,
+    Column,
+    Fact,
+    Facts,
+    Kind,
+    Level,
+    Prose,
+    ProseEntry,
+    RowGroup,
+    Section,
+    Table,
+    TableRow,
+)
 from core.dates import short_month
 from programmes import figures
 from programmes.models import Period, Rating
@@ -78,11 +90,11 @@ def _reasons(month: Month, now: Rating | None, was: Rating | None) -> Prose:
 
 
 def _path(month: Month, scale: Scale, now: Rating) -> list[Block]:
-    """What is done about it, by whom and by when. The best level needs none: there it stands only where it is given."""
+    """What is done about it, by whom and by when. Only a level off course needs any: else it stands where it is given."""
     by = f"By {date_stated(now, 'green_by')}" if now.green_by_latest else ""
     if not any((now.path_to_green, now.path_owner, by)):
-        is_best = scale.severities.get(now.level) == min(scale.severities.values())
-        return [] if is_best else [Prose("path", "", (), empty="No path to green was given.")]
+        is_off = scale.is_off(now.level)
+        return [Prose("path", "", (), empty="No path to green was given.")] if is_off else []
     said = ProseEntry(
         month.period.label,
         "",
@@ -110,12 +122,12 @@ def _history(month: Month, dimension: Dimension, periods: Iterable[Period]) -> T
 
 def _below(month: Month, dimension: Dimension) -> list[Block]:
     """How the workstreams right below are rated in the same dimension, the most serious first."""
-    rated = [(node, figures.level(month, node, dimension.code, month.period)) for node in month.scope.children]
+    below = ((node, figures.level(month, node, dimension.code, month.period)) for node in month.scope.children)
+    rated = [(node, level) for node, level in below if level]
 
-    def severity(pair: tuple[Node, Any]) -> int:
+    def place(pair: tuple[Node, Level]) -> tuple[bool, int]:
         node, level = pair
-        scale = month.scheme.scale(dimension.code, node.tier)
-        return -scale.severities[level.code] if scale and level else 0
+        return dimension.scales[node.tier].worst_first(level.code)
 
     rows = tuple(
         TableRow(
@@ -125,8 +137,7 @@ def _below(month: Month, dimension: Dimension) -> list[Block]:
                 "level": Cell.rated(level, month.link("evidence", node.ref, dimension.code)),
             },
         )
-        for node, level in sorted(rated, key=severity)
-        if level
+        for node, level in sorted(rated, key=place)
     )
     if not rows:
         return []

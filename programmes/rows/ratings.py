@@ -47,7 +47,7 @@ class RatingForm(RowForm[Rating]):
         self.past_word = past.word if past else self.past
         if past:
             level.help_text = format_html("Last month: {}.", past.word)
-        self.fields["reason"].help_text = "Needed where the rating is not the best, and where it has moved."
+        self.fields["reason"].help_text = "Needed where the rating is worse than the best, and where it has moved."
         self.fields["path_to_green"].help_text = "What will be done to get back on course"
         self.order_fields(["level", "reason", "direction", "path_to_green", "path_owner", "green_by"])
 
@@ -58,7 +58,7 @@ class RatingForm(RowForm[Rating]):
         if level and not has_reason and to_explain(self.scale, level, self.past):
             is_off = f"Say why it is {self.scale.levels[level].word.lower()}."
             has_moved = f"Say why it has moved: last month it was {self.past_word.lower()}."
-            self.add_error("reason", has_moved if level in self.scale.best else is_off)
+            self.add_error("reason", is_off if self.scale.is_off(level) else has_moved)
         return said
 
 
@@ -69,7 +69,7 @@ def to_explain(scale: Scale, level: str, past: str) -> str:
     """
     if past and level != past:
         return "has moved"
-    return "" if level in scale.best else "is not the best"
+    return "is not the best" if scale.is_off(level) else ""
 
 
 def dimension_of(month: Month, target: Row[Rating]) -> Dimension:
@@ -176,7 +176,7 @@ def _wanting(month: Month, targets: Iterable[Row[Rating]]) -> tuple[list[Point],
         past = figures.past_levels(month).get((row.workstream_id, row.dimension), "")
         if not row.reason and (how := to_explain(scale, row.level, past)):
             missing.append(about(month, target, f"{target.about} {how} and gives no reason."))
-        if row.level not in scale.best and (lack := _lack_of_path(row)):
+        if scale.is_off(row.level) and (lack := _lack_of_path(row)):
             look.append(about(month, target, f"{target.about} has {lack}."))
     return missing, look
 

@@ -6,7 +6,7 @@ scheme of their period says what they meant: June's words and colours stay June'
 
 from programmes.scheme.codes import NARRATIVE_KINDS, RATINGS, STATUSES, TRANCHES, Codes, CodesByTier
 from programmes.scheme.document import Place, SchemeError, read
-from programmes.scheme.scales import TOKENS, Grade, Scale
+from programmes.scheme.scales import TOKENS, Grade, Movement, Scale
 from programmes.scheme.scheme import (
     DEEPEST_TIER,
     FIRST_CHECKS,
@@ -34,6 +34,7 @@ __all__ = [
     "CodesByTier",
     "Dimension",
     "Grade",
+    "Movement",
     "NarrativeKind",
     "Place",
     "Scale",
