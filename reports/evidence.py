@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+
 from assurance.running import counts
 from core.blocks import (
     Block,
@@ -44,7 +45,8 @@ def evidence_section(month: Month, dimension: Dimension, scale: Scale, periods: 
     if node.children:
         blocks += _below(month, dimension)
     # Beside the scorecard's own tables on one page, these need keys of their own.
-    under = [*products(month, {}), *milestones(month, {})]
+    planned = {"products": products, "milestones": milestones}
+    under = [table for what in month.scheme.plan for table in planned[what](month, {})]
     blocks += [replace(table, key=f"under_{table.key}") for table in under]
     level = scale.levels.get(now.level) if now else None
     name = "Overall programme" if node.tier == 0 else node.name
@@ -90,7 +92,7 @@ def _reasons(month: Month, now: Rating | None, was: Rating | None) -> Prose:
 
 
 def _path(month: Month, scale: Scale, now: Rating) -> list[Block]:
-    """What is done about it, by whom and by when. Only a level off course needs any: else it stands where it is given."""
+    """What is done about it, by whom and by when. Only a level off course needs any; else it is as given."""
     by = f"By {date_stated(now, 'green_by')}" if now.green_by_latest else ""
     if not any((now.path_to_green, now.path_owner, by)):
         is_off = scale.is_off(now.level)

@@ -57,7 +57,8 @@ def portfolio_table(user: User | AnonymousUser) -> Table:
         columns.append(Column(f"{dimension.code}_this", "This", Kind.RATING, band))
     if any(entry.period and entry.period.is_open for entry in entries):
         columns.append(Column("returns", "Returns", Kind.TEXT))
-    columns += [Column("vesting", "Vesting day", Kind.DATE), Column("days", "Days left", Kind.COUNT)]
+    if any(entry.period and entry.period.scheme.vesting_day for entry in entries):
+        columns += [Column("vesting", "Vesting day", Kind.DATE), Column("days", "Days left", Kind.COUNT)]
     is_in = handed_in(*(entry.period for entry in entries if entry.period and entry.period.is_open))
     rows = tuple(_row(entry, dimensions, levels, is_in) for entry in entries)
     empty = NO_PROGRAMME if isinstance(user, User) and user.sets_up_programmes else NO_ROLE
@@ -106,8 +107,8 @@ def _row(entry: PortfolioRow, dimensions: list[Dimension], levels: Levels, is_in
         cells[f"{dimension.code}_this"] = Cell.rated(entry.level(dimension, period, levels))
     if period.is_open and entry.top:
         cells["returns"] = _returns(entry.access, period, entry.top, is_in)
-    cells["vesting"] = Cell(period.scheme.vesting_day)
-    cells["days"] = Cell(shares(period)["remaining"][0])
+    if vesting_day := period.scheme.vesting_day:
+        cells |= {"vesting": Cell(vesting_day), "days": Cell(shares(period, vesting_day)["remaining"][0])}
     return TableRow(programme.slug, cells)
 
 

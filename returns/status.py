@@ -206,5 +206,5 @@ def _rows(asked: Asked) -> Counter[tuple[int, int, bool]]:
 def _reported(period: Period) -> Iterator[QuerySet[Any]]:
     """The rows that make up returns, with `in_workstream` and `as_last`: carried, and nobody has looked at it since."""
     for kind in KINDS.values():
-        if kind.part:
+        if kind.part and kind.model.is_kept(period.scheme):
             yield kind.model._default_manager.reported(period)

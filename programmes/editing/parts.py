@@ -22,7 +22,7 @@ type Places = list[tuple[str, str]]  # the key by which a row is begun, and what
 
 def parts(month: Month, unit: Node) -> list[Part]:
     """What the return of a unit is made of, in the order of the kinds. A part of several kinds is there once."""
-    sources = dict.fromkeys(kind.part for kind in KINDS.values() if kind.part)
+    sources = dict.fromkeys(kind.part for kind in KINDS.values() if kind.part and kind.is_in(month))
     return [part for source in sources for part in source(month, unit)]
 
 
@@ -65,5 +65,6 @@ def begun[M: Versioned](
 
 
 def added(month: Month, kind: RowKind[Any], nodes: list[Node], places: Places) -> Places:
-    """Where rows of a kind may be added: nowhere for somebody who only looks on."""
-    return places if month.reach_of_any(kind.model.writers).issuperset(node.pk for node in nodes) else []
+    """Where rows of a kind may be added: nowhere for somebody who only looks on, or where the scheme has none."""
+    may_add = kind.is_in(month) and month.reach_of_any(kind.model.writers).issuperset(node.pk for node in nodes)
+    return places if may_add else []

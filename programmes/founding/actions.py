@@ -154,8 +154,7 @@ def _record(
         after={
             "council": programme.council,
             "scheme": started_from,
-            "starts_on": document["starts_on"],
-            "vesting_day": document["vesting_day"],
+            **{key: document[key] for key in ("starts_on", "vesting_day") if key in document},
             "tiers": [tier["word"] for tier in document["tiers"]],
             "return_tier": document["return_tier"],
             "workstreams": {line.ref: line.name for line in workstreams},

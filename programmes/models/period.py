@@ -173,7 +173,7 @@ class InPeriod(models.Model):
     `natural_key` names the fields that tell one row of a period from another. `stands_under` names those by which it
     stands under a workstream or another thing: the first that is set says in which workstream it is reported, and
     what any of them names is not withdrawn from above it. A row without any is the programme's own. `writers` says
-    who may write it, and for how long.
+    who may write it, and for how long. `is_kept` says whether a programme has such rows at all.
     """
 
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
@@ -188,6 +188,11 @@ class InPeriod(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def is_kept(cls, _scheme: Scheme) -> bool:
+        """Whether a programme with this scheme has such rows. One that has not is asked for none and shown none."""
+        return True
 
     @classmethod
     def written_fields(cls) -> list["models.Field[Any, Any]"]:

@@ -10,6 +10,7 @@ from core.words import one
 from programmes.models import Narrative, Period, Position, Versioned, Workstream
 from programmes.month import Month
 from programmes.months.codes import unknown_codes
+from programmes.months.kinds import unknown_kinds
 from programmes.months.reported import identity_models, own_field, references, word
 from programmes.tree import Tree, trees
 
@@ -89,6 +90,8 @@ def faults(period: Period, tree: Tree | None = None) -> Iterator[str]:
         (tree,) = trees(period)
     if tree.root is None:
         yield f"{period} holds no workstream: there is nothing to close."
+    for found in unknown_kinds(period, period.scheme):
+        yield f"The scheme of {period} has no place for what stands in it: {found}."
     yield from _lost(period, tree)
     for unknown in unknown_codes(period, period.scheme, tree):
         yield f"The {unknown} is not in the scheme of {period}."

@@ -32,6 +32,8 @@ def _of_section(scheme: Scheme, layout: str, choice: SectionChoice) -> Iterator[
         yield f"Section {where} is “{choice.section}”, which there is not. There is: {known}."
         return
     kind = SECTIONS[choice.section]
+    if lack := kind.lacks(scheme):
+        yield f"Section {where} is about {lack}, and this scheme has no {lack}."
     takes = {**kind.needs, **kind.may_have}
     for option in kind.needs.keys() - choice.options.keys():
         yield f"Section {where} does not say its “{option}”."

@@ -9,8 +9,10 @@ from programmes import figures
 from programmes.figures import Tally
 from programmes.models import Period
 from programmes.month import Month
-from programmes.scheme import Dimension, Scale
+from programmes.scheme import Dimension, Scale, Scheme
 from programmes.tree import Node, Tree
+
+type Measure = tuple[str, str, RowRole]  # its key, its label, and what its row is for
 
 
 class CountedMonth(NamedTuple):
@@ -22,7 +24,7 @@ class CountedMonth(NamedTuple):
 
 
 def resources(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
-    """Count a tier's workstreams by level in both periods, then the products under the worst level.
+    """Count a tier's workstreams by level in both periods, then the products under the worst level, if there are any.
 
     Options: `dimension`, `tier` (of the workstreams counted), `tranche` (counted apart among those products, where the
     scheme has it).
@@ -50,17 +52,22 @@ def resources(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
     return (Table("resources", caption, tuple(columns), (RowGroup("", "", rows),), notes=notes),)
 
 
-def _measures(month: Month, scale: Scale, plural: str, options: Mapping[str, Any]) -> list[tuple[str, str, RowRole]]:
-    tranche = month.scheme.tranches.get(options.get("tranche", ""))
-    products = f"products in {plural} that are {scale.worst.level.word.lower()}"
-    apart = [("tranche_products", f"{tranche.label} {products}", RowRole.BODY)] if tranche else []
+def _measures(month: Month, scale: Scale, plural: str, options: Mapping[str, Any]) -> list[Measure]:
     return [
         *((grade.code, grade.level.word, RowRole.BODY) for grade in scale.grades),
         ("none", "No rating given", RowRole.UNACCOUNTED),
         ("total", f"All {plural}", RowRole.TOTAL),
-        ("products", f"{products[0].upper()}{products[1:]}", RowRole.BODY),
-        *apart,
+        *_of_products(month.scheme, scale, plural, options),
     ]
+
+
+def _of_products(scheme: Scheme, scale: Scale, plural: str, options: Mapping[str, Any]) -> list[Measure]:
+    if not scheme.has_products:
+        return []
+    tranche = scheme.tranches.get(options.get("tranche", ""))
+    products = f"products in {plural} that are {scale.worst.level.word.lower()}"
+    apart = [("tranche_products", f"{tranche.label} {products}", RowRole.BODY)] if tranche else []
+    return [("products", f"{products[0].upper()}{products[1:]}", RowRole.BODY), *apart]
 
 
 def _count(month: Month, scale: Scale, options: Mapping[str, Any], taken: CountedMonth) -> Counter[str]:
