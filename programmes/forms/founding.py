@@ -23,8 +23,8 @@ FAULTS = 20  # sentences about an outline at once
 SLUG = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 TIERS = ("First tier", "Second tier", "Third tier", "Fourth tier")
 OUTLINE_HINT = """
-<p>Begin a line with a dash to put it below the line above, with two dashes to put it two below. Write a lead’s post
-after a bar. The rest can be added later.</p>
+<p>Begin a line with a dash to put it one tier below the first, with two dashes to put it two below: it stands under the
+nearest line above with fewer. Write a lead’s post after a bar. The rest can be added later.</p>
 <pre>Finance | Director of finance
 - Financial systems | Head of finance systems
 - Base budget

@@ -71,6 +71,7 @@ def found(
 def _lay_out(lines: Sequence[OutlineLine], period: Period, root: Workstream) -> None:
     """Make the workstreams and place each below its parent, in the order they are written in."""
     made = {line.ref: Workstream(programme=root.programme, ref=line.ref) for line in lines}
+    tiers = {"": 0} | {line.ref: line.tier for line in lines}
     Workstream.objects.bulk_create(made.values())
     WorkstreamPosition.objects.bulk_create(
         WorkstreamPosition(
@@ -80,6 +81,7 @@ def _lay_out(lines: Sequence[OutlineLine], period: Period, root: Workstream) -> 
             sort=sort,
             name=line.name,
             lead=line.lead,
+            tier=line.tier if line.tier > tiers[line.parent] + 1 else None,
         )
         for sort, line in enumerate(lines, 1)
     )

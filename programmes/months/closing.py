@@ -93,6 +93,9 @@ def faults(period: Period, tree: Tree | None = None) -> Iterator[str]:
     for found in unknown_kinds(period, period.scheme):
         yield f"The scheme of {period} has no place for what stands in it: {found}."
     yield from _lost(period, tree)
+    for node in tree.misplaced(len(period.scheme.tiers)):
+        name = f"{node.name} ({node.ref})"
+        yield f"{name} is of tier {node.tier}: that is not below what it stands under, or no tier at all."
     for unknown in unknown_codes(period, period.scheme, tree):
         yield f"The {unknown} is not in the scheme of {period}."
 

@@ -94,6 +94,8 @@ def spread(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
     parts = [(child.ref, child.name, tuple(child.walk())) for child in month.scope.children if child.tier < tier]
     if not any(node.tier == tier for _, _, nodes in parts for node in nodes):
         return ()  # there are none, or they stand right below and the ratings are a table of them already
+    if right_below := tuple(child for child in month.scope.children if child.tier == tier):
+        parts.append((month.scope.ref, "Right below", right_below))
     parts.append(("total", "All", tuple(month.scope.walk())))
     return tuple(
         _spread(month, dimension, tier, parts)
