@@ -8,7 +8,8 @@ from functools import cached_property
 from core.blocks import Level
 from programmes.scheme.document import Place
 
-TOKENS = ("green", "amber", "red", "blue", "none")
+# The colours of levels: static/css/levels.css has each of them.
+TOKENS = ("green", "amber", "red", "blue", "none", "yellow", "orange", "purple", "teal", "pink", "brown", "grey")
 
 
 class Movement(StrEnum):

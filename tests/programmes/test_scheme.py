@@ -9,7 +9,7 @@ from operator import getitem
 import pytest
 
 from core.blocks import Level
-from programmes.scheme import Movement, Scheme, SchemeError
+from programmes.scheme import TOKENS, Movement, Scheme, SchemeError
 from tests.factories import somerset_scheme
 
 ABSENT = object()
@@ -275,7 +275,7 @@ def test_day_is_written_one_way(path, value):
         ("delivery", "speed", "“speed” is not one of rag, resourcing, delivery."),
         ("delivered", "G", "“G” is not one of delivered, on_track, at_risk, off_track, on_hold."),
         ("scales[0].levels", [], "name at least one level, each code once."),
-        ("scales[0].levels[1].token", "pink", "“pink” is not one of green, amber, red, blue, none."),
+        ("scales[0].levels[1].token", "gold", f"“gold” is not one of {', '.join(TOKENS)}."),
         ("dimensions[0].scales.1", "speed", "“speed” is not one of rag, resourcing, delivery."),
         ("narrative[4].second", 5, "must be text."),
         ("narrative[4].second", " ", "must not be empty."),
