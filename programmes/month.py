@@ -59,6 +59,13 @@ class Month:
         return self.period.previous
 
     @property
+    def headings(self) -> tuple[str, str]:
+        """What columns of the month before and of this one are headed: May and June, June 2021 and June 2022."""
+        if self.past is None or self.past.month != self.period.month:
+            return self.past.month if self.past else "", self.period.month
+        return self.past.name, self.period.name
+
+    @property
     def is_whole(self) -> bool:
         return self.scope.parent is None
 

@@ -44,11 +44,11 @@ def unsaved(month: Month, targets: Iterable[Row[Any]]) -> tuple[Point, ...]:
 
 
 def not_looked_at(carried: Iterable[Row[Any]]) -> Iterator[str]:
-    """Of the rows that are as last month, and of those that others changed since, what they changed."""
+    """Of the rows that are as last period, and of those that others changed since, what they changed."""
     rows = list(carried)
     done = Counter(said for each in rows for said in each.changed_by_others)
     if untouched := sum(not each.changed_by_others for each in rows):
-        yield f"{how_many(untouched, 'row')} as last month, not looked at since."
+        yield f"{how_many(untouched, 'row')} as {rows[0].row.period.last}, not looked at since."
     for said, n in done.items():
         yield f"{how_many(n, 'row')} not looked at since this was done: {said}."
 

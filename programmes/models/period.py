@@ -119,6 +119,13 @@ class Period(models.Model):
         return dates.month_name(self.label)
 
     @property
+    def last(self) -> str:
+        """When the period before was, as a sentence of this one says it: last month, or in March 2022."""
+        if self.previous is None or dates.months_between(self.previous.label, self.label) == 1:
+            return "last month"
+        return f"in {self.previous.name}"
+
+    @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
 
@@ -156,7 +163,7 @@ class InPeriodQuerySet[M: "InPeriod"](models.QuerySet[M]):
         return found.annotate(in_workstream=Coalesce(*steps) if len(steps) > 1 else steps[0] if steps else none)
 
     def reported(self, period: Period) -> Self:
-        """Those that make up returns, `placed`, with `as_last`: whether nobody has looked at one since last month."""
+        """Those that make up returns, `placed`, with `as_last`: whether nobody has looked at one since last period."""
         return self.placed(period).annotate(as_last=Value(False, BooleanField()))
 
 
@@ -258,7 +265,7 @@ class Position(Versioned):
         abstract = True
 
     def awaits_a_look(self) -> bool:
-        """Whether it is as last month, and somebody should say that it still holds."""
+        """Whether it is as last period, and somebody should say that it still holds."""
         return self.carried
 
     @classmethod

@@ -1,6 +1,7 @@
 """Whether a version of a scheme can be used: by itself, and for what a month holds. Faults are whole sentences."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any
@@ -32,6 +33,7 @@ def faults(scheme: Scheme) -> Iterator[str]:
     yield from _checks(scheme)
     yield from _codes(scheme)
     yield from _retired(scheme)
+    yield from _alike(scheme)
     for validator in validators:
         yield from validator(scheme)
 
@@ -106,6 +108,21 @@ def _retired(scheme: Scheme) -> Iterator[str]:
                 yield f"It retires the {key} “{old}”, but gives it a meaning as well."
             if new not in codes:
                 yield f"It turns the {key} “{old}” into “{new}”, which it does not know."
+
+
+def _alike(scheme: Scheme) -> Iterator[str]:
+    """What stands side by side is told apart by its words, and levels by their glyphs too, in black and white."""
+    words = {
+        "dimensions": [each.label for each in scheme.dimensions.values()],
+        "tranches": [each.label for each in scheme.tranches.values()],
+    }
+    for scale in scheme.scales.values():
+        of = f"levels of the scale “{scale.code}”"
+        words[of] = [level.word for level in scale.levels.values()]
+        words[f"glyphs of the {of}"] = [level.glyph for level in scale.levels.values()]
+    for what, said in words.items():
+        for twice in (word for word, n in Counter(each.casefold() for each in said).items() if n > 1):
+            yield f"Two {what} are “{twice}”, so nobody could tell them apart."
 
 
 def _tiers(period: Period, scheme: Scheme, tree: Tree) -> Iterator[str]:

@@ -25,7 +25,8 @@ def _rating(month: Month) -> list[Fact]:
     was = figures.level(month, month.scope, rated[0].code, month.past)
     note = ""
     if was and month.past:
-        note = f"{was.word} in {month.past.month}" if was != now else f"as in {month.past.month}"
+        last, _ = month.headings
+        note = f"{was.word} in {last}" if was != now else f"as in {last}"
     href = month.link("evidence", month.scope.ref, rated[0].code) if now else ""
     text = now.word if now else "Not stated"
     return [Fact("rating", rated[0].label, Kind.RATING, Cell(now.code if now else None, text, now, href=href), note)]

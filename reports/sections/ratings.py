@@ -19,12 +19,13 @@ def ratings(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
     nodes = [month.scope, *month.scope.children]
     tiers = {node.tier for node in nodes}
     dimensions = [d for d in month.scheme.dimensions.values() if tiers & d.scales.keys()]
+    last, this = month.headings
     columns = [Column("workstream", month.scheme.tiers[1].word.capitalize(), Kind.TEXT, is_header=True)]
     for dimension in dimensions:
         band = (dimension.label,)
         if month.past:
-            columns.append(Column(f"{dimension.code}_last", month.past.month, Kind.RATING, band, is_past=True))
-        columns.append(Column(f"{dimension.code}_this", month.period.month, Kind.RATING, band))
+            columns.append(Column(f"{dimension.code}_last", last, Kind.RATING, band, is_past=True))
+        columns.append(Column(f"{dimension.code}_this", this, Kind.RATING, band))
     if month.past:
         columns.append(Column("movement", "Movement", Kind.TEXT))
     rows = tuple(_row(month, node, dimensions) for node in nodes)

@@ -35,9 +35,10 @@ def resources(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
         return ()
     plural = month.scheme.tiers[tier].plural
     columns = [Column("measure", plural.capitalize(), Kind.TEXT, is_header=True)]
+    last, this = month.headings
     if month.past:
-        columns.append(Column("last", month.past.month, Kind.COUNT, is_past=True))
-    columns.append(Column("this", month.period.month, Kind.COUNT))
+        columns.append(Column("last", last, Kind.COUNT, is_past=True))
+    columns.append(Column("this", this, Kind.COUNT))
     counts = {"this": _count(month, scale, options, CountedMonth(month.tree, month.period, figures.products(month)))}
     if month.past:
         taken = CountedMonth(month.past_tree, month.past, figures.past_products(month))
