@@ -16,10 +16,10 @@ def checks(scheme: Scheme) -> list[Check]:
     """The checks that look at the months of this scheme, the most serious first.
 
     A check that a later release brings is not among them until a version of the scheme names it: what was found in a
-    month stays what is found in it.
+    month stays what is found in it. Nor is one that asks about what the scheme lacks.
     """
     rank = list(Severity)
-    looking = (check for check in CHECKS if check.code in scheme.checks)
+    looking = (check for check in CHECKS if check.code in scheme.checks and not check.lacks(scheme))
     return sorted(looking, key=lambda check: rank.index(check.severity))
 
 

@@ -29,7 +29,14 @@ FILLS = {
     "amber": ("F2B01E", "1B1400"),
     "red": ("B3261E", "FFFFFF"),
     "blue": ("1F5FA6", "FFFFFF"),
-    "none": ("E6E9EC", "4A5259"),
+    "none": ("E6E9EC", "3D444B"),
+    "yellow": ("FFE14D", "1B1700"),
+    "orange": ("B84A00", "FFFFFF"),
+    "purple": ("68379A", "FFFFFF"),
+    "teal": ("0B6670", "FFFFFF"),
+    "pink": ("B0246F", "FFFFFF"),
+    "brown": ("6B4423", "FFFFFF"),
+    "grey": ("565E66", "FFFFFF"),
 }
 BEFORE, AFTER = {Kind.MONEY: '"£"'}, {Kind.PERCENT: '"%"'}  # a number, as the page prints it
 RESERVED = ("Contents", "Text", "History")  # our own sheets, and a name that Excel keeps for itself

@@ -90,7 +90,7 @@ def no_replacing(model: type[Model], events: Iterable[str], sentence: str, kept:
         others += [kept] if kept else []
         taken = " OR ".join(
             f"EXISTS (SELECT 1 FROM {table} AS held WHERE {' AND '.join([*same, *others])})"
-            for same in ([f'held."{column}" = NEW."{column}"' for column in key] for key in _keys(model))
+            for same in ([f"held.{column} = NEW.{column}" for column in key] for key in _keys(model))
         )
         statement = f"CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN {taken} "
         yield Trigger(name, table, f"{statement}BEGIN SELECT RAISE(ABORT, '{sentence}'); END", "")

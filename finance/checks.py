@@ -9,7 +9,7 @@ from finance import facts
 from finance.cells import Figure
 from finance.facts import MoneyLine
 from finance.measures import LineKind, Measure
-from finance.scheme import MoneyRules, rules
+from finance.scheme import MoneyRules, rules, without_money
 from finance.tables import disagreements
 from programmes import figures
 from programmes.checks import CHECKS, Check, Finding, Severity
@@ -30,7 +30,7 @@ def line_check(
                 sentence, evidence = f"“{line.title}” ({line.ref}) {said[0]}.", said[1]
                 yield Finding(code, severity, line.ref, line.title, "financeline", sentence, evidence, line.workstream)
 
-    CHECKS.append(Check(code, title, severity, tests, run))
+    CHECKS.append(Check(code, title, severity, tests, run, lacks=without_money))
 
 
 def _variances(line: MoneyLine) -> Iterator[tuple[str, Decimal, Decimal]]:
@@ -124,6 +124,7 @@ CHECKS.append(
         Severity.HIGH,
         "Every total agrees with what was published or stands in the ledger.",
         _totals,
+        lacks=without_money,
     )
 )
 line_check(
@@ -154,5 +155,6 @@ CHECKS.append(
         Severity.LOW,
         "Every table of money is of the period that it is printed in.",
         _stale,
+        lacks=without_money,
     )
 )

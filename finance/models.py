@@ -41,7 +41,10 @@ class FinanceLinePosition(Position):
     workstream = models.ForeignKey(Workstream, on_delete=models.PROTECT, related_name="+")
     title = models.CharField("name", max_length=300)
     group = models.CharField(
-        max_length=200, blank=True, help_text="The heading it stands under: “Children and families”"
+        db_column="line_group",
+        max_length=200,
+        blank=True,
+        help_text="The heading it stands under: “Children and families”",
     )
     kind = models.CharField(max_length=20, choices=LineKind)
     cashable = models.BooleanField("cashable benefit", null=True, blank=True)  # None: not stated
@@ -128,9 +131,9 @@ class ControlTotal(Versioned):
     It is never printed as ours and never added up. `table`, `row` and `column` name the cell that it speaks of.
     """
 
-    table = models.CharField("table", max_length=40)
-    row = models.CharField(max_length=60)
-    column = models.CharField(max_length=60)
+    table = models.CharField(max_length=40, db_column="money_table")
+    row = models.CharField(max_length=60, db_column="total_row")
+    column = models.CharField(max_length=60, db_column="total_column")
     pounds = MoneyField("pounds")
     source = models.CharField(max_length=300, help_text="Where it stands: “Ledger, 30 November 2020”")
     explanation = models.TextField(blank=True, help_text="Why it differs, where that is known")

@@ -109,6 +109,11 @@ def rules(scheme: Scheme) -> MoneyRules | None:
     return RULES.of(scheme)
 
 
+def without_money(scheme: Scheme) -> str:
+    """What a scheme lacks of that which is about money, in words; "" where it has it."""
+    return "" if RULES.of(scheme) else "money"
+
+
 def tables(scheme: Scheme) -> Mapping[str, MoneyTable]:
     found = RULES.of(scheme)
     return found.tables if found else {}

@@ -18,7 +18,7 @@ from core.lookups import one_of
 from programmes.models import MilestonePosition, Period, ProductPosition
 from programmes.models.named import kind_of, ref
 from programmes.month import Month
-from programmes.scheme import Scheme
+from programmes.scheme import OF_ANY_SCHEME, Lacking, Scheme, lacking
 
 
 class Severity(StrEnum):
@@ -69,6 +69,7 @@ class Check:
     tests: str  # one sentence that is true of a programme without findings
     run: Run
     rows: "RowCheck | None" = None  # for a check that is one condition on rows: see `row_check`
+    lacks: Lacking = OF_ANY_SCHEME  # of a scheme, what it lacks of that which is asked about
 
 
 CHECKS: list[Check] = []
@@ -95,12 +96,13 @@ def row_check(
     of: Rows,
     wanting: Callable[[Period], Q | None],
     says: Callable[[Period, Any], Wording],
+    lacks: Lacking = OF_ANY_SCHEME,
 ) -> None:
     """Register a check that is one condition on the positions of any one kind.
 
     `of` gives the rows of a period that it looks at, `placed`; checks of the same rows name the same function.
     `wanting` is what is wrong with a row, None where the scheme lacks what is asked about. `says` is how the sentence
-    goes on after a row's name, and the facts that it rests on.
+    goes on after a row's name, and the facts that it rests on. A check looks at no month whose scheme `lacks` anything.
     """
 
     def found(period: Period, row: Any) -> Finding:
@@ -115,7 +117,7 @@ def row_check(
             for row in _among(of(period), among).filter(condition):
                 yield found(period, row)
 
-    CHECKS.append(Check(code, title, severity, tests, run, RowCheck(of, wanting, found)))
+    CHECKS.append(Check(code, title, severity, tests, run, RowCheck(of, wanting, found), lacks))
 
 
 def found_together(checks: Sequence[RowCheck], period: Period, among: frozenset[int] | None) -> Iterator[Finding]:
@@ -158,8 +160,11 @@ def _without_due_date(period: Period) -> Q | None:
 
 
 def _overdue(period: Period) -> Q:
-    late = [code for code, severity in period.scheme.delivery.severities.items() if severity > 0]
-    return Q(due__lt=period.as_at) & ~Q(status__in=[*late, period.scheme.delivered])
+    """Neither delivered nor of a status that says it is late, or stands outside the order, where no date is kept."""
+    delivery = period.scheme.delivery
+    is_well = [code for code, severity in delivery.severities.items() if severity <= 0]
+    said = [code for code in delivery.levels if code not in is_well]
+    return Q(due__lt=period.as_at) & ~Q(status__in=[*said, period.scheme.delivered])
 
 
 def _delivered_unbegun(period: Period) -> Q | None:
@@ -170,9 +175,10 @@ def _delivered_unbegun(period: Period) -> Q | None:
     return Q(status=scheme.delivered, **of_product)
 
 
-def _tranche(scheme: Scheme, code: str) -> str:
+def _tranche(scheme: Scheme, code: str) -> tuple[str, ...]:
+    """The tranche as a fact; no fact where the scheme has none."""
     known = scheme.tranches.get(code)
-    return known.label if known else "No tranche"
+    return (known.label if known else "No tranche",) if scheme.has_tranches else ()
 
 
 def _status(scheme: Scheme, code: str) -> str:
@@ -200,8 +206,9 @@ row_check(
     wanting=_without_milestone,
     says=lambda period, row: (
         "has no milestone, so nothing shows how far it has come",
-        (_tranche(period.scheme, row.tranche), _date(row, DUE), _status(period.scheme, row.status)),
+        (*_tranche(period.scheme, row.tranche), _date(row, DUE), _status(period.scheme, row.status)),
     ),
+    lacks=lacking("products", "milestones"),
 )
 row_check(
     "first_tranche_without_due_date",
@@ -211,9 +218,10 @@ row_check(
     of=_products,
     wanting=_without_due_date,
     says=lambda period, row: (
-        f"is in {_tranche(period.scheme, row.tranche).lower()} and has no due date",
+        f"is in {period.scheme.tranches[row.tranche].label.lower()} and has no due date",
         ("No date stated", _status(period.scheme, row.status)),
     ),
+    lacks=lacking("products", "tranches"),
 )
 row_check(
     "milestone_past_its_date",
@@ -226,6 +234,7 @@ row_check(
         f"was due by {long_date(row.due)} and is neither delivered nor reported late",
         (_date(row, DATE), _status(period.scheme, row.status), f"As at {long_date(period.as_at)}"),
     ),
+    lacks=lacking("milestones"),
 )
 row_check(
     "milestone_without_status",
@@ -236,8 +245,9 @@ row_check(
     wanting=lambda _period: Q(status=""),
     says=lambda period, row: (
         "has no status",
-        (_tranche(period.scheme, row.in_tranche), _date(row, DATE)),
+        (*_tranche(period.scheme, row.in_tranche), _date(row, DATE)),
     ),
+    lacks=lacking("milestones"),
 )
 row_check(
     "delivered_before_work_began",
@@ -253,4 +263,5 @@ row_check(
             f"The product’s status: {period.scheme.delivery.levels[period.scheme.not_begun].word}",
         ),
     ),
+    lacks=lacking("products", "milestones"),
 )

@@ -81,6 +81,11 @@ def milestones(month: Month) -> Tally:
     return Counter({(place, tranche, status): n for place, tranche, status, n in found.annotate(n=Count("pk"))})
 
 
+def planned(month: Month, what: str) -> Tally:
+    """How many of a part of the scheme's plan: its products or its milestones."""
+    return products(month) if what == "products" else milestones(month)
+
+
 @once
 def narrative(month: Month) -> list[Narrative]:
     rows = mine(month, Narrative.objects.of(month.period), "workstream")

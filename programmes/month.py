@@ -59,6 +59,13 @@ class Month:
         return self.period.previous
 
     @property
+    def headings(self) -> tuple[str, str]:
+        """What columns of the month before and of this one are headed: May and June, June 2021 and June 2022."""
+        if self.past is None or self.past.month != self.period.month:
+            return self.past.month if self.past else "", self.period.month
+        return self.past.name, self.period.name
+
+    @property
     def is_whole(self) -> bool:
         return self.scope.parent is None
 
@@ -162,7 +169,7 @@ class Month:
     # --- Returns ------------------------------------------------------------------------------------------------
 
     def unit(self, node: Node) -> Node:
-        """The workstream in whose return this one is reported: itself, or the one above it at the return tier."""
+        """The workstream in whose return this one is reported: itself, or the nearest above that makes one."""
         return next(each for each in reversed(self.tree.path(node)) if each.tier <= self.scheme.return_tier)
 
     def unit_of(self, key: int) -> Node | None:
@@ -170,8 +177,12 @@ class Month:
         return self.unit(node) if node else None
 
     def in_return(self, unit: Node) -> list[Node]:
-        """The workstreams whose rows are in this unit's return: it alone, or at the return tier all below it too."""
-        return list(unit.walk()) if unit.tier == self.scheme.return_tier else [unit]
+        """The workstreams whose rows are in this unit's return: it, and below it whatever makes no return itself."""
+        found, ahead = list[Node](), [unit]
+        while ahead:
+            found.append(ahead.pop())
+            ahead += [node for node in reversed(found[-1].children) if node.tier > self.scheme.return_tier]
+        return found
 
     def node_or_404(self, ref: str, among: Iterable[int]) -> Node:
         """The workstream of this ref, if it is one of these."""

@@ -7,7 +7,7 @@ from typing import Any
 from core.blocks import Block, Section
 from programmes import figures
 from programmes.month import Month
-from programmes.scheme import Scheme, SectionChoice
+from programmes.scheme import OF_ANY_SCHEME, Lacking, Scheme, SectionChoice
 
 type Build = Callable[[Month, Mapping[str, Any]], tuple[Block, ...]]
 type Takes = Callable[[Scheme, Mapping[str, Any], Any], bool]  # of the scheme, all options of the section, and this one
@@ -17,12 +17,14 @@ type Takes = Callable[[Scheme, Mapping[str, Any], Any], bool]  # of the scheme, 
 class SectionKind:
     """A section that layouts may choose: what answers it, the options it needs and those it may have.
 
-    Options are tested before a scheme is added to a programme, so that no page meets a layout that it cannot read.
+    Both are tested before a scheme is added to a programme, so that no page meets a layout that it cannot read: the
+    options, and whether the scheme has what the section is about.
     """
 
     build: Build
     needs: Mapping[str, Takes] = field(default_factory=dict)
     may_have: Mapping[str, Takes] = field(default_factory=dict)
+    lacks: Lacking = OF_ANY_SCHEME  # of a scheme, what it lacks of that which the section is about
 
 
 SECTIONS: dict[str, SectionKind] = {}
@@ -76,7 +78,7 @@ def dimension_of_tier(scheme: Scheme, options: Mapping[str, Any], value: Any) ->
 
 
 def tranche(scheme: Scheme, _options: Mapping[str, Any], value: Any) -> bool:
-    return isinstance(value, str) and value in scheme.tranches
+    return scheme.has_tranches and isinstance(value, str) and value in scheme.tranches
 
 
 def flag(_scheme: Scheme, _options: Mapping[str, Any], value: Any) -> bool:

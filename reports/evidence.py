@@ -2,10 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 from assurance.running import counts
-from core.blocks import Block, Cell, Column, Fact, Facts, Kind, Prose, ProseEntry, RowGroup, Section, Table, TableRow
+from core.blocks import (
+    Block,
+    Cell,
+    Column,
+    Fact,
+    Facts,
+    Kind,
+    Level,
+    Prose,
+    ProseEntry,
+    RowGroup,
+    Section,
+    Table,
+    TableRow,
+)
 from core.dates import short_month
 from programmes import figures, sections
 from programmes.models import Period, Rating
@@ -32,7 +45,8 @@ def evidence_section(month: Month, dimension: Dimension, scale: Scale, periods: 
     if node.children:
         blocks += _below(month, dimension)
     # Beside the scorecard's own tables on one page, these need keys of their own.
-    under = [*products(month, {}), *milestones(month, {})]
+    planned = {"products": products, "milestones": milestones}
+    under = [table for what in month.scheme.plan for table in planned[what](month, {})]
     blocks += [replace(block, key=f"under_{block.key}") for block in [*_of_apps(month, dimension), *under]]
     level = scale.levels.get(now.level) if now else None
     name = "Overall programme" if node.tier == 0 else node.name
@@ -83,11 +97,11 @@ def _reasons(month: Month, now: Rating | None, was: Rating | None) -> Prose:
 
 
 def _path(month: Month, scale: Scale, now: Rating) -> list[Block]:
-    """What is done about it, by whom and by when. The best level needs none: there it stands only where it is given."""
+    """What is done about it, by whom and by when. Only a level off course needs any; else it is as given."""
     by = f"By {date_stated(now, 'green_by')}" if now.green_by_latest else ""
     if not any((now.path_to_green, now.path_owner, by)):
-        is_best = scale.severities.get(now.level) == min(scale.severities.values())
-        return [] if is_best else [Prose("path", "", (), empty="No path to green was given.")]
+        is_off = scale.is_off(now.level)
+        return [Prose("path", "", (), empty="No path to green was given.")] if is_off else []
     said = ProseEntry(
         month.period.label,
         "",
@@ -115,12 +129,12 @@ def _history(month: Month, dimension: Dimension, periods: Iterable[Period]) -> T
 
 def _below(month: Month, dimension: Dimension) -> list[Block]:
     """How the workstreams right below are rated in the same dimension, the most serious first."""
-    rated = [(node, figures.level(month, node, dimension.code, month.period)) for node in month.scope.children]
+    below = ((node, figures.level(month, node, dimension.code, month.period)) for node in month.scope.children)
+    rated = [(node, level) for node, level in below if level]
 
-    def severity(pair: tuple[Node, Any]) -> int:
+    def place(pair: tuple[Node, Level]) -> tuple[bool, int]:
         node, level = pair
-        scale = month.scheme.scale(dimension.code, node.tier)
-        return -scale.severities[level.code] if scale and level else 0
+        return dimension.scales[node.tier].worst_first(level.code)
 
     rows = tuple(
         TableRow(
@@ -130,8 +144,7 @@ def _below(month: Month, dimension: Dimension) -> list[Block]:
                 "level": Cell.rated(level, month.link("evidence", node.ref, dimension.code)),
             },
         )
-        for node, level in sorted(rated, key=severity)
-        if level
+        for node, level in sorted(rated, key=place)
     )
     if not rows:
         return []

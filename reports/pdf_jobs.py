@@ -19,7 +19,7 @@ from programmes.models import Period
 from programmes.month import Month, month_or_404, whole_month
 from reports import layouts, printed
 from reports.formats import FORMATS
-from reports.pdf import PdfFailed, PdfUnavailable
+from reports.pdf import PdfFailed, PdfUnavailable, stylesheet
 
 PDF = FORMATS["pdf"]
 
@@ -68,7 +68,7 @@ KIND = JobKind("report.pdf", make, may_have, lambda asked: str(asked["home"]))
 def key(report: Report) -> str:
     """The same for the same edition, workstream, layout, words, figures, style and typesetter, and for no other."""
     digest = hashlib.sha256(f"{_typesetter()}\n{printed.document(report)}".encode())
-    digest.update(printed.STYLE.read_bytes())
+    digest.update(stylesheet().encode())
     return f"{report.programme}/{report.period}/{report.edition}/{report.workstream}/{digest.hexdigest()}"
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Prefetch, prefetch_related_objects
 from django.urls import reverse
+from django.utils.text import slugify
 
 from accounts.models import User
 from core.blocks import Cell, Column, Kind, Level, RowGroup, Table, TableRow
@@ -33,6 +34,13 @@ class PortfolioRow:
     period: Period | None
     top: Node | None
 
+    @property
+    def dimensions(self) -> list[Dimension]:
+        """What the workstream is rated on."""
+        if self.period is None or self.top is None:
+            return []
+        return [d for d in self.period.scheme.dimensions.values() if self.top.tier in d.scales]
+
     def level(self, dimension: Dimension, period: Period | None, levels: Levels) -> Level | None:
         if self.top is None or period is None:
             return None
@@ -50,18 +58,18 @@ def portfolio_table(user: User | AnonymousUser) -> Table:
         Column("period", "Month", Kind.TEXT),
     ]
     has_past = any(entry.period and entry.period.previous for entry in entries)
-    for dimension in dimensions:
-        band = (dimension.label,)
+    for key, label in dimensions.items():
         if has_past:
-            columns.append(Column(f"{dimension.code}_last", "Last", Kind.RATING, band, is_past=True))
-        columns.append(Column(f"{dimension.code}_this", "This", Kind.RATING, band))
+            columns.append(Column(f"{key}_last", "Last", Kind.RATING, (label,), is_past=True))
+        columns.append(Column(f"{key}_this", "This", Kind.RATING, (label,)))
     if any(entry.period and entry.period.is_open for entry in entries):
         columns.append(Column("returns", "Returns", Kind.TEXT))
-    columns += [Column("vesting", "Vesting day", Kind.DATE), Column("days", "Days left", Kind.COUNT)]
+    if any(entry.period and entry.period.scheme.vesting_day for entry in entries):
+        columns += [Column("vesting", "Vesting day", Kind.DATE), Column("days", "Days left", Kind.COUNT)]
     is_in = handed_in(*(entry.period for entry in entries if entry.period and entry.period.is_open))
-    rows = tuple(_row(entry, dimensions, levels, is_in) for entry in entries)
+    rows = tuple(_row(entry, levels, is_in) for entry in entries)
     empty = NO_PROGRAMME if isinstance(user, User) and user.sets_up_programmes else NO_ROLE
-    caption = "Programmes: last month and this" if has_past else "Programmes this month"
+    caption = f"Programmes: {_last(entries)} and this" if has_past else "Programmes this month"
     return Table("portfolio", caption, tuple(columns), (RowGroup("", "", rows),), empty=empty)
 
 
@@ -83,17 +91,29 @@ def _levels(entries: Iterable[PortfolioRow]) -> Levels:
     return {(p, w, d): level for p, w, d, level in rows.values_list("period_id", "workstream_id", "dimension", "level")}
 
 
-def _dimensions(entries: Iterable[PortfolioRow]) -> list[Dimension]:
-    """Every dimension any of the rows is rated on, once, in the order first met."""
-    found: dict[str, Dimension] = {}
+def _dimensions(entries: Iterable[PortfolioRow]) -> dict[str, str]:
+    """The label of every dimension any of the rows is rated on, in the order first met.
+
+    By its key: programmes that call a dimension alike share its columns, whatever code each has for it.
+    """
+    found: dict[str, str] = {}
     for entry in entries:
-        if entry.period and entry.top:
-            rated = entry.period.scheme.dimensions.values()
-            found |= {d.code: d for d in rated if entry.top.tier in d.scales and d.code not in found}
-    return list(found.values())
+        for dimension in entry.dimensions:
+            found.setdefault(_key(dimension), dimension.label)
+    return found
 
 
-def _row(entry: PortfolioRow, dimensions: list[Dimension], levels: Levels, is_in: set[Place]) -> TableRow:
+def _key(dimension: Dimension) -> str:
+    return slugify(dimension.label, allow_unicode=True)
+
+
+def _last(entries: Iterable[PortfolioRow]) -> str:
+    """What the months before are called together: not each need be that of the calendar."""
+    are_months = all(entry.period.last == "last month" for entry in entries if entry.period)
+    return "last month" if are_months else "last period"
+
+
+def _row(entry: PortfolioRow, levels: Levels, is_in: set[Place]) -> TableRow:
     programme, period = entry.access.programme, entry.period
     part = entry.top.name if entry.top and entry.top.parent else ""
     name = f"{programme.name}: {part}" if part else programme.name
@@ -101,13 +121,13 @@ def _row(entry: PortfolioRow, dimensions: list[Dimension], levels: Levels, is_in
     if period is None:
         return TableRow(programme.slug, cells | {"period": Cell("None to see yet")})
     cells["period"] = Cell(f"{period}, {period.get_state_display().lower()}")
-    for dimension in dimensions:
-        cells[f"{dimension.code}_last"] = Cell.rated(entry.level(dimension, period.previous, levels))
-        cells[f"{dimension.code}_this"] = Cell.rated(entry.level(dimension, period, levels))
+    for dimension in entry.dimensions:
+        cells[f"{_key(dimension)}_last"] = Cell.rated(entry.level(dimension, period.previous, levels))
+        cells[f"{_key(dimension)}_this"] = Cell.rated(entry.level(dimension, period, levels))
     if period.is_open and entry.top:
         cells["returns"] = _returns(entry.access, period, entry.top, is_in)
-    cells["vesting"] = Cell(period.scheme.vesting_day)
-    cells["days"] = Cell(shares(period)["remaining"][0])
+    if vesting_day := period.scheme.vesting_day:
+        cells |= {"vesting": Cell(vesting_day), "days": Cell(shares(period, vesting_day)["remaining"][0])}
     return TableRow(programme.slug, cells)
 
 

@@ -1,20 +1,16 @@
 """A report on paper: the same blocks as on the page, without links back into it, as one HTML document and as PDF."""
 
 import base64
-from pathlib import Path
 
-from django.conf import settings
 from django.template.loader import render_to_string
 
 from core.blocks import Report
-from reports.pdf import render
-
-STYLE = Path(settings.BASE_DIR) / "static" / "css" / "print.css"
+from reports.pdf import render, stylesheet
 
 
 def html(report: Report) -> str:
     """A document that stands alone: its style travels in it."""
-    style = base64.b64encode(STYLE.read_bytes()).decode()
+    style = base64.b64encode(stylesheet().encode()).decode()
     return document(report, style=style)
 
 

@@ -43,7 +43,7 @@ class AskForm(forms.Form):
         label="What it is about",
         max_length=200,
         required=False,
-        help_text="A rating, a product, a milestone: for example “Schedule rating” or P-0012",
+        help_text="For example “Schedule rating”, or the ref of a row",
     )
     text = TextField(
         label="What you ask",

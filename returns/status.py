@@ -31,7 +31,7 @@ class Standing:
     last: ReturnStep | None
     challenges: int  # open ones
     answered: int  # those of them that are answered
-    carried: int  # rows that are as last month and not looked at since
+    carried: int  # rows that are as last period and not looked at since
     due_on: dt.date | None
     is_reviewed: bool  # whether somebody but its submitter looks at it before the programme's PMO does
     is_pmos: bool  # whether the programme's PMO makes it: the programme's own, where that has no lead
@@ -188,7 +188,7 @@ def _deadlines(*periods: Period) -> dict[int, dt.date]:
 
 
 def _rows(asked: Asked) -> Counter[tuple[int, int, bool]]:
-    """How many rows of each return were touched this month (False) and how many are as last month (True)."""
+    """How many rows of each return were touched this month (False) and how many are as last period (True)."""
     counts: list[QuerySet[Any, tuple[int, int, bool, int]]] = []
     for month, among in asked:
         keys = [node.pk for unit in among for node in month.in_return(unit)]
@@ -206,5 +206,5 @@ def _rows(asked: Asked) -> Counter[tuple[int, int, bool]]:
 def _reported(period: Period) -> Iterator[QuerySet[Any]]:
     """The rows that make up returns, with `in_workstream` and `as_last`: carried, and nobody has looked at it since."""
     for kind in KINDS.values():
-        if kind.part:
+        if kind.part and kind.model.is_kept(period.scheme):
             yield kind.model._default_manager.reported(period)

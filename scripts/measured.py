@@ -48,6 +48,7 @@ from programmes.months.reported import in_period_models  # noqa: E402
 DIGESTED = 20_000  # rows
 SAVES = 200
 FIRST_VISIT = (
+    "css/levels.css",
     "css/plumbline.css",
     "css/forms.css",
     "js/plumbline.js",

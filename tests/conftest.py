@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import SimpleTestCase, TestCase, TransactionTestCase
 
 from core import triggers
+from core.blocks import Table
 from reports import printed as paper
 from tests import needs, roles, scenes
 from tests.costs import pytest_runtest_protocol, pytest_terminal_summary  # noqa: F401 - hooks
@@ -96,6 +97,21 @@ def laid_out_once():
     """Lay out the same HTML once: that it gives the same bytes again, tests/reports/pdf and test_somerset_pdf.py hold."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(paper, "render", cache(paper.render))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_heading_twice():
+    """Whatever table any test makes, no two of its columns bear the same heading, with the bands above it."""
+    make = Table.__init__
+
+    def made(table, *args, **kwargs):
+        make(table, *args, **kwargs)
+        headings = [(*column.bands, column.label) for column in table.columns]
+        assert len(set(headings)) == len(headings), f"Two columns of “{table.key}” are headed alike: {headings}"
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Table, "__init__", made)
         yield
 
 

@@ -282,7 +282,7 @@ def _listed(said: Sequence[str]) -> str:
 
 
 def put(row: Position, **columns: Any) -> None:
-    """Write these columns into a row that is held; with that it is no longer as last month."""
+    """Write these columns into a row that is held; with that it is no longer as last period."""
     columns = {"carried": False} | columns
     if not columns["carried"]:
         columns["changed_by_others"] = ""

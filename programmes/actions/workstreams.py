@@ -36,7 +36,7 @@ def write_workstream(
     """
     assert isinstance(row, WorkstreamPosition)
     parent = values.get("parent") or row.parent
-    moves = parent is not None and parent.pk != row.parent_id
+    moves = (parent.pk if parent else None, values.get("tier", row.tier)) != (row.parent_id, row.tier)
     if parent:
         touches |= {parent.pk}
     written = write_row(row, values, seen=seen, about=about, touches=touches, by=by, before=before)
@@ -50,7 +50,7 @@ def write_workstream(
 def _checked_tree(period: Period) -> Tree:
     (tree,) = trees(period)
     live = WorkstreamPosition.objects.of(period).live().count()
-    if len(tree.by_pk) < live or max(node.tier for node in tree.by_pk.values()) >= len(period.scheme.tiers):
+    if len(tree.by_pk) < live or tree.misplaced(len(period.scheme.tiers)):
         raise Refused("Workstreams were moved meanwhile: this no longer fits under what you chose. Look again.")
     return tree
 

@@ -59,7 +59,7 @@ def chosen(month: Month, kind: RowKind[Any], refs: Iterable[str]) -> list[Row[An
 def save_all(rows: list[Row[Any]], changes: Mapping[str, Any], *, month: Month, seen: Seen) -> Written:
     """Write these changes, as their forms take them, into all of these rows.
 
-    Without a change, rows carried from last month are confirmed as they are. A change looks at what it changes alone:
+    Without a change, rows carried from last period are confirmed as they are. A change looks at what it changes alone:
     in rows of others the mark stays that their lead has not looked at them. Raise NotSaved where a row's own form
     refuses it or somebody saved one meanwhile, and Refused; then none is written.
     """

@@ -35,7 +35,7 @@ class Line:
 
     @property
     def may_confirm(self) -> bool:
-        """Whether it can be said that it is still right as it was carried from last month."""
+        """Whether it can be said that it is still right as it was carried from last period."""
         return self.may_change and self.target.is_unseen and not self.target.is_withdrawn
 
     @property

@@ -32,7 +32,8 @@ def table(listing: Listing[Any], month: Month, positions: Iterable[Any], row_lin
     lines = tuple(map(line, positions))
     groups = (RowGroup("", "", lines),)
     empty = "Nothing matches. Widen the filter."
-    return Table(listing.what, caption(listing, month), listing.columns, groups, empty=empty)
+    columns = listing.kept(listing.columns, month.scheme)
+    return Table(listing.what, caption(listing, month), columns, groups, empty=empty)
 
 
 def report(listing: Listing[Any], month: Month, positions: Iterable[Any]) -> Report:

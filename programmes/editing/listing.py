@@ -1,6 +1,6 @@
 """How the positions of one kind are listed: narrowed, put in order, read as a table and changed many at once."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,14 @@ from programmes.forms.bulk import ChangeForm
 from programmes.forms.listing import ListForm
 from programmes.models import Period, Position
 from programmes.month import Month
+from programmes.scheme import Scheme
 from programmes.tree import Node
 
 PAGE = 50  # rows a page
+
+
+def all_of(columns: Iterable[Column], _scheme: Scheme) -> tuple[Column, ...]:
+    return tuple(columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,7 @@ class Listing[M: Position]:
     columns: tuple[Column, ...]
     cells: Callable[[Month, Any], Mapping[str, Cell]]
     changes: type[ChangeForm] | None = None  # what can be changed in many at once
+    kept: Callable[[Iterable[Column], Scheme], tuple[Column, ...]] = all_of  # of the columns, those of what there is
 
     @property
     def identity(self) -> str:

@@ -22,7 +22,7 @@ type Places = list[tuple[str, str]]  # the key by which a row is begun, and what
 
 def parts(month: Month, unit: Node) -> list[Part]:
     """What the return of a unit is made of, in the order of the kinds. A part of several kinds is there once."""
-    sources = dict.fromkeys(kind.part for kind in KINDS.values() if kind.part)
+    sources = dict.fromkeys(kind.part for kind in KINDS.values() if kind.part and kind.is_in(month))
     return [part for source in sources for part in source(month, unit)]
 
 
@@ -44,11 +44,11 @@ def unsaved(month: Month, targets: Iterable[Row[Any]]) -> tuple[Point, ...]:
 
 
 def not_looked_at(carried: Iterable[Row[Any]]) -> Iterator[str]:
-    """Of the rows that are as last month, and of those that others changed since, what they changed."""
+    """Of the rows that are as last period, and of those that others changed since, what they changed."""
     rows = list(carried)
     done = Counter(said for each in rows for said in each.changed_by_others)
     if untouched := sum(not each.changed_by_others for each in rows):
-        yield f"{how_many(untouched, 'row')} as last month, not looked at since."
+        yield f"{how_many(untouched, 'row')} as {rows[0].row.period.last}, not looked at since."
     for said, n in done.items():
         yield f"{how_many(n, 'row')} not looked at since this was done: {said}."
 
@@ -65,5 +65,6 @@ def begun[M: Versioned](
 
 
 def added(month: Month, kind: RowKind[Any], nodes: list[Node], places: Places) -> Places:
-    """Where rows of a kind may be added: nowhere for somebody who only looks on."""
-    return places if month.reach_of_any(kind.model.writers).issuperset(node.pk for node in nodes) else []
+    """Where rows of a kind may be added: nowhere for somebody who only looks on, or where the scheme has none."""
+    may_add = kind.is_in(month) and month.reach_of_any(kind.model.writers).issuperset(node.pk for node in nodes)
+    return places if may_add else []

@@ -84,7 +84,10 @@ def same(line: Line, *names: str) -> dict[str, str]:
 
 def _workstream(line: Line, known: Known) -> dict[str, Any]:
     parent = known.get_named(Workstream, line["parent"])
-    return {"parent": parent, "sort": int(line["order"])} | same(line, "name", "lead")
+    stated = line.get("tier")  # a file without the column, or a line that leaves it empty, says one below the parent
+    return {"parent": parent, "sort": int(line["order"]), "tier": int(stated) if stated else None} | same(
+        line, "name", "lead"
+    )
 
 
 def _product(line: Line, known: Known) -> dict[str, Any]:

@@ -23,8 +23,8 @@ FAULTS = 20  # sentences about an outline at once
 SLUG = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 TIERS = ("First tier", "Second tier", "Third tier", "Fourth tier")
 OUTLINE_HINT = """
-<p>Begin a line with a dash to put it below the line above, with two dashes to put it two below. Write a lead’s post
-after a bar. The rest can be added later.</p>
+<p>Begin a line with a dash to put it one tier below the first, with two dashes to put it two below: it stands under the
+nearest line above with fewer. Write a lead’s post after a bar. The rest can be added later.</p>
 <pre>Finance | Director of finance
 - Financial systems | Head of finance systems
 - Base budget
@@ -67,8 +67,8 @@ class FoundingForm(forms.Form):
     starts_on = DayField(label="Starts on", error_messages={"required": "Write the day the programme starts on."})
     vesting_day = DayField(
         label="Vesting day",
+        required=False,
         help_text="Without one, the day on which the programme ends",
-        error_messages={"required": "Write the day the programme works towards."},
     )
     scheme = forms.ChoiceField(
         label="Start from", widget=forms.RadioSelect, error_messages={"required": "Choose a scheme to start from."}
@@ -114,6 +114,8 @@ class FoundingForm(forms.Form):
         if isinstance(scheme, forms.ChoiceField):
             scheme.choices = [(code, f"{each.label}. {each.about}") for code, each in self.shipped.items()]
         scheme.initial = next(iter(self.shipped))
+        if not any(each.has_vesting_day for each in self.shipped.values()):
+            del self.fields["vesting_day"]
         self.fields["label"].initial = last_month()
         self.fields["due_on"].initial = founding.first_due(last_month())
 
@@ -168,8 +170,15 @@ class FoundingForm(forms.Form):
             self.cleaned_data["slug"] = slug
 
     def _compare_days(self) -> None:
+        """A vesting day is given where the scheme has one and nowhere else, and it comes after the start."""
         starts_on, vesting_day = self.cleaned_data.get("starts_on"), self.cleaned_data.get("vesting_day")
-        if starts_on and vesting_day and vesting_day <= starts_on:
+        scheme = self.shipped.get(self.cleaned_data.get("scheme", ""))
+        has_none = scheme is not None and not scheme.has_vesting_day
+        if has_none and vesting_day:
+            self.add_error("vesting_day", "The scheme to start from has none. Leave this empty.")
+        elif not has_none and not vesting_day and "vesting_day" not in self.errors:
+            self.add_error("vesting_day", "Write the day the programme works towards.")
+        elif starts_on and vesting_day and vesting_day <= starts_on:
             self.add_error("vesting_day", "This must be after the day the programme starts on.")
 
     def _tiers(self) -> tuple[Tier, ...]:
@@ -207,7 +216,7 @@ class FoundingForm(forms.Form):
             document = schemes.adapted(
                 self.shipped[chosen["scheme"]].document,
                 starts_on=chosen["starts_on"],
-                vesting_day=chosen["vesting_day"],
+                vesting_day=chosen.get("vesting_day"),
                 tiers=tiers,
                 return_tier=chosen["return_tier"] or len(tiers),
             )

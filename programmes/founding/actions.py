@@ -71,6 +71,7 @@ def found(
 def _lay_out(lines: Sequence[OutlineLine], period: Period, root: Workstream) -> None:
     """Make the workstreams and place each below its parent, in the order they are written in."""
     made = {line.ref: Workstream(programme=root.programme, ref=line.ref) for line in lines}
+    tiers = {"": 0} | {line.ref: line.tier for line in lines}
     Workstream.objects.bulk_create(made.values())
     WorkstreamPosition.objects.bulk_create(
         WorkstreamPosition(
@@ -80,6 +81,7 @@ def _lay_out(lines: Sequence[OutlineLine], period: Period, root: Workstream) -> 
             sort=sort,
             name=line.name,
             lead=line.lead,
+            tier=line.tier if line.tier > tiers[line.parent] + 1 else None,
         )
         for sort, line in enumerate(lines, 1)
     )
@@ -154,8 +156,7 @@ def _record(
         after={
             "council": programme.council,
             "scheme": started_from,
-            "starts_on": document["starts_on"],
-            "vesting_day": document["vesting_day"],
+            **{key: document[key] for key in ("starts_on", "vesting_day") if key in document},
             "tiers": [tier["word"] for tier in document["tiers"]],
             "return_tier": document["return_tier"],
             "workstreams": {line.ref: line.name for line in workstreams},

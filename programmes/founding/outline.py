@@ -38,8 +38,9 @@ class Outline:
 def read(text: str, *, tiers: Sequence[str], taken: Collection[str] = ()) -> Outline:
     """Read an outline. `tiers` are the words for the tiers below the programme, `taken` are refs that nothing gets.
 
-    A line stands right below the programme. With a dash it stands below the line above, with two dashes two below; an
-    indented one stands below the nearest line above that is less indented. What follows a bar is the lead's post.
+    A line stands right below the programme, at the first tier. With a dash it is of the second, with two of the third,
+    and stands below the nearest line above that is of a higher one: a tier may be left out. An indented one stands
+    below the nearest line above that is less indented. What follows a bar is the lead's post.
     """
     rows = text.splitlines()
     if sum(bool(row.strip()) for row in rows) > LINES:
@@ -66,31 +67,30 @@ class _Reader:
         """Take a line in and yield what is wrong with it. Wrong or not, the lines below it have a place to stand."""
         indent, dashes, rest = _split(row)
         name, _, lead = (" ".join(part.split()) for part in rest.partition("|"))
-        depth = dashes or self._depth(indent)
-        yield from self._place_faults(name, depth)
-        yield from _text_faults(name, lead)
+        depth = self._under(dashes) if dashes else self._depth(indent)
+        if dashes and not self.above:
+            yield f"“{_shown(name)}” is the first line and stands below nothing. Begin it without a dash."
         del self.above[depth:]
         parent = self.above[-1][0].ref if self.above else ""
+        tier = 1 if not self.above else dashes + 1 if dashes else self.above[-1][0].tier + 1
+        if tier > len(self.tiers):
+            yield f"“{_shown(name)}” stands too deep: the lowest tier is the {self.tiers[-1]}."
+        yield from _text_faults(name, lead)
         first = self.numbers.setdefault((parent, name.casefold()), number)
         if name and first != number:
             yield f"“{_shown(name)}” stands in line {first} already."
-        line = OutlineLine(self._ref(name, parent), name, lead, len(self.above) + 1, parent)
+        line = OutlineLine(self._ref(name, parent), name, lead, tier, parent)
         self.above.append((line, indent))
         self.outline.lines.append(line)
+
+    def _under(self, dashes: int) -> int:
+        """How many lines stand above one of so many dashes: those of a higher tier."""
+        return sum(line.tier <= dashes for line, _ in self.above)
 
     def _depth(self, indent: int) -> int:
         """How many lines stand above one that is so far indented: the nearest less indented one and those above it."""
         less = (depth for depth, (_, other) in enumerate(self.above, 1) if other < indent)
         return max(less, default=0)
-
-    def _place_faults(self, name: str, depth: int) -> Iterator[str]:
-        shown = _shown(name)
-        if not self.above and depth:
-            yield f"“{shown}” is the first line and stands below nothing. Begin it without a dash."
-        elif depth > len(self.above):
-            yield f"“{shown}” stands more than one below the line above. Take dashes away."
-        elif depth >= len(self.tiers):
-            yield f"“{shown}” stands too deep: the lowest tier is the {self.tiers[-1]}."
 
     def _ref(self, name: str, parent: str) -> str:
         """A ref that is not taken: letters of the name, or the parent's ref with a number."""

@@ -12,6 +12,7 @@ from programmes.scheme import Scheme, Tier, read
 FOLDER = Path(__file__).resolve().parent.parent / "examples"
 OF_THE_SHIPPED = ("label", "about", "retired")  # what the first document of a programme's own does not say
 WORDED = ("title", "meaning")  # texts of a document that name its tiers
+MOST_TAKE = "somerset"  # which comes first: a reorganisation by tranches, on the way to a vesting day
 TRANCHE_DATES = ("due_by", "change_freeze")
 
 
@@ -29,6 +30,10 @@ class Shipped:
         """Those below the programme, from the top."""
         return Scheme.parse(self.document).tiers[1:]
 
+    @property
+    def has_vesting_day(self) -> bool:
+        return Scheme.parse(self.document).vesting_day is not None
+
 
 def shipped() -> dict[str, Shipped]:
     """Every scheme that lies beside an example, by the name of its folder, in its newest version.
@@ -36,7 +41,7 @@ def shipped() -> dict[str, Shipped]:
     What begins now begins with the rules that the example goes by now, not with those that it has left.
     """
     found = {}
-    for path in sorted(FOLDER.glob("*/scheme.json")):
+    for path in sorted(FOLDER.glob("*/scheme.json"), key=lambda path: (path.parent.name != MOST_TAKE, path)):
         document = versions(path.parent)[-1]
         code = path.parent.name
         found[code] = Shipped(code, document["label"], document["about"], document)
@@ -56,14 +61,15 @@ def adapted(
     document: Mapping[str, Any],
     *,
     starts_on: dt.date,
-    vesting_day: dt.date,
+    vesting_day: dt.date | None,
     tiers: Sequence[Tier],
     return_tier: int,
 ) -> dict[str, Any]:
     """Return the document with these dates and these tiers below the programme. Raise SchemeError where it breaks.
 
     The lowest tier stays the lowest: what the shipped scheme says of its own lowest holds for the new one, whether that
-    is deeper or less deep, and for every tier between. A tranche keeps its distance from vesting day.
+    is deeper or less deep, and for every tier between. A tranche keeps its distance from vesting day, or from the day
+    of the start. `vesting_day` is None for a scheme that has none.
     """
     shipped = Scheme.parse(document)
     place = _Places(lowest=len(shipped.tiers) - 1, deepest=len(tiers))
@@ -71,7 +77,7 @@ def adapted(
     own = {key: value for key, value in document.items() if key not in OF_THE_SHIPPED}
     made: dict[str, Any] = _reworded(own, _swap(shipped.tiers, names, place)) | {
         "starts_on": starts_on.isoformat(),
-        "vesting_day": vesting_day.isoformat(),
+        **({"vesting_day": vesting_day.isoformat()} if vesting_day else {}),
         "tiers": [{"word": tier.word, "plural": tier.plural} for tier in names],
         "return_tier": return_tier,
     }
@@ -80,17 +86,20 @@ def adapted(
         for dimension in made["dimensions"]
         if (scales := place.scales(dimension["scales"]))
     ]
-    for tranche in made["tranches"]:
-        for key in TRANCHE_DATES:
-            if tranche.get(key):
-                moved = dt.date.fromisoformat(tranche[key]) + (vesting_day - shipped.vesting_day)
-                tranche[key] = max(moved, starts_on).isoformat()
+    later = (vesting_day or starts_on) - (shipped.vesting_day or shipped.starts_on)
+    made["tranches"] = [_moved(tranche, later, starts_on) for tranche in made.get("tranches", ())]
     for sections in made["layouts"].values():
         for section in sections:
             if "tier" in section.get("options", {}):
                 section["options"]["tier"] = place.of(section["options"]["tier"])
     Scheme.parse(made)
     return made
+
+
+def _moved(tranche: Mapping[str, Any], later: dt.timedelta, starts_on: dt.date) -> dict[str, Any]:
+    """A tranche whose dates are so much later, but never before the start."""
+    dates = {key: dt.date.fromisoformat(tranche[key]) for key in TRANCHE_DATES if tranche.get(key)}
+    return {**tranche} | {key: max(day + later, starts_on).isoformat() for key, day in dates.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """What a programme still lacks before its month can close, told from its rows."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
 from accounts.roles import Role
 from core.words import how_many
-from programmes.models import Membership, MilestonePosition, Period, ProductPosition, Rating
+from programmes.models import Membership, MilestonePosition, Period, Position, ProductPosition, Rating
+from programmes.models.named import word
 from programmes.tree import Tree
 
 REPORTERS = (Role.LEAD, Role.WORKSTREAM_PMO)  # a PMO officer may report as well, but is there to challenge
@@ -25,7 +27,13 @@ class ToDo:
 
 def to_dos(period: Period, tree: Tree) -> list[ToDo]:
     """Everything that is to be done for a month, in order; the first thing that is not done yet is next."""
-    found = [_workstreams(tree), _people(period, tree), _plan(period), _ratings(period, tree), _closing(period)]
+    found = [
+        _workstreams(tree),
+        _people(period, tree),
+        *_plan(period),
+        _ratings(period, tree),
+        _closing(period),
+    ]
     first = next((task for task in found if not task.is_done), None)
     return [replace(task, is_next=task is first) for task in found]
 
@@ -51,13 +59,15 @@ def _people(period: Period, tree: Tree) -> ToDo:
     )
 
 
-def _plan(period: Period) -> ToDo:
-    products = ProductPosition.objects.of(period).live().count()
-    milestones = MilestonePosition.objects.of(period).live().count()
-    said = f"{how_many(products, 'product')} and {how_many(milestones, 'milestone')}."
-    return ToDo(
-        "Add products and milestones", said, is_done=products > 0 and milestones > 0, href=_page("returns", period)
-    )
+def _plan(period: Period) -> Iterator[ToDo]:
+    """What is planned, where anything is."""
+    kinds: tuple[type[Position], ...] = (ProductPosition, MilestonePosition)
+    live = {"period": period, "withdrawn": False}
+    counts = {word(kind): kind._default_manager.filter(**live).count() for kind in kinds if kind.is_kept(period.scheme)}
+    if counts:
+        said = f"{' and '.join(how_many(n, thing) for thing, n in counts.items())}."
+        title = f"Add {' and '.join(period.scheme.plan)}"
+        yield ToDo(title, said, is_done=all(counts.values()), href=_page("returns", period))
 
 
 def _ratings(period: Period, tree: Tree) -> ToDo:

@@ -11,7 +11,7 @@ from programmes.models.period import Period, Position, PositionQuerySet
 from programmes.models.product import Product
 from programmes.models.programme import Workstream
 from programmes.models.stated_dates import in_order
-from programmes.scheme import STATUSES
+from programmes.scheme import STATUSES, Scheme
 
 
 class Milestone(Identity):
@@ -77,6 +77,10 @@ class MilestonePosition(Position):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    def is_kept(cls, scheme: Scheme) -> bool:
+        return scheme.has_milestones
 
     def awaits_a_look(self) -> bool:
         """What was delivered before this month is not looked at again, unless others have changed it since."""

@@ -119,6 +119,13 @@ class Period(models.Model):
         return dates.month_name(self.label)
 
     @property
+    def last(self) -> str:
+        """When the period before was, as a sentence of this one says it: last month, or in March 2022."""
+        if self.previous is None or dates.months_between(self.previous.label, self.label) == 1:
+            return "last month"
+        return f"in {self.previous.name}"
+
+    @property
     def is_open(self) -> bool:
         return self.state == self.State.OPEN
 
@@ -156,7 +163,7 @@ class InPeriodQuerySet[M: "InPeriod"](models.QuerySet[M]):
         return found.annotate(in_workstream=Coalesce(*steps) if len(steps) > 1 else steps[0] if steps else none)
 
     def reported(self, period: Period) -> Self:
-        """Those that make up returns, `placed`, with `as_last`: whether nobody has looked at one since last month."""
+        """Those that make up returns, `placed`, with `as_last`: whether nobody has looked at one since last period."""
         return self.placed(period).annotate(as_last=Value(False, BooleanField()))
 
 
@@ -173,7 +180,7 @@ class InPeriod(models.Model):
     `natural_key` names the fields that tell one row of a period from another. `stands_under` names those by which it
     stands under a workstream or another thing: the first that is set says in which workstream it is reported, and
     what any of them names is not withdrawn from above it. A row without any is the programme's own. `writers` says
-    who may write it, and for how long.
+    who may write it, and for how long. `is_kept` says whether a programme has such rows at all.
     """
 
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
@@ -188,6 +195,11 @@ class InPeriod(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def is_kept(cls, _scheme: Scheme) -> bool:
+        """Whether a programme with this scheme has such rows. One that has not is asked for none and shown none."""
+        return True
 
     @classmethod
     def written_fields(cls) -> list["models.Field[Any, Any]"]:
@@ -269,7 +281,7 @@ class Position(Versioned):
         raise NotImplementedError(f"{type(self).__name__} has no {name}.")
 
     def awaits_a_look(self) -> bool:
-        """Whether it is as last month, or others changed it since: its lead should say that it holds."""
+        """Whether it is as last period, or others changed it since: its lead should say that it holds."""
         return self.carried or bool(self.changed_by_others)
 
     @classmethod

@@ -10,7 +10,7 @@ from programmes.models.identity import Identity
 from programmes.models.period import Position, PositionQuerySet
 from programmes.models.programme import Workstream
 from programmes.models.stated_dates import in_order
-from programmes.scheme import STATUSES, TRANCHES
+from programmes.scheme import STATUSES, TRANCHES, Scheme
 
 
 class Product(Identity):
@@ -62,3 +62,7 @@ class ProductPosition(Position):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    def is_kept(cls, scheme: Scheme) -> bool:
+        return scheme.has_products

@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.roles import Permission, Role
 from programmes.models.identity import Identity
 from programmes.models.period import Position, PositionQuerySet, Until
+from programmes.scheme import DEEPEST_TIER
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -62,6 +63,8 @@ class WorkstreamPosition(Position):
     sort = models.PositiveIntegerField(default=0)
     name = models.CharField(max_length=200)
     lead = models.CharField("lead (post)", max_length=200, blank=True)
+    # Where it is stated: a project of the fourth tier may stand right below a portfolio of the first. None: one below.
+    tier = models.PositiveSmallIntegerField(null=True, blank=True)
 
     natural_key = ("workstream",)
     stands_under = ("workstream", "parent")
@@ -75,6 +78,10 @@ class WorkstreamPosition(Position):
             models.UniqueConstraint(fields=["period"], condition=Q(parent=None), name="one_root_workstream"),
             models.CheckConstraint(
                 condition=Q(parent=None) | ~Q(parent=F("workstream")), name="workstream_not_its_own_parent"
+            ),
+            models.CheckConstraint(
+                condition=Q(tier=None) | Q(parent__isnull=False, tier__range=(1, DEEPEST_TIER)),
+                name="workstream_tier_below_the_programme",
             ),
         ]
 

@@ -11,6 +11,7 @@ from programmes.models import Narrative, Period, Position, Versioned, Workstream
 from programmes.models.named import word
 from programmes.month import Month
 from programmes.months.codes import unknown_codes
+from programmes.months.kinds import unknown_kinds
 from programmes.months.reported import identity_models, own_field, references
 from programmes.tree import Tree, trees
 
@@ -90,7 +91,12 @@ def faults(period: Period, tree: Tree | None = None) -> Iterator[str]:
         (tree,) = trees(period)
     if tree.root is None:
         yield f"{period} holds no workstream: there is nothing to close."
+    for found in unknown_kinds(period, period.scheme):
+        yield f"The scheme of {period} has no place for what stands in it: {found}."
     yield from _lost(period, tree)
+    for node in tree.misplaced(len(period.scheme.tiers)):
+        name = f"{node.name} ({node.ref})"
+        yield f"{name} is of tier {node.tier}: that is not below what it stands under, or no tier at all."
     for unknown in unknown_codes(period, period.scheme, tree):
         yield f"The {unknown} is not in the scheme of {period}."
 

@@ -97,7 +97,7 @@ def _in_columns(coded: Coded, scheme: Scheme, *, carried: bool = False) -> Itera
         codes = coded[model][1][column]
         known = {"", *codes.known(scheme), *(scheme.retired.get(codes.key, ()) if carried else ())}
         if code not in known:
-            yield UnknownCode(f"{_called(model, codes)} “{code}”", _named(model, rows.filter(**{column: code})))
+            yield UnknownCode(f"{_called(model, codes)} “{code}”", natural_keys(model, rows.filter(**{column: code})))
 
 
 def _by_tier(
@@ -117,6 +117,7 @@ def _called(model: type[InPeriod], codes: Codes) -> str:
     return codes.called.format(row=word(model), key=codes.key)
 
 
-def _named(model: type[InPeriod], rows: QuerySet[Any]) -> tuple[str, ...]:
+def natural_keys(model: type[InPeriod], rows: QuerySet[Any]) -> tuple[str, ...]:
+    """What these rows are known by, in order."""
     keys = rows.order_by().values_list(*(path_of(model, name) for name in model.natural_key))
     return tuple(sorted(", ".join(map(str, key)) for key in keys))

@@ -1,6 +1,7 @@
 """Whether a version of a scheme can be used: by itself, and for what a month holds. Faults are whole sentences."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Any
@@ -14,8 +15,9 @@ from programmes.months.codes import (
     unknown_when_carried,
     vocabularies,
 )
+from programmes.months.kinds import unknown_kinds
 from programmes.months.reported import in_period_models
-from programmes.scheme import Codes, CodesByTier, Scheme
+from programmes.scheme import FIRST_CHECKS, Codes, CodesByTier, Scheme
 from programmes.tree import Tree, trees
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")  # codes stand in addresses and name the columns of downloads
@@ -31,12 +33,15 @@ def faults(scheme: Scheme) -> Iterator[str]:
     yield from _checks(scheme)
     yield from _codes(scheme)
     yield from _retired(scheme)
+    yield from _alike(scheme)
     for validator in validators:
         yield from validator(scheme)
 
 
 def faults_when_carried(source: Period, scheme: Scheme) -> Iterator[str]:
     """Why the month after this one cannot be read by this scheme: it would give no meaning to what is carried."""
+    for found in unknown_kinds(source, scheme, carried=True):
+        yield f"It has no place for what {source} carries forward: {found}. Withdraw that first."
     for unknown in unknown_when_carried(source, scheme):
         yield f"It does not know the {unknown} of {source}, nor does it say under “retired” what becomes of it."
     yield from _tiers(source, scheme, trees(source)[0])
@@ -45,18 +50,23 @@ def faults_when_carried(source: Period, scheme: Scheme) -> Iterator[str]:
 def faults_now(period: Period, scheme: Scheme) -> Iterator[str]:
     """Why this month itself cannot be read by this scheme: it holds what that does not know."""
     (tree,) = trees(period)
+    for found in unknown_kinds(period, scheme):
+        yield f"It has no place for what {period} holds: {found}. Withdraw that first."
     for unknown in unknown_codes(period, scheme, tree):
         yield f"It does not know the {unknown} of {period}."
     yield from _tiers(period, scheme, tree)
 
 
 def _checks(scheme: Scheme) -> Iterator[str]:
-    known = {check.code for check in CHECKS}
+    known = {check.code: check for check in CHECKS}
+    is_said = scheme.checks is not FIRST_CHECKS  # else those among them that ask about what it lacks do not look
     for code in dict.fromkeys((*scheme.checks, *scheme.holds_closing)):
         if code not in known:
             yield f"It names a check “{code}”, which there is not. There is: {', '.join(sorted(known))}."
         elif code not in scheme.checks:
             yield f"Its check “{code}” is to hold a month back, but is not among its checks."
+        elif is_said and (lack := known[code].lacks(scheme)):
+            yield f"It names the check “{code}”, which asks about {lack}, and it has no {lack}."
 
 
 def _codes(scheme: Scheme) -> Iterator[str]:
@@ -98,6 +108,21 @@ def _retired(scheme: Scheme) -> Iterator[str]:
                 yield f"It retires the {key} “{old}”, but gives it a meaning as well."
             if new not in codes:
                 yield f"It turns the {key} “{old}” into “{new}”, which it does not know."
+
+
+def _alike(scheme: Scheme) -> Iterator[str]:
+    """What stands side by side is told apart by its words, and levels by their glyphs too, in black and white."""
+    words = {
+        "dimensions": [each.label for each in scheme.dimensions.values()],
+        "tranches": [each.label for each in scheme.tranches.values()],
+    }
+    for scale in scheme.scales.values():
+        of = f"levels of the scale “{scale.code}”"
+        words[of] = [level.word for level in scale.levels.values()]
+        words[f"glyphs of the {of}"] = [level.glyph for level in scale.levels.values()]
+    for what, said in words.items():
+        for twice in (word for word, n in Counter(each.casefold() for each in said).items() if n > 1):
+            yield f"Two {what} are “{twice}”, so nobody could tell them apart."
 
 
 def _tiers(period: Period, scheme: Scheme, tree: Tree) -> Iterator[str]:

@@ -123,6 +123,10 @@ class RowKind[M: Versioned]:
     part: PartOfReturn | None = None  # where a return asks for it; several kinds may share one
     listing: Listing[Any] | None = None  # how it is listed, narrowed and changed in bulk
 
+    def is_in(self, month: Month) -> bool:
+        """Whether the programme has such rows in this month."""
+        return self.model.is_kept(month.scheme)
+
     def table(self, month: Month, caption: str) -> Table:
         """A table without rows: its columns head the lines."""
         return Table(self.code, caption, self.columns(month), ())

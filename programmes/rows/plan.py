@@ -25,7 +25,7 @@ from programmes.models.stated_dates import date_stated
 from programmes.month import Month
 from programmes.rows.base import MONTHLY, Row, RowForm, RowKind, lost, register, seen_node
 from programmes.rows.part import Part, Point
-from programmes.rows.plan_lists import MILESTONES, PRODUCTS, check_delivery
+from programmes.rows.plan_lists import MILESTONES, PRODUCTS, check_delivery, kept, offer_tranches
 from programmes.tree import Node
 
 OF_OTHERS = "A product of a workstream that you do not see"
@@ -78,8 +78,7 @@ class ProductForm(PlanForm[ProductPosition]):
 
     def prepare(self) -> None:
         super().prepare()
-        tranches = [(tranche.code, tranche.label) for tranche in self.month.scheme.tranches.values()]
-        self.offer("tranche", [("", "No tranche"), *tranches])
+        offer_tranches(self, [("", "No tranche")])
         parent, row = self.fields["parent"], self.target.row
         assert isinstance(parent, forms.ChoiceField)
         parent.choices = self.parents  # called where they are asked for: of many rows at once nobody reads them
@@ -179,7 +178,9 @@ def find_milestone(month: Month, key: str) -> Row[MilestonePosition]:
     kind, _, owner = under.partition("/")
     ref = taken_or(month.programme, Milestone, ref, next_ref(month.programme, Milestone))
     blank = MilestonePosition(period=month.period, milestone=Milestone(programme=month.programme, ref=ref))
-    if kind == "product" and "/" not in owner:  # with one it would be a product that is still to be added
+    if (
+        kind == "product" and PRODUCT.is_in(month) and "/" not in owner
+    ):  # with one it would be a product that is still to be added
         of = find_product(month, owner)
         blank.product, node, name = of.row.product, of.node, of.row.title
     elif kind == "workstream":
@@ -203,14 +204,15 @@ OWNERS = ("milestone", "product", "workstream")
 # --- Showing ------------------------------------------------------------------------------------------------
 
 
-def product_columns(_month: Month) -> tuple[Column, ...]:
-    return (
+def product_columns(month: Month) -> tuple[Column, ...]:
+    columns = (
         Column("title", "Product", Kind.TEXT, is_header=True),
         Column("status", "Status", Kind.RATING),
         Column("due", "Due", Kind.TEXT),
         Column("tranche", "Tranche", Kind.TEXT),
         Column("owner", "Owner", Kind.TEXT),
     )
+    return kept(columns, month.scheme)
 
 
 def product_cells(month: Month, target: Row[ProductPosition]) -> Mapping[str, Cell]:
@@ -258,7 +260,7 @@ PLAN = "plan"  # the code of the part
 
 
 def parts(month: Month, unit: Node) -> Iterable[Part]:
-    """One part: the products of this unit and the milestones under them and under itself."""
+    """One part: the products of this unit and the milestones under them and under itself, whichever there are."""
     keys = [node.pk for node in month.in_return(unit)]
     # What was withdrawn this month stands at the end, crossed out, where it can be taken back in.
     products = (
@@ -277,12 +279,14 @@ def parts(month: Month, unit: Node) -> Iterable[Part]:
     place = reverse("task", args=[month.programme.slug, month.period.label, unit.ref, PLAN])
     look = [Point(said, place) for said in not_looked_at(carried)]
     add = _places_of_plan(month, unit, live_products)
+    both: list[tuple[RowKind[Any], int]] = [(PRODUCT, len(live_products)), (MILESTONE, len(live_milestones))]
+    counts = [(kind, n) for kind, n in both if kind.is_in(month)]
     yield Part(
         PLAN,
-        "Products and milestones",
-        ("product", "milestone"),
-        f"{how_many(len(live_products), 'product')}, {how_many(len(live_milestones), 'milestone')}",
-        not live_products and not live_milestones,
+        " and ".join(month.scheme.plan).capitalize(),
+        tuple(kind.code for kind, _ in counts),
+        ", ".join(how_many(n, kind.word) for kind, n in counts),
+        not live,
         unsaved(month, [*of_products, *of_milestones, *_begun_in_plan(month, unit, add)]),
         tuple(look),
         partial(_plan_lines, month, add, of_products, of_milestones),
@@ -315,10 +319,11 @@ def _plan_lines(
     milestones: list[Row[MilestonePosition]],
 ) -> tuple[Lines, ...]:
     new_products, new_milestones = add
-    return (
+    both = (
         lines(month, PRODUCT, products, "Products", add=new_products),
         lines(month, MILESTONE, milestones, "Milestones", add=new_milestones),
     )
+    return tuple(each for each in both if each.kind.is_in(month))
 
 
 ACTS = ("move", "split", "merge", "withdraw")

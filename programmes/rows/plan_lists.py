@@ -1,7 +1,7 @@
 """Products and milestones as lists: what they are narrowed by, what is read of them, what changes in many."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 from django import forms
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -15,9 +15,38 @@ from programmes.forms.listing import NONE, ListForm
 from programmes.models import MilestonePosition, Period, ProductPosition
 from programmes.models.stated_dates import date_cell
 from programmes.month import Month
+from programmes.scheme import Scheme
 from programmes.tree import Node
 
+type Choice = tuple[str, str]
+
 SORTS = {"title": "Title", "due": "Date", "status": "Status", "ref": "Ref"}
+
+
+class Offering(Protocol):
+    """A form about products or milestones."""
+
+    month: Month
+    fields: dict[str, forms.Field]
+
+    def offer(self, name: str, choices: list[tuple[str, str]], /) -> None: ...
+
+
+def offer_tranches(form: Offering, first: Sequence[Choice] = (), last: Sequence[Choice] = ()) -> None:
+    """Offer the tranches between these choices; where the scheme has none, do not ask for one."""
+    if form.month.scheme.has_tranches:
+        tranches = [(tranche.code, tranche.label) for tranche in form.month.scheme.tranches.values()]
+        form.offer("tranche", [*first, *tranches, *last])
+    else:
+        del form.fields["tranche"]
+
+
+def kept(columns: Iterable[Column], scheme: Scheme) -> tuple[Column, ...]:
+    """Of these columns those of what the scheme has."""
+    absent = {"tranche"} if not scheme.has_tranches else set[str]()
+    absent |= set() if scheme.has_products else {"of"}
+    return tuple(column for column in columns if column.key not in absent)
+
 
 # --- What a list is narrowed to -----------------------------------------------------------------------------
 
@@ -35,8 +64,7 @@ class PlanListForm(ListForm):
     def prepare(self) -> None:
         scheme = self.month.scheme
         statuses = [(code, level.word) for code, level in scheme.delivery.levels.items()]
-        tranches = [(tranche.code, tranche.label) for tranche in scheme.tranches.values()]
-        self.offer("tranche", [*tranches, (NONE, "No tranche")])
+        offer_tranches(self, last=[(NONE, "No tranche")])
         self.offer("status", [("", "Any"), *statuses, (NONE, "No status given")])
 
     @classmethod
@@ -168,8 +196,7 @@ class ProductsForm(PlanChangeForm):
 
     def prepare(self) -> None:
         super().prepare()
-        tranches = [(tranche.code, tranche.label) for tranche in self.month.scheme.tranches.values()]
-        self.offer("tranche", [*tranches, (NONE, "No tranche")])
+        offer_tranches(self, last=[(NONE, "No tranche")])
 
 
 class MilestonesForm(PlanChangeForm):
@@ -201,7 +228,7 @@ def check_delivery(form: forms.BaseForm, month: Month, status: str, delivered_on
         form.add_error("delivered_on", f"This is after {long_date(as_at)}, the day this month describes.")
 
 
-PRODUCTS = Listing("products", ProductPosition, PlanListForm, _products, SORTS, _PRODUCT, _product, ProductsForm)
+PRODUCTS = Listing("products", ProductPosition, PlanListForm, _products, SORTS, _PRODUCT, _product, ProductsForm, kept)
 MILESTONES = Listing(
-    "milestones", MilestonePosition, PlanListForm, _milestones, SORTS, _MILESTONE, _milestone, MilestonesForm
+    "milestones", MilestonePosition, PlanListForm, _milestones, SORTS, _MILESTONE, _milestone, MilestonesForm, kept
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.text import capfirst
 
 from core.blocks import Cell, Column, Kind
 from core.fields import StatedDateField
@@ -46,8 +47,8 @@ class RatingForm(RowForm[Rating]):
         past = figures.meant(self.month.past, self.target.node, row.dimension, self.past)
         self.past_word = past.word if past else self.past
         if past:
-            level.help_text = format_html("Last month: {}.", past.word)
-        self.fields["reason"].help_text = "Needed where the rating is not the best, and where it has moved."
+            level.help_text = format_html("{}: {}.", capfirst(self.month.period.last), past.word)
+        self.fields["reason"].help_text = "Needed where the rating is worse than the best, and where it has moved."
         self.fields["path_to_green"].help_text = "What will be done to get back on course"
         self.order_fields(["level", "reason", "direction", "path_to_green", "path_owner", "green_by"])
 
@@ -57,19 +58,19 @@ class RatingForm(RowForm[Rating]):
         has_reason = said.get("reason") or "reason" in self.errors
         if level and not has_reason and to_explain(self.scale, level, self.past):
             is_off = f"Say why it is {self.scale.levels[level].word.lower()}."
-            has_moved = f"Say why it has moved: last month it was {self.past_word.lower()}."
-            self.add_error("reason", has_moved if level in self.scale.best else is_off)
+            has_moved = f"Say why it has moved: {self.month.period.last} it was {self.past_word.lower()}."
+            self.add_error("reason", is_off if self.scale.is_off(level) else has_moved)
         return said
 
 
 def to_explain(scale: Scale, level: str, past: str) -> str:
     """What about a rating asks for its reason, in words that follow its name; "" where nothing does.
 
-    `past` is what it was last month, "" where it was not rated.
+    `past` is what it was last period, "" where it was not rated.
     """
     if past and level != past:
         return "has moved"
-    return "" if level in scale.best else "is not the best"
+    return "is not the best" if scale.is_off(level) else ""
 
 
 def dimension_of(month: Month, target: Row[Rating]) -> Dimension:
@@ -99,10 +100,10 @@ def of(month: Month, row: Rating) -> Row[Rating]:
     return Row(KIND, f"{node.ref}/{row.dimension}", row, node, f"{label} rating of {node.name} ({node.ref})")
 
 
-def columns(_month: Month) -> tuple[Column, ...]:
+def columns(month: Month) -> tuple[Column, ...]:
     return (
         Column("dimension", "Rating", Kind.TEXT, is_header=True),
-        Column("last", "Last month", Kind.RATING, is_past=True),
+        Column("last", capfirst(month.period.last), Kind.RATING, is_past=True),
         Column("level", "This month", Kind.RATING),
         Column("reason", "Reason", Kind.TEXT),
         Column("path", "Path to green", Kind.TEXT),
@@ -176,7 +177,7 @@ def _wanting(month: Month, targets: Iterable[Row[Rating]]) -> tuple[list[Point],
         past = figures.past_levels(month).get((row.workstream_id, row.dimension), "")
         if not row.reason and (how := to_explain(scale, row.level, past)):
             missing.append(about(month, target, f"{target.about} {how} and gives no reason."))
-        if row.level not in scale.best and (lack := _lack_of_path(row)):
+        if scale.is_off(row.level) and (lack := _lack_of_path(row)):
             look.append(about(month, target, f"{target.about} has {lack}."))
     return missing, look
 

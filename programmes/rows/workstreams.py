@@ -20,10 +20,16 @@ class WorkstreamForm(RowForm[WorkstreamPosition]):
     focus = "name"
 
     parent = forms.ChoiceField(label="Stands under")
+    tier = forms.TypedChoiceField(
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text="A tier may be left out: it need only be deeper than that of what it stands under",
+    )
 
     class Meta(RowForm.Meta):
         model = WorkstreamPosition
-        fields = ("name", "lead", "sort")
+        fields = ("name", "lead", "sort", "tier")
 
     def prepare(self) -> None:
         self.fields["sort"].label = "Order"
@@ -31,7 +37,7 @@ class WorkstreamForm(RowForm[WorkstreamPosition]):
         row, shaped = self.target.row, self.month.reach(Permission.SHAPE)
         # The programme stands under nothing, and nobody moves the top of what is theirs to shape.
         if row.parent_id is None or row.parent_id not in shaped:
-            del self.fields["parent"]
+            del self.fields["parent"], self.fields["tier"]
             return
         below = set() if self.target.is_new else {node.pk for node in self.target.node.walk()}
         deepest = len(self.month.scheme.tiers) - 1
@@ -40,15 +46,42 @@ class WorkstreamForm(RowForm[WorkstreamPosition]):
         assert isinstance(parent, forms.ChoiceField)
         parent.choices = [(node.ref, "\u2003" * node.tier + node.name) for node in nodes]
         self.initial.setdefault("parent", self.month.tree.by_pk[row.parent_id].ref)
+        words = [(str(tier), of.word.capitalize()) for tier, of in enumerate(self.month.scheme.tiers) if tier]
+        self.offer_tiers([("", "One below what it stands under"), *words])
+
+    def offer_tiers(self, choices: list[tuple[str, str]]) -> None:
+        tier = self.fields["tier"]
+        assert isinstance(tier, forms.TypedChoiceField)
+        tier.choices = choices
+        self.order_fields(["name", "lead", "parent", "tier", "sort"])
 
     def clean(self) -> dict[str, Any]:
+        """Everything has to stand deeper than what it stands under, and no deeper than the scheme's tiers."""
         said = super().clean() or self.cleaned_data
-        if "parent" in said:
-            node = self.month.tree.by_ref[said["parent"]]
-            deepest = max(n.tier for n in self.target.node.walk()) - self.target.node.tier
-            if not self.target.is_new and node.tier + 1 + deepest >= len(self.month.scheme.tiers):
-                self.add_error("parent", "What stands below it would stand deeper than this programme’s tiers.")
+        if "parent" in said and "tier" in said:
+            above = self.month.tree.by_ref[said["parent"]]
+            here = said["tier"] or above.tier + 1
+            if here <= above.tier:
+                word = self.month.scheme.tiers[above.tier].word
+                self.add_error("tier", f"{above.name} is a {word}: choose a tier below that, or leave it as one below.")
+            elif here >= len(self.month.scheme.tiers):
+                self.add_error("parent", "Nothing stands below that: it is of the lowest tier.")
+            elif not self.target.is_new and {"parent", "tier"} & {*self.changed_data}:
+                self._compare_below(here)
         return said
+
+    def _compare_below(self, here: int) -> None:
+        """What stands below it goes with it, one below each unless its own tier is stated."""
+        rows = WorkstreamPosition.objects.of(self.month.period).filter(tier__isnull=False)
+        stated = dict(rows.values_list("workstream", "tier"))
+        tiers = {self.target.node.pk: here}
+        for node in self.target.node.walk():
+            for child in node.children:
+                tiers[child.pk] = stated.get(child.pk) or tiers[node.pk] + 1
+                if tiers[child.pk] <= tiers[node.pk]:
+                    self.add_error("tier", f"{child.name}, which stands below it, is of that tier or a higher one.")
+        if max(tiers.values()) >= len(self.month.scheme.tiers):
+            self.add_error("parent", "What stands below it would stand deeper than this programme’s tiers.")
 
     def touches(self) -> frozenset[int]:
         under = self.cleaned_data.get("parent")
@@ -107,12 +140,18 @@ def _next_ref(month: Month, parent: str) -> str:
 
 
 def columns(_month: Month) -> tuple[Column, ...]:
-    return (Column("name", "Workstream", Kind.TEXT, is_header=True), Column("lead", "Lead (post)", Kind.TEXT))
+    return (
+        Column("name", "Workstream", Kind.TEXT, is_header=True),
+        Column("lead", "Lead (post)", Kind.TEXT),
+        Column("tier", "Tier", Kind.TEXT),
+    )
 
 
-def cells(_month: Month, target: Row[WorkstreamPosition]) -> Mapping[str, Cell]:
-    row = target.row
-    return {"name": Cell(f"{row.name} ({row.workstream.ref})"), "lead": Cell(row.lead or None)}
+def cells(month: Month, target: Row[WorkstreamPosition]) -> Mapping[str, Cell]:
+    row, node = target.row, target.node
+    tier = row.tier or node.tier + (node.pk != row.workstream_id)  # one that is new or withdrawn is read by its parent
+    word = month.scheme.tiers[tier].word.capitalize()
+    return {"name": Cell(f"{row.name} ({row.workstream.ref})"), "lead": Cell(row.lead or None), "tier": Cell(word)}
 
 
 KIND = register(

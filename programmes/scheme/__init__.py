@@ -6,18 +6,22 @@ scheme of their period says what they meant: June's words and colours stay June'
 
 from programmes.scheme.codes import NARRATIVE_KINDS, RATINGS, STATUSES, TRANCHES, Codes, CodesByTier
 from programmes.scheme.document import Place, SchemeError, read
-from programmes.scheme.scales import TOKENS, Grade, Scale
+from programmes.scheme.scales import TOKENS, Grade, Movement, Scale
 from programmes.scheme.scheme import (
     DEEPEST_TIER,
     FIRST_CHECKS,
     FORMAT,
+    OF_ANY_SCHEME,
+    PLAN,
     Dimension,
+    Lacking,
     NarrativeKind,
     Scheme,
     SchemePart,
     SectionChoice,
     Tier,
     Tranche,
+    lacking,
     register,
 )
 
@@ -26,6 +30,8 @@ __all__ = [
     "FIRST_CHECKS",
     "FORMAT",
     "NARRATIVE_KINDS",
+    "OF_ANY_SCHEME",
+    "PLAN",
     "RATINGS",
     "STATUSES",
     "TOKENS",
@@ -34,6 +40,8 @@ __all__ = [
     "CodesByTier",
     "Dimension",
     "Grade",
+    "Lacking",
+    "Movement",
     "NarrativeKind",
     "Place",
     "Scale",
@@ -43,6 +51,7 @@ __all__ = [
     "SectionChoice",
     "Tier",
     "Tranche",
+    "lacking",
     "read",
     "register",
 ]

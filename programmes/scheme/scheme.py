@@ -6,10 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self, cast
 
 from programmes.scheme.document import Place, SchemeError
-from programmes.scheme.scales import Scale, parse_scale
+from programmes.scheme.scales import NO_SCALE, Scale, parse_scale
 
 FORMAT = 1  # the version of the document's own shape
 DEEPEST_TIER = 4
+PLAN = ("products", "milestones")  # of which a programme may report both, either or none
 # The checks that look at a month whose scheme does not say which do. They are those that there were before a scheme
 # could say so, and stay those: else a month closed by such a scheme would be found wanting by rules made after it.
 FIRST_CHECKS = (
@@ -78,16 +79,20 @@ class Scheme:
 
         scheme = month.scheme
         scheme.tiers[node.tier].word, scheme.delivery.levels[row.status].word, scheme.scale("overall", node.tier)
+
+    A programme need not have a vesting day, tranches, products or milestones: nothing speaks of what its scheme
+    `lacks`.
     """
 
     starts_on: dt.date
-    vesting_day: dt.date
+    vesting_day: dt.date | None
     tiers: tuple[Tier, ...]  # tiers[0] is the programme itself
     return_tier: int
     scales: Mapping[str, Scale]
     dimensions: Mapping[str, Dimension]
-    delivery: Scale  # the scale of products' and milestones' statuses
-    delivered: str  # its code for a thing that is done
+    plan: tuple[str, ...]  # those of PLAN that are reported
+    delivery: Scale  # the scale of products' and milestones' statuses; one without a grade where there are neither
+    delivered: str  # its code for a thing that is done; "" where there are neither
     not_begun: str  # its code for a thing on which no work has begun; "" where no status says so
     checks: tuple[str, ...]  # codes of the checks that look at its months
     holds_closing: tuple[str, ...]  # codes of those that hold a month back while they find anything
@@ -96,6 +101,24 @@ class Scheme:
     narrative: Mapping[str, NarrativeKind]
     layouts: Mapping[str, tuple[SectionChoice, ...]]
     parts: Mapping[str, Any] = field(default_factory=dict)  # an app asks its own: `SchemePart.of`
+
+    @property
+    def has_products(self) -> bool:
+        return "products" in self.plan
+
+    @property
+    def has_milestones(self) -> bool:
+        return "milestones" in self.plan
+
+    @property
+    def has_tranches(self) -> bool:
+        """Whether products stand in tranches, and milestones by their products."""
+        return self.has_products and bool(self.tranches)
+
+    def lacks(self, *parts: str) -> str:
+        """Those of these parts that it does not have, in words: "tranches and milestones"; "" where it has them all."""
+        has = {"vesting day": bool(self.vesting_day), "tranches": self.has_tranches} | dict.fromkeys(self.plan, True)
+        return " and ".join(part for part in parts if not has.get(part))
 
     @property
     def counted_tranches(self) -> tuple[Tranche, ...]:
@@ -118,9 +141,9 @@ class Scheme:
         if doc.integer("format") != FORMAT:
             raise SchemeError(f"scheme.format: this version reads format {FORMAT}.")
         scheme = cls._own(doc)
-        if scheme.vesting_day <= scheme.starts_on:
+        if scheme.vesting_day and scheme.vesting_day <= scheme.starts_on:
             raise SchemeError("scheme.vesting_day: must come after starts_on.")
-        if scheme.not_begun == scheme.delivered:
+        if scheme.not_begun and scheme.not_begun == scheme.delivered:
             raise SchemeError("scheme.not_begun: must not be the status of a thing that is delivered.")
         if not 1 <= scheme.return_tier < len(scheme.tiers):
             raise SchemeError("scheme.return_tier: must be a tier below the programme.")
@@ -133,27 +156,53 @@ class Scheme:
         tiers = tuple(Tier(place.text("word"), place.text("plural")) for place in doc.each("tiers"))
         if not 1 < len(tiers) <= DEEPEST_TIER + 1:
             raise SchemeError(f"scheme.tiers: name the programme and one to {DEEPEST_TIER} tiers below it.")
-        delivery = doc.one_of("delivery", scales)
-        codes = {code: code for code in delivery.levels}
-        delivered = doc.one_of("delivered", codes)
-        not_begun = doc.one_of("not_begun", codes) if "not_begun" in doc else ""
+        plan, delivery, delivered, not_begun = _plan(doc, scales)
         return cls(
             starts_on=doc.day("starts_on"),
-            vesting_day=doc.day("vesting_day"),
+            vesting_day=doc.maybe_day("vesting_day"),
             tiers=tiers,
             return_tier=doc.integer("return_tier"),
             scales=scales,
             dimensions=doc.by_code("dimensions", lambda place: _dimension(place, scales, len(tiers))),
+            plan=plan,
             delivery=delivery,
             delivered=delivered,
             not_begun=not_begun,
             checks=doc.maybe_texts("checks") if "checks" in doc else FIRST_CHECKS,
             holds_closing=doc.maybe_texts("holds_closing"),
             retired=_retired(doc),
-            tranches=doc.by_code("tranches", _tranche),
+            tranches=doc.by_code("tranches", _tranche) if "tranches" in doc else {},
             narrative=doc.by_code("narrative", _narrative_kind),
             layouts={name: _layout(doc.inside("layouts"), name) for name in doc.inside("layouts").value},
         )
+
+
+type Lacking = Callable[[Scheme], str]  # from a scheme to those parts in words that it lacks; "" where it has them all
+
+
+def lacking(*parts: str) -> Lacking:
+    """What a section or a check says it is about: of a scheme, those of these parts that it lacks, in words."""
+    return lambda scheme: scheme.lacks(*parts)
+
+
+OF_ANY_SCHEME = lacking()  # of what is about nothing that a scheme may lack
+
+
+def _plan(doc: Place, scales: Mapping[str, Scale]) -> tuple[tuple[str, ...], Scale, str, str]:
+    """What is planned, on which scale its status is given, and the codes for what is done and what is not begun.
+
+    A document that says nothing of them has no plan. One that names a scale and no `plan` has both: documents did
+    before they could say so.
+    """
+    if not any(key in doc for key in ("plan", "delivery", "delivered", "not_begun")):
+        return (), NO_SCALE, "", ""
+    plan = doc.maybe_texts("plan") if "plan" in doc else PLAN
+    if not plan or len(set(plan)) != len(plan) or not {*plan} <= {*PLAN}:
+        raise doc.wrong("plan", f"name {' or '.join(PLAN)}, or both, each once.")
+    delivery = doc.one_of("delivery", scales)
+    codes = {code: code for code in delivery.levels}
+    not_begun = doc.one_of("not_begun", codes) if "not_begun" in doc else ""
+    return tuple(what for what in PLAN if what in plan), delivery, doc.one_of("delivered", codes), not_begun
 
 
 def _dimension(place: Place, scales: Mapping[str, Scale], tiers: int) -> Dimension:
@@ -223,8 +272,8 @@ def _choice(place: Place) -> SectionChoice:
 OWN_KEYS = frozenset(
     [
         *("format", "label", "about", "starts_on", "vesting_day", "tiers", "return_tier", "scales", "dimensions"),
-        *("delivery", "delivered", "not_begun", "checks", "holds_closing", "retired", "tranches", "narrative"),
-        "layouts",
+        *("plan", "delivery", "delivered", "not_begun", "checks", "holds_closing", "retired", "tranches"),
+        *("narrative", "layouts"),
     ]
 )
 

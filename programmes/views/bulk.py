@@ -46,7 +46,7 @@ class Outcome(NamedTuple):
 def bulk(request: HttpRequest, slug: str, label: str, what: str) -> HttpResponse:
     month = fetch_open(request, slug, label)
     kind = listed_kinds().get(what)
-    if kind is None or kind.listing is None or kind.listing.changes is None:
+    if kind is None or not kind.is_in(month) or kind.listing is None or kind.listing.changes is None:
         raise Http404(f"There are no {what} to change.")
     changes = kind.listing.changes
     if not month.reach_of_any(kind.model.writers):

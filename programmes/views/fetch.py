@@ -29,9 +29,10 @@ def fetch_open(request: Request, slug: str, label: str) -> Month:
 
 def fetch_row(request: Request, slug: str, label: str, kind: str, key: str) -> tuple[Month, Row[Any]]:
     month = fetch_open(request, slug, label)
-    if kind not in KINDS or "\0" in key:  # PostgreSQL does not even look for such a text
+    found = KINDS.get(kind)
+    if found is None or not found.is_in(month) or "\0" in key:  # PostgreSQL does not even look for such a text
         raise Http404(f"There is no such row of the kind “{kind}”.")
-    target = KINDS[kind].find(month, key)
+    target = found.find(month, key)
     if not may_change(month, target):
         raise PermissionDenied(f"{target.about}: it is for another role to change.")
     return month, target

@@ -23,7 +23,7 @@ from programmes.views.fetch import fetch
 @require_safe
 def listing(request: HttpRequest, slug: str, label: str, what: str) -> HttpResponse:
     month = fetch(request, slug, label)
-    found = _listing(what)
+    found = _listing(month, what)
     form, rows = _asked(request, month, found)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     asked = {name: values for name, values in request.GET.lists() if name != "page" and any(values)}
@@ -51,17 +51,20 @@ def listing_file(request: HttpRequest, slug: str, label: str, what: str, code: s
     month = fetch(request, slug, label)
     if code not in TABLE_FORMATS:
         raise Http404(f"There is no {code} of this. There is: {', '.join(TABLE_FORMATS)}.")
-    form, rows = _asked(request, month, _listing(what))
+    found = _listing(month, what)
+    form, rows = _asked(request, month, found)
     if not form.is_valid():
         raise Http404("The filter cannot be read. Go back to the list to see why.")
-    made, file = report(_listing(what), month, rows), TABLE_FORMATS[code]
+    made, file = report(found, month, rows), TABLE_FORMATS[code]
     return attachment(file.write(made), content_type=file.content_type, name=file_name(made, file.suffix))
 
 
-def _listing(what: str) -> Listing[Any]:
-    found = listed_kinds()[what].listing
-    assert found is not None
-    return found
+def _listing(month: Month, what: str) -> Listing[Any]:
+    kind = listed_kinds()[what]
+    assert kind.listing is not None
+    if not kind.is_in(month):
+        raise Http404(f"There are no {what} in {month.programme}.")
+    return kind.listing
 
 
 def _asked(request: HttpRequest, month: Month, found: Listing[Any]) -> tuple[ListForm, Any]:

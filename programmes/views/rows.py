@@ -80,7 +80,7 @@ def remove(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest, slug: str, label: str, kind: str, key: str) -> HttpResponse:
-    """Say that a row carried from last month still holds: it is saved as it stands, if it can be. Read, as `draft`."""
+    """Say that a row carried from last period still holds: it is saved as it stands, if it can be. Read, as `draft`."""
     if request.method != "POST":
         return redirect("row", slug, label, kind, key)
     month, target = fetch_row(request, slug, label, kind, key)

@@ -4,6 +4,6 @@
 input on every run. `unavailable()` says in a sentence why PDFs cannot be made here, or nothing.
 """
 
-from reports.pdf.engine import PdfFailed, PdfUnavailable, render, unavailable
+from reports.pdf.engine import PdfFailed, PdfUnavailable, render, stylesheet, unavailable
 
-__all__ = ["PdfFailed", "PdfUnavailable", "render", "unavailable"]
+__all__ = ["PdfFailed", "PdfUnavailable", "render", "stylesheet", "unavailable"]

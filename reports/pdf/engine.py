@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MEDIUM = "pdf"  # browsers use the stylesheet too, for the report as an HTML file
-STYLESHEET = Path(__file__).resolve().parents[2] / "static" / "css" / "print.css"
+CSS_FOLDER = Path(__file__).resolve().parents[2] / "static" / "css"
+STYLESHEETS = ("levels.css", "print.css")
 
 PANGO_IS_MISSING = (
     "PDF export is off: this machine lacks the Pango text libraries. Install them with "
@@ -29,6 +30,11 @@ NESTED_TOO_DEEPLY = "The PDF could not be made: its text is nested too deeply, s
 TOO_LARGE = "The PDF could not be made: the document is too large for this machine’s memory."
 NO_LANGUAGE_OR_TITLE = "The PDF could not be made: the document does not say its language and its title."
 FAILED = "The PDF could not be made: laying out the document failed ({})."
+
+
+def stylesheet() -> str:
+    """How a report looks on paper, and as an HTML file."""
+    return "".join((CSS_FOLDER / name).read_text(encoding="utf-8") for name in STYLESHEETS)
 
 
 class PdfUnavailable(Exception):
@@ -92,7 +98,7 @@ def _write(html: str, fetcher: "Fetcher") -> bytes:
     from reports.pdf.finisher import finish
     from reports.pdf.source import drawing_rules, prepare
 
-    rules = STYLESHEET.read_text(encoding="utf-8")
+    rules = stylesheet()
     document = HTML(string=html, base_url=None, url_fetcher=fetcher, media_type=MEDIUM)
     if not prepare(document.etree_element, drawing_rules(rules)):
         raise PdfFailed(NO_LANGUAGE_OR_TITLE)

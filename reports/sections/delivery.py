@@ -10,6 +10,7 @@ from core.words import how_many
 from programmes import figures
 from programmes.figures import Tally
 from programmes.month import Month
+from programmes.scheme import Scheme
 from programmes.tree import Node
 from reports.sections.narrative import nothing_yet
 
@@ -17,45 +18,50 @@ ALL, NONE = "all", "none"
 
 
 def products(month: Month, options: Mapping[str, Any]) -> tuple[Table, ...]:
-    return (_by_status(month, "products", figures.products(month)),)
+    return (_by_status(month, "products"),)
 
 
 def milestones(month: Month, options: Mapping[str, Any]) -> tuple[Table, ...]:
-    return (_by_status(month, "milestones", figures.milestones(month)),)
+    return (_by_status(month, "milestones"),)
 
 
-def _by_status(month: Month, what: str, tally: Tally) -> Table:
-    """Count by status in the tranches the scheme counts; no status given is a line of its own, so that it adds up."""
-    counted = {tranche.code: tranche.label for tranche in month.scheme.counted_tranches}
-    counts: Counter[tuple[str, str]] = Counter()
+def _by_status(month: Month, what: str) -> Table:
+    """Count by status in the tranches the scheme counts; no status given is a line of its own, so that it adds up.
+
+    A scheme without tranches counts everything. Of one tranche alone the first column says it all.
+    """
+    has_tranches = month.scheme.has_tranches
+    counted = {tranche.code: tranche.label for tranche in month.scheme.counted_tranches} if has_tranches else {}
+    apart = counted if len(counted) > 1 else {}
+    tally, counts = figures.planned(month, what), Counter[tuple[str, str]]()
     for (_, tranche, status), n in tally.items():
-        if tranche in counted:
-            counts[tranche, status or NONE] += n
-            counts[ALL, status or NONE] += n
+        if tranche in counted or not has_tranches:
+            for column in (ALL, tranche):
+                counts[column, status or NONE] += n
+                counts[column, "total"] += n
     columns = (
         Column("status", "Status", Kind.TEXT, is_header=True),
         Column(ALL, " and ".join(counted.values()) or "All", Kind.COUNT),
-        *(Column(code, label, Kind.COUNT) for code, label in counted.items()),
+        *(Column(code, label, Kind.COUNT) for code, label in apart.items()),
     )
 
     def line(status: str, label: str, role: RowRole = RowRole.BODY) -> TableRow:
         cells = {"status": Cell(label)}
-        for tranche in (ALL, *counted):
+        for column in (ALL, *apart):
             asked = {
-                "tranche": [*counted] if tranche == ALL else [tranche],
+                "tranche": [*counted] if column == ALL else [column],
                 "status": "" if status == "total" else status,
             }
-            n = counts[tranche, status]
-            cells[tranche] = Cell(n, href=month.link(what, **asked) if n else "")
+            n = counts[column, status]
+            cells[column] = Cell(n, href=month.link(what, **asked) if n else "")
         return TableRow(status, cells, role)
 
-    for (tranche, _), n in list(counts.items()):
-        counts[tranche, "total"] += n
     rows = [line(code, level.word) for code, level in month.scheme.delivery.levels.items()]
     foot = [line("total", f"All {what}", RowRole.TOTAL)]
     if counts[ALL, NONE]:
         foot.insert(0, line(NONE, "No status given", RowRole.UNACCOUNTED))
-    caption = f"{what.capitalize()} by status and tranche, {long_date(month.period.as_at)}"
+    by = "status and tranche" if has_tranches else "status"
+    caption = f"{what.capitalize()} by {by}, {long_date(month.period.as_at)}"
     return Table(what, caption, columns, (RowGroup("", "", tuple(rows)),), tuple(foot), _left_out(month, what, tally))
 
 
@@ -66,6 +72,8 @@ def _left_out(month: Month, what: str, tally: Tally) -> tuple[str, ...]:
     """
     if not tally:
         return (nothing_yet(month, f"No {what[:-1]} is", f"adds its {what}"),)
+    if not month.scheme.has_tranches:
+        return ()
     outside: Counter[str] = Counter()
     for (_, tranche, _), n in tally.items():
         known = month.scheme.tranches.get(tranche)
@@ -82,23 +90,25 @@ def _left_out(month: Month, what: str, tally: Tally) -> tuple[str, ...]:
 
 def plan(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
     """Products and milestones of every tranche, by workstream right below the scope; each opens its own scorecard."""
-    counted = month.scheme.counted_tranches
+    heads = _heads(month.scheme)
     columns = [Column("workstream", "Workstream", Kind.TEXT, is_header=True)]
-    for what in ("products", "milestones"):
-        band = (what.capitalize(),)
-        columns += [Column(f"{what}_{t.code}", t.label, Kind.COUNT, band) for t in counted]
-        columns += [
-            Column(f"{what}_other", "Other", Kind.COUNT, band),
-            Column(f"{what}_all", "All", Kind.COUNT, band),
-        ]
-        columns.append(Column(f"{what}_none", "No status", Kind.COUNT, band))
+    for what in month.scheme.plan:
+        columns += [Column(f"{what}_{key}", label, Kind.COUNT, (what.capitalize(),)) for key, label in heads.items()]
     parts = {child: frozenset(node.pk for node in child.walk()) for child in month.scope.children}
     parts[month.scope] = frozenset([month.scope.pk])
     rows = [row for node, keys in parts.items() if (row := _part(month, node, keys))]
     everything = frozenset(node.pk for node in month.scope.walk())
     total = TableRow("total", {"workstream": Cell("All")} | _cells(month, month.scope, everything), RowRole.TOTAL)
-    caption = f"Products and milestones of every tranche by workstream, {long_date(month.period.as_at)}"
+    planned = " and ".join(month.scheme.plan).capitalize()
+    of = f"{planned} of every tranche" if month.scheme.has_tranches else planned
+    caption = f"{of} by workstream, {long_date(month.period.as_at)}"
     return (Table("plan", caption, tuple(columns), (RowGroup("", "", tuple(rows)),), (total,)),)
+
+
+def _heads(scheme: Scheme) -> dict[str, str]:
+    """What is counted of products, and of milestones, by key: each tranche that the scheme counts, and all."""
+    apart = {tranche.code: tranche.label for tranche in scheme.counted_tranches} | {"other": "Other"}
+    return (apart if scheme.has_tranches else {}) | {"all": "All", "none": "No status"}
 
 
 def _part(month: Month, node: Node, keys: frozenset[int]) -> TableRow | None:
@@ -115,16 +125,16 @@ def _part(month: Month, node: Node, keys: frozenset[int]) -> TableRow | None:
 
 
 def _cells(month: Month, node: Node, keys: frozenset[int]) -> dict[str, Cell]:
-    counted = tuple(tranche.code for tranche in month.scheme.counted_tranches)
+    heads = _heads(month.scheme)
     cells: dict[str, Cell] = {}
-    for what, tally in (("products", figures.products(month)), ("milestones", figures.milestones(month))):
+    for what in month.scheme.plan:
         counts: Counter[str] = Counter()
-        for (workstream, tranche, status), n in tally.items():
+        for (workstream, tranche, status), n in figures.planned(month, what).items():
             if workstream in keys:
-                counts[tranche if tranche in counted else "other"] += n
+                counts[tranche if tranche in heads else "other"] += n
                 counts["all"] += n
                 counts["none"] += n * (status == "")
-        for column in (*counted, "other", "all", "none"):
+        for column in heads:
             cells[f"{what}_{column}"] = Cell(counts[column])
         own = {"only": "own"} if node is month.scope and len(keys) == 1 and node.children else {}
         if counts["all"]:

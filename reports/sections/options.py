@@ -11,6 +11,8 @@ from reports.layouts import DEFAULT
 
 # Rows and columns of the tables' own, beside which a code of the same name would be read as theirs.
 OURS = frozenset(["all", "none", "other", "products", "status", "total", "tranche_products", "workstream"])
+# Headings of our own, beside which a level or a tranche of the same word would head a second column so.
+HEADINGS = frozenset(["all", "no rating given", "no status", "other", "status", "workstream"])
 
 
 def faults(scheme: Scheme) -> Iterator[str]:
@@ -23,6 +25,10 @@ def faults(scheme: Scheme) -> Iterator[str]:
     codes = {code for scale in scheme.scales.values() for code in scale.levels} | scheme.tranches.keys()
     for code in sorted(codes & OURS):
         yield f"The code “{code}” means something else in reports. Choose another."
+    words = {level.word for scale in scheme.scales.values() for level in scale.levels.values()}
+    for word in sorted(words | {tranche.label for tranche in scheme.tranches.values()}):
+        if word.casefold() in HEADINGS:
+            yield f"“{word}” heads another column in reports. Choose another word."
 
 
 def _of_section(scheme: Scheme, layout: str, choice: SectionChoice) -> Iterator[str]:
@@ -32,6 +38,8 @@ def _of_section(scheme: Scheme, layout: str, choice: SectionChoice) -> Iterator[
         yield f"Section {where} is “{choice.section}”, which there is not. There is: {known}."
         return
     kind = SECTIONS[choice.section]
+    if lack := kind.lacks(scheme):
+        yield f"Section {where} is about {lack}, and this scheme has no {lack}."
     takes = {**kind.needs, **kind.may_have}
     for option in kind.needs.keys() - choice.options.keys():
         yield f"Section {where} does not say its “{option}”."

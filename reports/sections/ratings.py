@@ -7,9 +7,11 @@ from core.blocks import Block, Cell, Column, Kind, RowGroup, Table, TableRow
 from programmes import figures
 from programmes.models import Period
 from programmes.month import Month
-from programmes.scheme import Dimension
+from programmes.scheme import Dimension, Movement
 from programmes.tree import Node
 from reports.sections.narrative import nothing_yet
+
+SAID = {Movement.WORSE: "▼ Worse", Movement.BETTER: "▲ Better", Movement.CHANGED: "◇ Changed"}
 
 
 def ratings(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
@@ -17,12 +19,13 @@ def ratings(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
     nodes = [month.scope, *month.scope.children]
     tiers = {node.tier for node in nodes}
     dimensions = [d for d in month.scheme.dimensions.values() if tiers & d.scales.keys()]
+    last, this = month.headings
     columns = [Column("workstream", month.scheme.tiers[1].word.capitalize(), Kind.TEXT, is_header=True)]
     for dimension in dimensions:
         band = (dimension.label,)
         if month.past:
-            columns.append(Column(f"{dimension.code}_last", month.past.month, Kind.RATING, band, is_past=True))
-        columns.append(Column(f"{dimension.code}_this", month.period.month, Kind.RATING, band))
+            columns.append(Column(f"{dimension.code}_last", last, Kind.RATING, band, is_past=True))
+        columns.append(Column(f"{dimension.code}_this", this, Kind.RATING, band))
     if month.past:
         columns.append(Column("movement", "Movement", Kind.TEXT))
     rows = tuple(_row(month, node, dimensions) for node in nodes)
@@ -59,19 +62,17 @@ def _home(month: Month, node: Node) -> str:
 
 def _movement(month: Month, node: Node, dimensions: list[Dimension]) -> str:
     """Say “▼ Worse: overall, schedule”, “▲ Better: resources” or “Same”; nothing where nothing can be compared."""
-    steps = {d.label: step for d in dimensions if (step := _step(month, node, d.code, month.past)) is not None}
-    if not steps:
+    moved = {d.label: how for d in dimensions if (how := _moved(month, node, d.code, month.past))}
+    if not moved:
         return ""
-    worse = [label.lower() for label, step in steps.items() if step > 0]
-    better = [label.lower() for label, step in steps.items() if step < 0]
-    said = [f"▼ Worse: {', '.join(worse)}"] * bool(worse) + [f"▲ Better: {', '.join(better)}"] * bool(better)
-    return "; ".join(said) or "Same"
+    labels = {how: ", ".join(label.lower() for label, each in moved.items() if each is how) for how in SAID}
+    return "; ".join(f"{SAID[how]}: {of}" for how, of in labels.items() if of) or "Same"
 
 
-def _step(month: Month, node: Node, dimension: str, past: Period | None) -> int | None:
-    """How much more serious the level is than last period's; None where either is missing."""
+def _moved(month: Month, node: Node, dimension: str, past: Period | None) -> Movement | None:
+    """How the level stands to last period's; None where either is missing."""
     now, was = figures.level(month, node, dimension, month.period), figures.level(month, node, dimension, past)
     scale = month.scheme.scale(dimension, node.tier)
     if not (now and was and scale) or was.code not in scale.levels:
         return None
-    return scale.severities[now.code] - scale.severities[was.code]
+    return scale.moved(was.code, now.code)

@@ -9,8 +9,10 @@ from programmes import figures
 from programmes.figures import Tally
 from programmes.models import Period
 from programmes.month import Month
-from programmes.scheme import Dimension, Scale
+from programmes.scheme import Dimension, Scale, Scheme
 from programmes.tree import Node, Tree
+
+type Measure = tuple[str, str, RowRole]  # its key, its label, and what its row is for
 
 
 class CountedMonth(NamedTuple):
@@ -22,7 +24,7 @@ class CountedMonth(NamedTuple):
 
 
 def resources(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
-    """Count a tier's workstreams by level in both periods, then the products under the worst level.
+    """Count a tier's workstreams by level in both periods, then the products under the worst level, if there are any.
 
     Options: `dimension`, `tier` (of the workstreams counted), `tranche` (counted apart among those products, where the
     scheme has it).
@@ -33,9 +35,10 @@ def resources(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
         return ()
     plural = month.scheme.tiers[tier].plural
     columns = [Column("measure", plural.capitalize(), Kind.TEXT, is_header=True)]
+    last, this = month.headings
     if month.past:
-        columns.append(Column("last", month.past.month, Kind.COUNT, is_past=True))
-    columns.append(Column("this", month.period.month, Kind.COUNT))
+        columns.append(Column("last", last, Kind.COUNT, is_past=True))
+    columns.append(Column("this", this, Kind.COUNT))
     counts = {"this": _count(month, scale, options, CountedMonth(month.tree, month.period, figures.products(month)))}
     if month.past:
         taken = CountedMonth(month.past_tree, month.past, figures.past_products(month))
@@ -50,17 +53,22 @@ def resources(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
     return (Table("resources", caption, tuple(columns), (RowGroup("", "", rows),), notes=notes),)
 
 
-def _measures(month: Month, scale: Scale, plural: str, options: Mapping[str, Any]) -> list[tuple[str, str, RowRole]]:
-    tranche = month.scheme.tranches.get(options.get("tranche", ""))
-    products = f"products in {plural} that are {scale.worst.level.word.lower()}"
-    apart = [("tranche_products", f"{tranche.label} {products}", RowRole.BODY)] if tranche else []
+def _measures(month: Month, scale: Scale, plural: str, options: Mapping[str, Any]) -> list[Measure]:
     return [
         *((grade.code, grade.level.word, RowRole.BODY) for grade in scale.grades),
         ("none", "No rating given", RowRole.UNACCOUNTED),
         ("total", f"All {plural}", RowRole.TOTAL),
-        ("products", f"{products[0].upper()}{products[1:]}", RowRole.BODY),
-        *apart,
+        *_of_products(month.scheme, scale, plural, options),
     ]
+
+
+def _of_products(scheme: Scheme, scale: Scale, plural: str, options: Mapping[str, Any]) -> list[Measure]:
+    if not scheme.has_products:
+        return []
+    tranche = scheme.tranches.get(options.get("tranche", ""))
+    products = f"products in {plural} that are {scale.worst.level.word.lower()}"
+    apart = [("tranche_products", f"{tranche.label} {products}", RowRole.BODY)] if tranche else []
+    return [("products", f"{products[0].upper()}{products[1:]}", RowRole.BODY), *apart]
 
 
 def _count(month: Month, scale: Scale, options: Mapping[str, Any], taken: CountedMonth) -> Counter[str]:
@@ -87,6 +95,8 @@ def spread(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
     parts = [(child.ref, child.name, tuple(child.walk())) for child in month.scope.children if child.tier < tier]
     if not any(node.tier == tier for _, _, nodes in parts for node in nodes):
         return ()  # there are none, or they stand right below and the ratings are a table of them already
+    if right_below := tuple(child for child in month.scope.children if child.tier == tier):
+        parts.append((month.scope.ref, "Right below", right_below))
     parts.append(("total", "All", tuple(month.scope.walk())))
     return tuple(
         _spread(month, dimension, tier, parts)

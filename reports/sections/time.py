@@ -10,9 +10,9 @@ from programmes.models import Period
 from programmes.month import Month
 
 
-def shares(period: Period) -> dict[str, tuple[int, int]]:
-    """Days and whole percent used and remaining as at a period. A day after vesting day leaves none."""
-    start, end = period.scheme.starts_on, period.scheme.vesting_day
+def shares(period: Period, end: dt.date) -> dict[str, tuple[int, int]]:
+    """Days and whole percent used and remaining until vesting day as at a period. A day after that leaves none."""
+    start = period.scheme.starts_on
     whole = (end - start).days
     used = min(max((period.as_at - start).days, 0), whole)
     return {
@@ -22,8 +22,13 @@ def shares(period: Period) -> dict[str, tuple[int, int]]:
 
 
 def time(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
-    periods = {"last": month.past, "this": month.period}
-    shown = {which: (period, shares(period)) for which, period in periods.items() if period}
+    """Each month until its own vesting day, that of its scheme."""
+    vesting_day = month.scheme.vesting_day
+    if vesting_day is None:
+        return ()
+    shown = {"this": (month.period, shares(month.period, vesting_day))}
+    if month.past and month.past.scheme.vesting_day:
+        shown = {"last": (month.past, shares(month.past, month.past.scheme.vesting_day))} | shown
     columns = [Column("measure", "Time", Kind.TEXT, is_header=True)]
     for which, (period, _) in shown.items():
         band, is_past = (long_date(period.as_at),), which == "last"
@@ -38,7 +43,7 @@ def time(month: Month, options: Mapping[str, Any]) -> tuple[Block, ...]:
         )
         for measure, label in _labels(month.scheme.starts_on).items()
     )
-    vesting = long_date(month.scheme.vesting_day)
+    vesting = long_date(vesting_day)
     table = Table(
         "time",
         f"Days used and remaining until vesting day, {vesting}",

@@ -19,6 +19,7 @@ from programmes.views.fetch import fetch
 from reports import edition_tables, layouts
 from reports.evidence import evidence_section
 from reports.formats import FORMATS
+from reports.glossary import words_lacking
 from reports.month_links import month_links
 from reports.page import on_page, page_block
 from reports.portfolio import portfolio_table
@@ -51,7 +52,7 @@ def about(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
-    return render(request, "reports/glossary.html")
+    return render(request, "reports/glossary.html", {"lacks": words_lacking(request.user)})
 
 
 @require_safe

@@ -92,7 +92,8 @@ def month_open(request: django.http.HttpRequest, slug: str) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, f"{period.name} is open, with everything that stood in the month before.")
+            stood = f", with everything that stood in {last.name}" if last else ""
+            messages.success(request, f"{period.name} is open{stood}.")
             return redirect("returns", slug, period.label)
     if form.errors and (opened := _opened_so(access, form)):
         messages.info(request, f"{opened.name} is open already.")

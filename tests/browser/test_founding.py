@@ -73,7 +73,7 @@ def test_a_mistake_keeps_what_was_typed_and_leads_to_its_field(page, officer, re
 
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page).to_have_title("Error: Set up a programme – Plumbline")
-    page.get_by_role("link", name="Workstreams, one a line: Line 2: “ERP” stands more than one below").click()
+    page.get_by_role("link", name="Workstreams, one a line: Line 2: “ERP” stands too deep").click()
     expect(page.get_by_label("Workstreams, one a line")).to_be_focused()
     expect(page.get_by_label("Workstreams, one a line")).to_have_value("Finance\n-- ERP")
     expect(page.get_by_label("Name of the programme")).to_have_value("Kent LGR")

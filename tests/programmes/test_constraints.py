@@ -178,6 +178,12 @@ RULES = [
         [{"parent": the("new_workstream")}],
         [{"parent": the("a")}],
     ),
+    Rule(
+        "workstream_tier_below_the_programme",
+        WorkstreamPosition,
+        [{"parent": the("a"), "tier": 0}, {"parent": the("a"), "tier": 5}],
+        [{"parent": the("a"), "tier": 1}, {"parent": the("a"), "tier": 4}, {"parent": the("a"), "tier": None}],
+    ),
     once(
         "product_position_once",
         ProductPosition,

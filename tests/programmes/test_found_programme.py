@@ -219,7 +219,7 @@ def test_everything_missing_is_said_at_once(signed_in):
         ({"tier_2": "project", "tier_2_plural": "projects", "tier_1_plural": "areas"}, "tier_1", "Write the word, or leave this tier and those below it empty."),
         ({"tier_1": "a" * 41, "tier_1_plural": "as"}, "tier_1", "This is 41 characters long. At most 40 fit."),
         ({"return_tier": "3"}, "return_tier", "The lowest tier is the sub-workstream. Choose it or one above it."),
-        ({"workstreams": "Finance\n-- ERP"}, "workstreams", "Line 2: “ERP” stands more than one below the line above. Take dashes away."),
+        ({"workstreams": "Finance\n-- ERP"}, "workstreams", "Line 2: “ERP” stands too deep: the lowest tier is the sub-workstream."),
         ({"workstreams": "Finance\n- ERP\n-- A"}, "workstreams", "Line 3: “A” stands too deep: the lowest tier is the sub-workstream."),
     ],
 )  # fmt: skip

@@ -77,6 +77,14 @@ def test_the_workstreams_stand_as_written_below_the_programme_itself(kent):
     ]
 
 
+def test_a_tier_that_is_left_out_is_stated(officer):
+    lines = read("Finance\n-- Ledger\n- Budget\n-- Chart", tiers=["portfolio", "programme", "project"]).lines
+    programme, _ = found(**chosen(workstreams=lines), by=officer)
+
+    rows = WorkstreamPosition.objects.filter(period__programme=programme, parent__isnull=False)
+    assert dict(rows.values_list("name", "tier")) == {"Finance": None, "Ledger": 3, "Budget": None, "Chart": None}
+
+
 def test_the_founder_runs_it(kent, officer):
     held = Membership.objects.filter(user=officer)
 

@@ -139,6 +139,15 @@ def test_workstream_can_be_renamed_and_moved(village):
     }
 
 
+def test_workstream_may_state_its_tier(village):
+    fete = {"from": "2022-05", "ref": "FETE", "parent": "V", "order": 2, "name": "Fête", "lead": ""}
+    village.add("workstreams", fete | {"tier": "2"}, fete | {"ref": "FAIR", "tier": ""})
+    loading.load("village")
+
+    rows = WorkstreamPosition.objects.filter(period__label="2022-07", workstream__ref__in=["FETE", "FAIR"])
+    assert dict(rows.values_list("workstream__ref", "tier")) == {"FETE": 2, "FAIR": None}
+
+
 def test_product_has_all_its_columns(village):
     filled = {"owner": "Warden", "critical": "yes", "parent": "P-0", "decision_body": "Parish meeting"}
     filled |= {"decision_on": "2022-06-15", "due_baseline": "Autumn 2022", "due_forecast": "2022-12-01"}

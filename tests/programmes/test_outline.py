@@ -17,7 +17,7 @@ def refs(text, **options):
     return [line.ref for line in outline.lines]
 
 
-def placed(text, tiers=4):
+def placed(text, tiers=5):
     outline = read(text, tiers=["tier"] * tiers)
     assert outline.faults == []
     names = {line.ref: line.name for line in outline.lines}
@@ -117,7 +117,6 @@ def test_no_ref_stands_twice_and_none_is_the_programmes():
     ("text", "said"),
     [
         ("- ERP", "Line 1: “ERP” is the first line and stands below nothing. Begin it without a dash."),
-        ("Finance\n-- ERP", "Line 2: “ERP” stands more than one below the line above. Take dashes away."),
         ("Finance\n- ERP\n-- Ledger", "Line 3: “Ledger” stands too deep: the lowest tier is the sub-workstream."),
         ("Finance\nPeople\nFINANCE", "Line 3: “FINANCE” stands in line 1 already."),
         ("Finance\n- ERP\n- erp", "Line 3: “erp” stands in line 2 already."),
@@ -132,6 +131,17 @@ def test_no_ref_stands_twice_and_none_is_the_programmes():
 )
 def test_a_wrong_line_is_named(text, said):
     assert faults(text) == [said]
+
+
+def test_dashes_may_leave_a_tier_out():
+    assert placed("Finance\n--- ERP\n- Budget\n--- Ledger\n---- Chart\n-- Cash") == [
+        ("Finance", 1, ""),
+        ("ERP", 4, "Finance"),
+        ("Budget", 2, "Finance"),
+        ("Ledger", 4, "Budget"),
+        ("Chart", 5, "Ledger"),
+        ("Cash", 3, "Budget"),
+    ]
 
 
 def test_every_wrong_line_is_named_at_once():

@@ -9,7 +9,7 @@ from operator import getitem
 import pytest
 
 from core.blocks import Level
-from programmes.scheme import Scheme, SchemeError
+from programmes.scheme import TOKENS, Movement, Scheme, SchemeError
 from tests.factories import somerset_scheme
 
 ABSENT = object()
@@ -73,6 +73,36 @@ def test_unknown_level_means_nothing(scheme):
 
 def test_severities_order_the_levels(scheme):
     assert scheme.scales["resourcing"].severities == {"S": 0, "B": 1, "I": 2}
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "how"),
+    [
+        ("G", "R", Movement.WORSE),
+        ("R", "A", Movement.BETTER),
+        ("R", "R", Movement.SAME),
+        ("closed", "R", Movement.CHANGED),
+        ("G", "closed", Movement.CHANGED),
+        ("closed", "exempt", Movement.CHANGED),
+        ("closed", "closed", Movement.SAME),
+    ],
+)
+def test_a_level_without_a_severity_stands_outside_the_order(was, now, how):
+    document = somerset_scheme()
+    red = document["scales"][0]["levels"][-1]
+    for code in ("closed", "exempt"):
+        other = {key: value for key, value in red.items() if key != "severity"} | {"code": code}
+        document["scales"][0]["levels"].insert(0, other)
+    scale = Scheme.parse(document).scales["rag"]
+
+    assert scale.moved(was, now) is how
+    assert (scale.best, scale.worst.code) == ({"G"}, "R")
+    assert [code for code in scale.levels if scale.is_off(code)] == ["A", "R"]
+    assert sorted(scale.levels, key=scale.worst_first)[:3] == ["R", "A", "G"]
+
+
+def test_two_levels_of_one_severity_are_the_same_to_each_other(scheme):
+    assert scheme.delivery.moved("delivered", "on_track") is Movement.SAME
 
 
 @pytest.mark.parametrize(
@@ -245,7 +275,7 @@ def test_day_is_written_one_way(path, value):
         ("delivery", "speed", "“speed” is not one of rag, resourcing, delivery."),
         ("delivered", "G", "“G” is not one of delivered, on_track, at_risk, off_track, on_hold."),
         ("scales[0].levels", [], "name at least one level, each code once."),
-        ("scales[0].levels[1].token", "pink", "“pink” is not one of green, amber, red, blue, none."),
+        ("scales[0].levels[1].token", "gold", f"“gold” is not one of {', '.join(TOKENS)}."),
         ("dimensions[0].scales.1", "speed", "“speed” is not one of rag, resourcing, delivery."),
         ("narrative[4].second", 5, "must be text."),
         ("narrative[4].second", " ", "must not be empty."),
@@ -271,6 +301,11 @@ def test_code_that_stands_twice_is_refused(listed):
 def test_level_that_stands_twice_is_refused():
     levels = somerset_scheme()["scales"][0]["levels"]
     refuses("scales[0].levels", [*levels, levels[0]], "name at least one level, each code once.")
+
+
+def test_a_scale_has_an_order():
+    levels = [{k: v for k, v in level.items() if k != "severity"} for level in somerset_scheme()["scales"][0]["levels"]]
+    refuses("scales[0].levels", levels, "at least one level needs a severity.")
 
 
 @pytest.mark.parametrize("key", ["headline", ABSENT])

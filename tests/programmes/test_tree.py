@@ -4,7 +4,7 @@ import pytest
 
 from programmes.models import WorkstreamPosition
 from programmes.tree import Tree, trees
-from tests.factories import Book
+from tests.factories import Book, somerset_scheme
 from tests.scenes import scene
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +13,9 @@ pytestmark = pytest.mark.django_db
 @scene
 def book():
     """A programme with two workstreams, the first with two sub-workstreams, one of them divided again."""
-    book = Book("book", label="2022-05")
+    document = somerset_scheme()
+    document["tiers"].append({"word": "strand", "plural": "strands"})
+    book = Book("book", label="2022-05", document=document)
     book.finance = book.workstream("FIN", book.root, name="Finance", lead="Head of finance")
     book.people = book.workstream("PEO", book.root)
     book.erp = book.workstream("ERP", book.finance)
@@ -50,6 +52,24 @@ def test_tier_counts_from_the_programme_down(book):
     (tree,) = trees(book.period)
     tiers = [(node.ref, node.tier) for node in tree.root.walk()]
     assert tiers == [("ROOT", 0), ("FIN", 1), ("ERP", 2), ("LED", 3), ("AUD", 2), ("PEO", 1)]
+
+
+def test_a_stated_tier_may_skip_one_and_those_below_go_on_from_it(book):
+    move(book, book.people, tier=2)
+    move(book, book.erp, tier=3)
+    (tree,) = trees(book.period)
+
+    tiers = [(node.ref, node.tier) for node in tree.root.walk()]
+    assert tiers == [("ROOT", 0), ("FIN", 1), ("ERP", 3), ("LED", 4), ("AUD", 2), ("PEO", 2)]
+    assert refs(tree.misplaced(5)) == []
+    assert refs(tree.misplaced(4)) == ["LED"]
+
+
+def test_what_is_no_deeper_than_what_it_stands_under_is_misplaced(book):
+    move(book, book.finance, tier=2)
+    move(book, book.erp, tier=2)
+
+    assert refs(trees(book.period)[0].misplaced(5)) == ["ERP"]
 
 
 def test_nodes_are_found_by_key_and_by_ref(book):

@@ -48,7 +48,7 @@ COSTS = {
 NO_CODES = {("Lineage", "kind"), ("Lineage", "ref"), ("Lineage", "other"), ("SectionNote", "section")}
 COLUMNS = {
     "periods": "label",
-    "workstreams": "from ref parent order name lead withdrawn",
+    "workstreams": "from ref parent order name lead tier withdrawn",
     "products": "from ref workstream parent title tranche owner critical due_baseline due_forecast status "
     "decision_body decision_on legal_advice withdrawn",
     "milestones": "from ref product workstream title baseline forecast delivered_on status status_text withdrawn",

@@ -79,3 +79,36 @@ def test_a_code_that_tables_have_for_something_else_is_refused():
     document["tranches"][2]["code"] = "total"
 
     assert list(faults(Scheme.parse(document))) == ["The code “total” means something else in reports. Choose another."]
+
+
+def alike(place, key, value):
+    """Somerset's scheme in which the second of a list is called as the first, or otherwise."""
+    document = somerset_scheme()
+    listed = document["scales"][0]["levels"] if place == "levels" else document[place]
+    listed[1][key] = listed[0][key] if value is None else value
+    return list(faults(Scheme.parse(document)))
+
+
+@pytest.mark.parametrize(
+    ("place", "key", "value", "sentence"),
+    [
+        ("dimensions", "label", None, "Two dimensions are “overall”, so nobody could tell them apart."),
+        ("tranches", "label", "TRANCHE 1", "Two tranches are “tranche 1”, so nobody could tell them apart."),
+        ("levels", "word", None, "Two levels of the scale “rag” are “green”, so nobody could tell them apart."),
+        (
+            "levels",
+            "glyph",
+            None,
+            "Two glyphs of the levels of the scale “rag” are “◆”, so nobody could tell them apart.",
+        ),
+        ("tranches", "label", "Other", "“Other” heads another column in reports. Choose another word."),
+        (
+            "levels",
+            "word",
+            "No rating given",
+            "“No rating given” heads another column in reports. Choose another word.",
+        ),
+    ],
+)
+def test_what_stands_side_by_side_is_told_apart(place, key, value, sentence):
+    assert alike(place, key, value) == [sentence]

@@ -16,7 +16,7 @@ def book(db):
 
 
 def level(code, word, severity=1):
-    return {"code": code, "letter": "X", "word": word, "glyph": "▲", "token": "amber", "severity": severity} | {
+    return {"code": code, "letter": "X", "word": word, "glyph": word[0], "token": "amber", "severity": severity} | {
         "meaning": f"{word}."
     }
 
