@@ -14,6 +14,7 @@ from programmes.month import Month
 from programmes.scheme import Dimension, Scale
 from programmes.tree import Node
 from reports.sections.delivery import milestones, products
+from risks.sections.evidence import risks_under
 
 HISTORY = 12  # periods shown
 
@@ -31,6 +32,7 @@ def evidence_section(month: Month, dimension: Dimension, scale: Scale, periods: 
     blocks.append(_history(month, dimension, periods))
     if node.children:
         blocks += _below(month, dimension)
+    blocks += risks_under(month, dimension.code)
     # Beside the scorecard's own tables on one page, these need keys of their own.
     under = [*products(month, {}), *milestones(month, {})]
     blocks += [replace(table, key=f"under_{table.key}") for table in under]

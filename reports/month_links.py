@@ -1,4 +1,4 @@
-"""What can be done about the month that somebody reads: where its returns are, and what comes after it."""
+"""What can be done about the month that somebody reads: where its risks and returns are, and what comes after it."""
 
 from django.urls import reverse
 
@@ -6,19 +6,21 @@ from accounts.roles import Permission
 from programmes import navigation
 from programmes.access import Audience
 from programmes.month import Month
+from risks.scheme import RULES as RISKS
 
 
 def month_links(month: Month) -> list[tuple[str, str]]:
-    """Links, each as its words and its address: to the returns of a month, and from a closed one to what comes next.
+    """Links, each as its words and its address: to risks, to returns, and from a closed month to what comes next.
 
     That is its amendment, or the month that can be opened after it. The returns are those of the edition that is open,
     where one is.
     """
     programme, period = month.programme, month.period
     place = (programme.slug, period.label)
+    found = [("Risks", month.link("risk_overview"))] if RISKS.of(month.scheme) else []
     if month.audience is not Audience.STAFF:
-        return []
-    found = [("Returns", reverse("returns", args=place))]
+        return found
+    found.append(("Returns", reverse("returns", args=place)))
     if period.is_open:
         return found
     runs_months = month.access.may_for_all(Permission.RUN_MONTHS, month.tree)
