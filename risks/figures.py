@@ -6,7 +6,9 @@ few queries however many risks there are.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
 
 from programmes.figures import mine
 from programmes.models import Period
@@ -90,6 +92,13 @@ def actions(month: Month) -> dict[int, list[MitigationPosition]]:
     for row in rows.select_related("mitigation").order_by("mitigation__ref"):
         found[row.risk_id].append(row)
     return found
+
+
+@once
+def overdue_actions(month: Month) -> int:
+    """How many actions on open risks are overdue: without the rows, of which there may be thousands."""
+    rows: QuerySet[Any] = MitigationPosition.objects.placed(month.period).live().overdue(month.period)
+    return mine(month, rows.filter(risk_closed_on=None), "in_workstream").count()
 
 
 @once

@@ -11,12 +11,6 @@ def facts(month: Month) -> Facts:
     still_open = found.still_open
     exceptions = figures.by_any_rule(month)
     late = [row for row in still_open if figures.is_late(row, month.period)]
-    overdue = [
-        each
-        for row in still_open
-        for each in figures.actions(month).get(row.risk_id, [])
-        if figures.is_overdue(each, month.period)
-    ]
     issues = [row for row in figures.issues(month) if not row.is_closed]
     risks = [
         ("open", "Open risks", len(still_open), {}),
@@ -30,7 +24,9 @@ def facts(month: Month) -> Facts:
         "At a glance",
         (
             *(_counted(key, label, n, month.link("risks", **asked)) for key, label, n, asked in risks),
-            _counted("overdue", "Actions overdue", len(overdue), month.link("mitigations", state="overdue")),
+            _counted(
+                "overdue", "Actions overdue", figures.overdue_actions(month), month.link("mitigations", state="overdue")
+            ),
             _counted("issues", "Open issues", len(issues), month.link("issues")),
         ),
     )

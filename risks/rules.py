@@ -15,7 +15,7 @@ from risks.models import MitigationPosition, RiskPosition
 from risks.models.mitigation import MitigationPositionQuerySet
 from risks.models.risk import RiskPositionQuerySet
 from risks.movement import scores_alike
-from risks.scheme import RULES, ExceptionRule, RiskRules
+from risks.scheme import CHANGES, RULES, ExceptionRule, RiskRules
 
 type Condition = Callable[[Period], Q]
 
@@ -98,10 +98,10 @@ def _actions(period: Period) -> MitigationPositionQuerySet:
     return MitigationPosition.objects.of(period).live().filter(risk=OuterRef("risk"))
 
 
-def _changed(code: str) -> Condition:
+def _changed(*codes: str) -> Condition:
     def condition(period: Period) -> Q:
         rules = RULES.of(period.scheme)
-        return changed((code,), rules, period) if rules and period.previous else NEVER
+        return changed(codes, rules, period) if rules and period.previous else NEVER
 
     return condition
 
@@ -123,6 +123,7 @@ OF_RISKS: dict[str, KindOfRisk] = {
     "no_date": KindOfRisk("Without a target date", lambda _period: Q(target_date_latest=None)),
     "no_score": KindOfRisk("Not scored", lambda _period: Q(current_score=None)),
     "new": KindOfRisk("New since last month", _changed("new")),
+    "moved": KindOfRisk("Changed since last month", _changed(*CHANGES)),
     "rescored": KindOfRisk("Re-scored since last month", _changed("score")),
 }
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Permission
+from core.blocks import Block, Table
 from programmes.editing.lines import address
 from programmes.month import Month
 from programmes.navigation import crumbs, row_link
@@ -32,13 +33,30 @@ def risk_overview(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         "crumbs": crumbs(month, month.scope),
         "facts": facts(month),
         "views": views(month),
-        "blocks": [*exceptions(month, {}), *heat_map(month, {}), *moved(month, {})] if rules else [],
+        "shown": _shown(month) if rules else [],
+        "printed": month.link("download", "pdf", layout="risks") if "risks" in month.scheme.layouts else "",
         "lists": [(words, month.link(what)) for what, words in LISTS.items()],
     }
     return render(request, "risks/risk_overview.html", context)
 
 
 LISTS = {"risks": "The register", "mitigations": "Mitigating actions", "issues": "Issues"}
+
+
+SHOWN = 20  # rows of a table; more would be a list to filter, not an overview
+
+
+def _shown(month: Month) -> list[tuple[Block, str, str]]:
+    """The tables of the overview; of one with many rows the first, and where all of them are listed."""
+    whole = {"risk_exceptions": "exception", "risk_movement": "moved"}
+    found: list[tuple[Block, str, str]] = []
+    for block in (*exceptions(month, {}), *heat_map(month, {}), *moved(month, {})):
+        if isinstance(block, Table) and block.size > SHOWN:
+            href = month.link("risks", which=whole[block.key], state="all", sort="-current_score")
+            found.append((block.first(SHOWN), f"All {block.size} in the register", href))
+        else:
+            found.append((block, "", ""))
+    return found
 
 
 @require_safe

@@ -79,6 +79,7 @@ def document(rules=None, *, checks=CHECKS, sections=SECTIONS, **changed):
     """Somerset's scheme with rules for risks: the checks that look at them and the sections that print them."""
     made = somerset_scheme() | {"risks": RULES | changed if rules is None else rules, "checks": [*checks]}
     made["layouts"]["scorecard"] = [*made["layouts"]["scorecard"], *sections]
+    made["layouts"]["risks"] = [*sections]
     return made
 
 

@@ -95,11 +95,8 @@ def test_the_overview_of_a_programme_without_rules_says_so(client):
 
 def test_the_heat_map_says_where_each_risk_stands_and_accounts_for_all(client, month):
     client.force_login(month.pmo)
-    (table,) = (
-        block
-        for block in client.get(reverse("risk_overview", args=PLACE)).context["blocks"]
-        if block.key == "risk_heat_map"
-    )
+    shown = client.get(reverse("risk_overview", args=PLACE)).context["shown"]
+    (table,) = (block for block, _, _ in shown if block.key == "risk_heat_map")
 
     rows = {row.key: row.cells for _, row in table.lines()}
     assert [part.text for part in rows["3"]["4"].parts] == ["1 risk", "R-0001, new"]
@@ -109,6 +106,27 @@ def test_the_heat_map_says_where_each_risk_stands_and_accounts_for_all(client, m
     assert len(refs) == 3
     for part in refs:
         assert len([*client.get(part.href).context["table"].lines()]) == 1
+
+
+def test_an_overview_shows_the_first_of_many_and_leads_to_all(client, month):
+    for n in range(25):
+        risk(month, month.people, f"R-1{n:03}", current="5x5", prospects="red")
+    client.force_login(month.pmo)
+    shown = client.get(reverse("risk_overview", args=PLACE)).context["shown"]
+
+    found = {block.key: (block.size, words, href) for block, words, href in shown}
+    for key, n in (("risk_exceptions", 26), ("risk_movement", 28)):
+        size, words, href = found[key]
+        assert (size, words) == (20, f"All {n} in the register")
+        assert client.get(href).context["page"].paginator.count == n
+
+
+def test_another_layout_is_had_as_a_file_and_an_unknown_one_is_not_there(client, month):
+    client.force_login(month.pmo)
+    address = reverse("download", args=[*PLACE, "json"])
+
+    assert client.get(address, {"layout": "risks"}).json()["layout"] == "risks"
+    assert client.get(address, {"layout": "nothing"}).status_code == 404
 
 
 def test_a_report_card_says_all_that_is_known(client, month):
