@@ -1,5 +1,6 @@
 """How risks are printed: a score with its band, a movement with its arrow and a word, a code by its label."""
 
+from dataclasses import replace
 from typing import Any
 
 from core.blocks import Cell
@@ -23,17 +24,23 @@ def score_text(matrix: Matrix | None, score: int | None) -> str:
 
 
 def score_cell(scheme: Scheme, row: RiskPosition, moment: str, *, factors: bool = False) -> Cell:
-    """A score with its band, and with its likelihood and impact where `factors` are asked for: “12 (A), 3 × 4”."""
+    """A score with the letter of its band, and with its likelihood and impact where `factors` are asked for."""
     rules = RULES.of(scheme)
     score: int | None = getattr(row, f"{moment}_score")
     if score is None:
         return Cell(None, NOT_SCORED if moment == "current" else "")
-    band = rules.matrix.band(score) if rules else None
     text = score_text(rules.matrix if rules else None, score)
     likelihood, impact = getattr(row, f"{moment}_likelihood"), getattr(row, f"{moment}_impact")
     if factors and likelihood:
         text = f"{text}, {likelihood} × {impact}"
-    return Cell(score, text, band.level if band else None)
+    return Cell(score, text)
+
+
+def rated_score(scheme: Scheme, row: RiskPosition, moment: str) -> Cell:
+    """The same as a rating, in the colour and with the shape of its band."""
+    rules, cell = RULES.of(scheme), score_cell(scheme, row, moment)
+    band = rules.matrix.band(getattr(row, f"{moment}_score")) if rules else None
+    return replace(cell, level=band.level if band else None)
 
 
 def moved_text(was: int | None, now: int | None) -> str:

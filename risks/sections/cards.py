@@ -52,7 +52,7 @@ def _facts(month: Month, of: Card) -> tuple[Fact, ...]:
                 m,
                 f"{m.capitalize()} score",
                 Kind.COUNT,
-                printed.score_cell(month.scheme, row, m),
+                printed.rated_score(month.scheme, row, m),
                 _factors(month, row, m),
             )
             for m in MOMENTS

@@ -67,9 +67,9 @@ def _line(month: Month, row: RiskPosition) -> TableRow:
         "raised_by": Cell(row.raised_by or None),
         "raised": Cell(row.raised_on),
         "effect": Cell(row.effect or None),
-        "before": printed.score_cell(month.scheme, row, "original"),
+        "before": printed.rated_score(month.scheme, row, "original"),
         "mitigation": Cell(row.response or None if not done else row.response, parts=tuple(map(CellPart, done))),
-        "after": printed.score_cell(month.scheme, row, "current"),
+        "after": printed.rated_score(month.scheme, row, "current"),
         "owner": printed.owner_cell(row),
     }
     return TableRow(row.risk.ref, cells)

@@ -22,7 +22,6 @@ COLUMNS = (
     Column("prospects", "Prospects", Kind.RATING),
     Column("actions", "Actions", Kind.TEXT),
     Column("owner", "Owner", Kind.TEXT),
-    Column("raised", "Raised", Kind.DATE),
 )
 
 
@@ -73,16 +72,12 @@ def line(month: Month, row: RiskPosition) -> TableRow:
     rules = RULES.of(month.scheme)
     cells = {
         "risk": named(month, row, more=row.event or row.cause),
-        **{
-            moment: printed.score_cell(month.scheme, row, moment, factors=True)
-            for moment in ("original", "current", "target")
-        },
+        **{moment: printed.score_cell(month.scheme, row, moment) for moment in ("original", "current", "target")},
         "movement": movement(month, row),
         "by": date_cell(row, "target_date"),
         "prospects": printed.prospects_cell(rules, row.prospects),
         "actions": actions(month, row),
         "owner": printed.owner_cell(row),
-        "raised": Cell(row.raised_on),
     }
     return TableRow(row.risk.ref, cells)
 

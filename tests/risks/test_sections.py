@@ -39,9 +39,7 @@ def test_the_register_stands_by_score_with_what_prospects_and_levels_mean(month)
 
     assert refs(found) == ["R-0001", "R-0003", "R-0002"]
     columns = ("original", "current", "target", "prospects", "actions", "owner")
-    assert texts(found, "R-0001", *columns) == [
-        *("16 (R), 4 × 4", "12 (A), 3 × 4", "4 (G), 1 × 4", "Amber", "2 actions", "Head of systems")
-    ]
+    assert texts(found, "R-0001", *columns) == [*("16 (R)", "12 (A)", "4 (G)", "Amber", "2 actions", "Head of systems")]
     assert texts(found, "R-0002", "current", "owner") == ["not scored", "no owner stated"]
     assert found.notes == ("The risks are made up.",)
     assert [row.cells["meaning"].value for _, row in table(month, "risks", "prospects_key").lines()] == [
