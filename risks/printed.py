@@ -23,17 +23,13 @@ def score_text(matrix: Matrix | None, score: int | None) -> str:
     return f"{said} ({band.level.letter})" if band else said
 
 
-def score_cell(scheme: Scheme, row: RiskPosition, moment: str, *, factors: bool = False) -> Cell:
-    """A score with the letter of its band, and with its likelihood and impact where `factors` are asked for."""
+def score_cell(scheme: Scheme, row: RiskPosition, moment: str) -> Cell:
+    """A score with the letter of its band. Its likelihood and impact stand on the report card."""
     rules = RULES.of(scheme)
     score: int | None = getattr(row, f"{moment}_score")
     if score is None:
         return Cell(None, NOT_SCORED if moment == "current" else "")
-    text = score_text(rules.matrix if rules else None, score)
-    likelihood, impact = getattr(row, f"{moment}_likelihood"), getattr(row, f"{moment}_impact")
-    if factors and likelihood:
-        text = f"{text}, {likelihood} × {impact}"
-    return Cell(score, text)
+    return Cell(score, score_text(rules.matrix if rules else None, score))
 
 
 def rated_score(scheme: Scheme, row: RiskPosition, moment: str) -> Cell:

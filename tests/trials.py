@@ -17,6 +17,7 @@ A generic test is about every kind of row, model or constraint there is. What it
     NOT_DOCUMENTED    checks that no council meets
     ROW, RULES  of the constraints: a row of each model, and what each rule refuses and admits (tests/constraints.py)
     NO_CODES    short texts that are no codes of the scheme: (model, column)
+    CODED_BY_ITS_OWN  columns of codes that a constraint keeps from holding any code at all: (model, column)
     COLUMNS     by file of an example: its columns
 
 and functions that add rows to a `Book`: `one_of_each(book)`, `stand(book, workstream, ref, text)` (a row of each kind

@@ -228,7 +228,7 @@ def _risk(month: Month, row: Any) -> dict[str, Cell]:
     rules = RULES.of(month.scheme)
     return {
         "title": Cell(row.title, href=month.link("risk", row.risk.ref)),
-        **{moment: printed.score_cell(month.scheme, row, moment, factors=True) for moment in MOMENTS},
+        **{moment: printed.score_cell(month.scheme, row, moment) for moment in MOMENTS},
         "movement": Cell(_movement(month, row) or None),
         "by": date_cell(row, "target_date"),
         "prospects": printed.prospects_cell(rules, row.prospects),

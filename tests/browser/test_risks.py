@@ -19,7 +19,11 @@ def month(transactional_db):
     month = Month(document=document())
     fire = risk(
         *(month, month.erp, "R-0001"),
-        **{"title": "Fire", "original": "4x4", "current": "3x4", "prospects": "amber", "owner": "Head of systems"},
+        title="Fire",
+        original="4x4",
+        current="3x4",
+        prospects="amber",
+        owner="Head of systems",
     )
     mitigation(month, fire, "A-0001", title="Buy hoses")
     month.reader = person("pmo", month.root)

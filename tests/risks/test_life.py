@@ -18,6 +18,7 @@ from risks.actions import come_true
 from risks.models import Issue, IssuePosition, MitigationPosition, Risk, RiskPosition
 from tests.factories import person
 from tests.programmes.rows.forms import form_of
+from tests.risks.trials import scored
 
 pytestmark = pytest.mark.django_db
 
@@ -294,3 +295,15 @@ def test_somebody_else_reads_and_does_not_change(month, client):
     page = client.get("/programmes/book/2022-06/risk/R-0001/")
     assert (page.status_code, page.context["change"], page.context["add"]) == (200, "", "")
     assert Risk.objects.count() == 3
+
+
+@pytest.mark.parametrize("moment", ["original", "current", "target"])
+@pytest.mark.parametrize(
+    ("score", "unknown"),
+    [("6x5", "likelihood of risk “6”"), ("5x6", "impact of risk “6”"), ("26", "score of risk “26”")],
+)
+def test_a_month_does_not_close_with_a_score_that_its_matrix_does_not_have(month, moment, score, unknown):
+    assert list(faults(month.period)) == []
+    RiskPosition.objects.filter(risk=month.fire).update(**scored(**{moment: score}))
+
+    assert list(faults(month.period)) == [f"The {unknown} (R-0001) is not in the scheme of June 2022."]

@@ -7,9 +7,10 @@ from django.test.utils import CaptureQueriesContext
 from programmes.actions import Refused, add_scheme
 from programmes.month import whole_month
 from reports import layouts
-from reports.printed import html
+from reports.printed import html, pdf
 from risks.models import IssuePosition, RiskPosition
 from tests.factories import Book, person, somerset_scheme
+from tests.pdf_structure import problems
 from tests.risks.conftest import by
 from tests.risks.documents import RULES, document, scale
 from tests.risks.trials import risk, scored
@@ -87,6 +88,11 @@ def test_issues_and_prompts_are_printed(month):
 @pytest.mark.parametrize("section", ["risks", "risk_cards", "risk_movement", "risk_heat_map", "issues"])
 def test_made_up_risks_say_so_on_paper(month, section):
     assert "The risks are made up." in html(layouts.build(whole_month(month.period), section=section))
+
+
+@pytest.mark.pdf
+def test_a_printed_register_with_its_cards_is_tagged_as_a_screen_reader_needs_it(month):
+    assert problems(pdf(layouts.build(whole_month(month.period), "risks"))) == []
 
 
 # --- Movement -----------------------------------------------------------------------------------------------

@@ -28,6 +28,8 @@ PAGES = {
     "risk_overview": (["book", "2022-06"], 404, 403),
     "risk": (["book", "2022-06", "R-0001"], 404, 403),
 }
+MOMENTS = ("original", "current", "target")
+CODED_BY_ITS_OWN = [("RiskPosition", f"{m}_{part}") for m in MOMENTS for part in ("likelihood", "impact", "alone")]
 COLUMNS = {
     "risks": "from ref workstream product title cause event effect level category raised_by raised_on owner proximity "
     "treatment original current target target_date prospects response progress by_exception closed_on closed_because "
@@ -173,7 +175,7 @@ RULES = [
         elsewhere=[{"mitigation": the("new_mitigation")}],
     ),
     once("issue_position_once", IssuePosition, {"issue": the("issue")}, elsewhere=[{"issue": the("new_issue")}]),
-    *(rule(moment) for moment in ("original", "current", "target") for rule in (said_once, in_numbers)),
+    *(rule(moment) for moment in MOMENTS for rule in (said_once, in_numbers)),
     in_order("risk_target_date_in_order", RiskPosition, "target_date"),
     in_order("mitigation_due_in_order", MitigationPosition, "due"),
     in_order("issue_due_in_order", IssuePosition, "due"),
