@@ -109,7 +109,7 @@ class RiskRules:
     unchanged_after: int  # months in which a score stays the same before a check asks; 0: none asks
     prompts: tuple[str, ...]  # questions for members
     advice: tuple[Advice, ...]
-    note: str  # printed wherever risks are: that they are made up, for example
+    made_up: str  # printed with every table of risks where those are an example’s: that they are made up
     rated: tuple[str, ...]  # dimensions under whose ratings risks are shown as evidence
     issues_rated: tuple[str, ...]  # the same of issues
     narrative: tuple[str, ...]  # kinds of narrative in whose second column a mitigation stands
@@ -135,7 +135,7 @@ def _rules(place: Place, scheme: Scheme) -> RiskRules:
         advice=tuple(Advice(each.text("title"), each.text("text")) for each in place.each("suggested_actions"))
         if "suggested_actions" in place
         else (),
-        note=place.maybe_text("note"),
+        made_up=place.maybe_text("made_up"),
         rated=_among(place, "rated_for_risks", scheme.dimensions),
         issues_rated=_among(place, "rated_for_issues", scheme.dimensions),
         narrative=_among(place, "narrative_with_mitigation", scheme.narrative),

@@ -68,7 +68,7 @@ def _line(month: Month, row: RiskPosition) -> TableRow:
         "raised": Cell(row.raised_on),
         "effect": Cell(row.effect or None),
         "before": printed.rated_score(month.scheme, row, "original"),
-        "mitigation": Cell(row.response or None if not done else row.response, parts=tuple(map(CellPart, done))),
+        "mitigation": Cell(row.response or None, parts=tuple(map(CellPart, done))),
         "after": printed.rated_score(month.scheme, row, "current"),
         "owner": printed.owner_cell(row),
     }

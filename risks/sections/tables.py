@@ -28,7 +28,7 @@ COLUMNS = (
 def notes(month: Month) -> tuple[str, ...]:
     """What must be read with every table of risks, such as that they are made up."""
     rules = RULES.of(month.scheme)
-    return (rules.note,) if rules and rules.note else ()
+    return (rules.made_up,) if rules and rules.made_up else ()
 
 
 def named(month: Month, row: RiskPosition, *, more: str = "") -> Cell:

@@ -45,7 +45,7 @@ RULES = {
     "unchanged_after": 2,
     "prompts": ["Why is the target score not reached?", "What is the effect of that?"],
     "suggested_actions": [{"title": "Approve actions", "text": "Set a date to report back."}],
-    "note": "The risks are made up.",
+    "made_up": "The risks are made up.",
     "rated_for_risks": ["schedule"],
     "rated_for_issues": ["schedule"],
     "narrative_with_mitigation": ["risk"],

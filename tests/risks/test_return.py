@@ -1,7 +1,11 @@
 """Risks and issues in a return: its part, and what a scheme without rules means."""
 
+import datetime as dt
+
 import pytest
 
+from programmes.founding.shipped import adapted, shipped
+from programmes.scheme import Scheme
 from returns.tasks import missing, tasks
 from tests.returns.cast import Month, address
 from tests.risks.trials import risk
@@ -63,3 +67,13 @@ def test_a_scheme_without_rules_asks_for_none(db):
     risk(month, month.erp, current="5x5")
 
     assert "risks" not in [each.code for each in tasks(*month.seat(month.lead))]
+
+
+def test_a_programme_that_begins_with_a_copy_of_somersets_rules_does_not_say_its_risks_are_made_up():
+    document = shipped()["somerset"].document
+    tiers = Scheme.parse(document).tiers[1:]
+    day = dt.date(2030, 1, 1)
+    made = adapted(document, starts_on=day, vesting_day=dt.date(2031, 4, 1), tiers=tiers, return_tier=2)
+
+    assert document["risks"].pop("made_up")
+    assert made["risks"] == document["risks"]
