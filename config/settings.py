@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "returns",
     "assurance",
     "programmes",
+    "risks",
     "finance",
     "jobs",
     "accounts",

@@ -1,4 +1,4 @@
-"""What can be done about the month that somebody reads: where its returns are, and what comes after it."""
+"""What can be done about the month that somebody reads: where its pages and returns are, and what comes after it."""
 
 from django.urls import reverse
 

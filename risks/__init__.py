@@ -1,1 +1,1 @@
-"""Risks, mitigating actions and issues. Nothing is built here yet; the layer test holds its place."""
+"""Risks, what is done about them, and issues: registers, report cards, movement, exceptions by rule."""

@@ -47,6 +47,7 @@ from programmes.months.reported import in_period_models  # noqa: E402
 
 DIGESTED = 20_000  # rows
 SAVES = 200
+RISKS_A_TIME = 5  # times the example's 40: 2,000 where everything else is there ten times
 FIRST_VISIT = (
     "css/levels.css",
     "css/plumbline.css",
@@ -63,6 +64,10 @@ PAGES = {
     "evidence under a rating": "{month}ratings/LGR/overall/",
     "list of products": "{month}products/",
     "list of milestones": "{month}milestones/",
+    "list of risks": "{month}risks/",
+    "list of risks, narrowed and sorted": "{month}risks/?which=exception&sort=-current_score",
+    "risks at a glance": "{month}risk-overview/",
+    "report card of a risk": "{month}risk/R-0001/",
     "findings": "{month}findings/",
     "returns": "{month}returns/",
     "a return": "{month}returns/FIN/",
@@ -186,7 +191,7 @@ def _load(times: int) -> Programme:
         return loading.load("somerset")[0]
 
     class Larger(loading.Example):
-        """Every sub-workstream, product and milestone so many times, under the same workstreams."""
+        """Every sub-workstream, product and milestone so many times, under the same workstreams, and 2,000 risks."""
 
         def lines(self, file: str, **where: str) -> list[loading.Line]:
             return [copy for line in super().lines(file, **where) for copy in _copies(file, line, times)]
@@ -203,8 +208,11 @@ def _copies(file: str, line: loading.Line, times: int) -> Iterator[loading.Line]
         "products": ("ref", "workstream", "parent"),
         "milestones": ("ref", "product") if line.get("product") else (),
         "ratings": ("workstream",) if "-" in line.get("workstream", "") else (),
+        "risks": ("ref",),
+        "mitigations": ("ref", "risk"),
     }.get(file, ())
-    for n in range(2, times + 1 if mine else 2):
+    copies = times * RISKS_A_TIME if file in {"risks", "mitigations"} else times
+    for n in range(2, copies + 1 if mine else 2):
         yield {**line, **{key: f"{line[key]}~{n}" for key in mine if line[key]}}
 
 

@@ -75,7 +75,7 @@ FORGOTTEN = {
     # --- Kinds of rows
     "Nobody can change a Sighting: register a RowKind of it.": lambda patch: patch.delitem(KINDS, "sighting"),
     "No return asks for a hazard, nor does one begin a return: its RowKind needs a `part`.": kind("hazard", part=None),
-    "A hazard cannot be made to vanish: there are merge, move, restore, split, withdraw.": kind(
+    "A hazard cannot be made to vanish: there are merge, move, occur, restore, split, withdraw.": kind(
         "hazard", acts=("withdraw", "vanish")
     ),
     "The addresses of a hazard lead nowhere: its RowKind has to be called “hazard”.": kind("hazard", code="danger"),

@@ -9,6 +9,7 @@ A generic test is about every kind of row, model or constraint there is. What it
     EXAMPLES    one kind of each permission, asked for everywhere and in every way
     SAVES       by kind: the key of one that is there, what is typed, that of one to be added, what is typed, who does it
     REQUIRED    by kind: a key, what is typed with nothing that is seen in it, and the sentence that says so
+    BESIDES     by kind: what is typed where a text that says something wants another field filled in too
     ADDITIONS   kinds, each with a key of the first at ROOT and what is typed
     COSTS       by kind: queries of the page of one, of saving it, of the page to add one, of adding it
     TRIED_BY_ITS_OWN  kinds that SAVES and COSTS leave out
@@ -17,11 +18,13 @@ A generic test is about every kind of row, model or constraint there is. What it
     NOT_DOCUMENTED    checks that no council meets
     ROW, RULES  of the constraints: a row of each model, and what each rule refuses and admits (tests/constraints.py)
     NO_CODES    short texts that are no codes of the scheme: (model, column)
+    CODED_BY_ITS_OWN  columns of codes that a constraint keeps from holding any code at all: (model, column)
     COLUMNS     by file of an example: its columns
 
 and functions that add rows to a `Book`: `one_of_each(book)`, `stand(book, workstream, ref, text)` (a row of each kind
 with this text in it), `clerks_rows(book)` (what SAVES names), `filled(book, workstream, ref)` (what COSTS is counted over),
-`for_rules(book, world)` (what RULES name). A kind for which something is missing fails tests/test_duties.py.
+`for_additions(book)` (what ADDITIONS stand under), `for_pages(book)` (what PAGES name), `for_rules(book, world)` (what
+RULES name). A kind for which something is missing fails tests/test_duties.py.
 """
 
 from collections.abc import Callable, Iterator

@@ -150,13 +150,13 @@ def _another(row: Thing, title: str, reason: str) -> Thing:
     """A thing like this one, with a title and a ref of its own."""
     new = copy(row)
     new.pk, new.title, new.version, new.carried = None, title, 1, False
-    setattr(new, kind_of(row), _numbered(row.period.programme, type(thing_of(row))))
+    setattr(new, kind_of(row), numbered(row.period.programme, type(thing_of(row))))
     new.save(force_insert=True)
     lineage(new, Lineage.Step.SPLIT, other=ref(row), reason=reason)
     return new
 
 
-def _numbered(programme: Programme, kind: type[Identity]) -> Identity:
+def numbered[T: Identity](programme: Programme, kind: type[T]) -> T:
     """One with the next number, whoever else is taking numbers."""
     for _ in range(TRIES):
         try:

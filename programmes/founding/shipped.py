@@ -11,6 +11,7 @@ from programmes.scheme import Scheme, Tier, read
 
 FOLDER = Path(__file__).resolve().parent.parent / "examples"
 OF_THE_SHIPPED = ("label", "about", "retired")  # what the first document of a programme's own does not say
+OF_THE_EXAMPLE = ("made_up",)  # what a part of it says of the example's own rows
 WORDED = ("title", "meaning")  # texts of a document that name its tiers
 MOST_TAKE = "somerset"  # which comes first: a reorganisation by tranches, on the way to a vesting day
 TRANCHE_DATES = ("due_by", "change_freeze")
@@ -138,12 +139,13 @@ def _swap(shipped: Sequence[Tier], names: Sequence[Tier], place: _Places) -> Cal
 
 
 def _reworded(value: Any, swap: Callable[[str], str]) -> Any:
-    """A copy of a document's value whose titles and meanings say the new words."""
+    """A copy of a document's value whose titles and meanings say the new words, for rows of its own."""
     match value:
         case Mapping():
             return {
                 key: swap(item) if key in WORDED and isinstance(item, str) else _reworded(item, swap)
                 for key, item in value.items()
+                if key not in OF_THE_EXAMPLE
             }
         case list():
             return [_reworded(item, swap) for item in value]

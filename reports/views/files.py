@@ -20,10 +20,13 @@ from reports.formats import FORMATS
 
 @require_safe
 def download(request: HttpRequest, slug: str, label: str, code: str) -> HttpResponse:
-    """The whole report as a file."""
+    """The whole report as a file: the scorecard, or with `?layout=` another layout of the scheme."""
     month = fetch(request, slug, label)
     found = format_or_404(FORMATS, code)
-    report = layouts.build(month)
+    try:
+        report = layouts.build(month, request.GET.get("layout", layouts.DEFAULT))
+    except layouts.Unknown as error:
+        raise Http404(str(error)) from error
     return _pdf(request, month, report) if code == "pdf" else file(report, found)
 
 

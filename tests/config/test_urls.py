@@ -11,7 +11,7 @@ from programmes.models import Membership
 from programmes.rows import listed_kinds
 from tests.factories import Book, everything, person, somerset_scheme
 from tests.scenes import scene
-from tests.trials import by_kind
+from tests.trials import by_kind, call
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dealt]
 
@@ -99,6 +99,7 @@ def book():
         book.product(book.finance)
         if book.period.label == "2022-05":
             book.next_month("2022-06")
+    call("for_pages", book)
     return book
 
 

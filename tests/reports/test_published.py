@@ -12,6 +12,7 @@ from assurance.running import findings
 from core.as_json import dump
 from programmes.actions import close_period, open_period
 from programmes.checks import CHECKS
+from programmes.editing.parts import parts
 from programmes.examples import loading
 from programmes.models import (
     MilestonePosition,
@@ -24,6 +25,7 @@ from programmes.models import (
 from programmes.month import whole_month
 from programmes.months.closing import notices_on, objections
 from reports import layouts
+from risks.models import RiskPosition
 
 PUBLISHED = Path(__file__).parent.parent / "published" / "somerset-2022-06"
 STATUSES = {
@@ -238,7 +240,24 @@ def test_july_is_held_by_what_is_high(somerset, june):
     assert Counter(found.code for found in findings(whole_month(june))).total() == 80
 
 
-def test_the_versions_differ_by_their_checks_alone(somerset):
+def test_the_versions_differ_by_what_july_begins_with(somerset):
     first, second = (version.document for version in somerset.schemes.order_by("number"))
 
-    assert second == first | {key: second[key] for key in ("checks", "holds_closing")}
+    assert second == first | {key: second[key] for key in ("checks", "holds_closing", "layouts", "risks")}
+    own = ("in_returns", "rated_for_risks", "rated_for_issues")
+    assert second["risks"] == first["risks"] | {key: second["risks"][key] for key in own}
+    assert not first["risks"]["in_returns"]
+    before = first["layouts"]["scorecard"]
+    assert [section for section in second["layouts"]["scorecard"] if section in before] == before
+
+
+def test_junes_returns_ask_for_no_risks_and_julys_do(somerset, june):
+    month = whole_month(june)
+    risks = RiskPosition.objects.of(june).count()
+    assert (risks, RiskPosition.objects.reported(june).count()) == (40, 0)
+    finance = month.tree.by_ref["FIN-03"]
+    assert "risks" not in [part.code for part in parts(month, finance)]
+
+    close_period(june)
+    july = open_period(somerset, "2022-07")
+    assert RiskPosition.objects.reported(july).count() == 37  # three were closed before

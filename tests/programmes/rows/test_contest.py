@@ -15,7 +15,7 @@ from programmes.models import Lineage, Narrative, Product, ProductPosition, Rati
 from tests.factories import Book, person
 from tests.programmes.rows.contest import contest
 from tests.programmes.rows.forms import place
-from tests.trials import all_of
+from tests.trials import all_of, call
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SAVES = int(os.environ.get("SAVES", "96"))  # `make soak` asks for ten thousand,
@@ -112,6 +112,7 @@ ADDITIONS = all_of("ADDITIONS")
 @pytest.mark.parametrize(("kind", "key", "typed"), ADDITIONS)
 def test_one_person_who_clicks_twice_adds_once(kind, key, typed):
     book = Book("book")
+    call("for_additions", book)
     lead = person("pmo", book.root)
     before = audit.head()
 
@@ -146,6 +147,7 @@ def test_one_click_that_is_saved_while_the_next_one_looks_for_a_number_adds_once
 @pytest.mark.parametrize(("kind", "key", "typed"), [each for each in ADDITIONS if each[0] != "rating"])
 def test_one_person_who_clicks_twice_under_a_number_that_was_taken_adds_once(kind, key, typed, at_a_time):
     book = Book("book")
+    call("for_additions", book)
     pmo = person("pmo", book.root)
     theirs = {name: "Theirs" for name, value in typed.items() if value == "Once"}
     at_once([(person("pmo", book.root), place(book, kind, key), {"seen": "0"} | typed | theirs)])

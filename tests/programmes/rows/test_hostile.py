@@ -12,6 +12,7 @@ from programmes.models import Draft
 from tests.factories import everything, person
 from tests.programmes.rows.forms import Clerk, form_of, place
 from tests.programmes.rows.test_saving import SAVES
+from tests.trials import by_kind
 
 HX = {"HX-Request": "true"}
 MARKUP = (
@@ -42,14 +43,15 @@ def test_markup_in_every_text_is_text_wherever_it_is_shown(clerk, book, kind):
     key, _, _, _, role = SAVES[kind]
     someone, other = clerk(role), clerk("pmo")
     opened = someone.open(kind, key)
+    besides = by_kind("BESIDES").get(kind, {})
     typed = marked(opened)
     later = other.open(kind, key)
 
     kept = someone.send(opened, view="draft", headers=HX, **typed)
-    in_place = someone.send(opened, headers=HX, **typed)
+    in_place = someone.send(opened, headers=HX, **typed, **besides)
     assert in_place.status_code == 200
     shown = [kept, in_place, someone.open(kind, key), someone.open(kind, key, **HX)]
-    shown += [other.send(later, **dict.fromkeys(typed, "other"))]
+    shown += [other.send(later, **dict.fromkeys(typed, "other"), **besides)]
     shown += [other.client.get(place(book, kind, key, "remove")), other.client.get(reverse("history", args=["book"]))]
     shown += [someone.client.get(reverse("scorecard", args=["book", "2022-06"]))]
 
