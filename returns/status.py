@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.lookups import one_of
 from programmes.models import Period
 from programmes.month import Month
-from programmes.rows import KINDS
+from programmes.rows import asked_for
 from programmes.tree import Node
 from returns.models import Deadline, ReturnStep
 from returns.people import People, people
@@ -99,7 +99,7 @@ class Basis(NamedTuple):
 
     last: ReturnStep | None  # with its submitter
     challenges: Sequence[Challenge]  # open ones
-    rows: Mapping[bool, int]  # how many were touched this month (False), and how many are as last month (True)
+    rows: Counter[bool | None]  # how many were touched this month (False), and how many are as last month (True)
     due_on: dt.date | None
 
 
@@ -144,29 +144,23 @@ def _deadlines(*periods: Period) -> dict[int, dt.date]:
     return dict(Deadline.objects.of(*periods).values_list("period", "due_on"))
 
 
-def rows_of(month: Month, unit: Node) -> Counter[bool]:
+def rows_of(month: Month, unit: Node) -> Counter[bool | None]:
     """How many rows of a return were touched this month (False) and how many are as last month (True)."""
     return _rows([(month, [unit])])[month.period.pk, unit.pk]
 
 
-def _rows(asked: Asked) -> Mapping[Place, Counter[bool]]:
+def _rows(asked: Asked) -> Mapping[Place, Counter[bool | None]]:
     """The same of each of these returns."""
     counts: list[QuerySet[Any, tuple[int, int, bool, int]]] = []
     for month, among in asked:
         keys = [node.pk for unit in among for node in month.in_return(unit)]
-        for rows in _reported(month.period):
-            named = rows.order_by().filter(one_of("in_workstream", keys))
+        for kind in asked_for(month.scheme):
+            rows = kind.model._default_manager.reported(month.period)
+            named = rows.order_by().filter(one_of("in_workstream", keys), as_last__isnull=False)
             counts.append(named.values_list("period", "in_workstream", "as_last").annotate(n=Count("pk")))
     desks = {month.period.pk: month for month, _ in asked}
-    tally: dict[Place, Counter[bool]] = defaultdict(Counter)
+    tally: dict[Place, Counter[bool | None]] = defaultdict(Counter)
     for period, key, as_last, n in counts[0].union(*counts[1:], all=True) if counts else ():
         if unit := desks[period].unit_of(key):
-            tally[period, unit.pk][bool(as_last)] += n
+            tally[period, unit.pk][as_last] += n
     return tally
-
-
-def _reported(period: Period) -> Iterator[QuerySet[Any]]:
-    """The rows that make up returns, with `in_workstream` and `as_last`: carried, and nobody has looked at it since."""
-    for kind in KINDS.values():
-        if kind.part:
-            yield kind.model._default_manager.reported(period)

@@ -9,7 +9,6 @@ from django.utils.html import format_html
 
 from core.blocks import Cell, Column, Kind
 from core.fields import StatedDateField
-from core.lookups import one_of
 from programmes import figures
 from programmes.actions.ratings import write_rating
 from programmes.editing.lines import Lines, lines
@@ -17,10 +16,9 @@ from programmes.editing.parts import about, unsaved
 from programmes.models import Rating
 from programmes.models.stated_dates import date_stated
 from programmes.month import Month
-from programmes.rows.base import Row, RowForm, RowKind, lost, register, seen_node
+from programmes.rows.base import Held, Row, RowForm, RowKind, lost, register, seen_node
 from programmes.rows.part import Part, Point
 from programmes.scheme import Dimension, Scale
-from programmes.tree import Node
 
 
 class RatingForm(RowForm[Rating]):
@@ -126,13 +124,10 @@ def cells(month: Month, target: Row[Rating]) -> Mapping[str, Cell]:
 # --- In a return --------------------------------------------------------------------------------------------
 
 
-def parts(month: Month, unit: Node) -> Iterable[Part]:
+def parts(held: Held) -> Iterable[Part]:
     """A part for each task of the scheme's dimensions: the ratings that are asked of this unit."""
-    nodes = month.in_return(unit)
-    given = {
-        (row.workstream_id, row.dimension): row
-        for row in Rating.objects.of(month.period).filter(one_of("workstream", [node.pk for node in nodes]))
-    }
+    month, nodes = held.month, held.nodes
+    given = {(row.workstream_id, row.dimension): row for row in held.rows(KIND)}
     titles = dict.fromkeys(d.task for d in month.scheme.dimensions.values())
     for title in titles:
         asked = [

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import cast
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ from core.refusal import Refused
 from core.words import how_many
 from programmes.editing.parts import parts
 from programmes.month import Month, open_month_or_404, worked_month_or_404
-from programmes.rows import KINDS
+from programmes.rows import KINDS, Held
 from programmes.rows.part import Part
 from programmes.tree import Node
 from returns import actions, letters, rights
@@ -95,7 +96,7 @@ def task(request: HttpRequest, slug: str, label: str, ref: str, code: str) -> Ht
     month, unit = fetch(request, slug, label, ref)
     last = last_step(month, unit)
     is_locked = _is_locked(month, unit, last)
-    found = parts(rights.looking_on(month) if is_locked else month, unit)
+    found = parts(Held(rights.looking_on(month) if is_locked else month, unit))
     codes = [each.code for each in found]
     if code not in codes:
         raise Http404(f"There is no task {code} in the return of {unit.name}.")
@@ -205,10 +206,10 @@ def page(
     status: int = 422,
 ) -> HttpResponse:
     """The page of a return; a form that is given has something wrong with it, or what it says was refused."""
-    done, asked = steps(month, unit), challenges(month, unit)
-    standing = _standing(month, unit, done, asked)
+    held, done, asked = Held(month, unit), steps(month, unit), challenges(month, unit)
+    standing = _standing(held, done, asked)
     at = rights.looking_on(month) if _is_locked(month, unit, standing.last) else month
-    found = tasks(at, unit) if month.period.is_open else []
+    found = tasks(replace(held, month=at)) if month.period.is_open else []
     context = {
         "month": month,
         "unit": unit,
@@ -228,10 +229,12 @@ def page(
     return render(request, "returns/my_return.html", context, status=status if context["wrong"] else 200)
 
 
-def _standing(month: Month, unit: Node, done: list[ReturnStep], asked: list[Challenge]) -> Standing:
-    """Where the return stands, from what its page shows anyway."""
+def _standing(held: Held, done: list[ReturnStep], asked: list[Challenge]) -> Standing:
+    """Where the return stands, from what its page shows anyway; of a closed month that is none of the rows."""
+    month, unit = held.month, held.unit
+    rows = Counter(row.as_last for row in held.all_rows()) if month.period.is_open else rows_of(month, unit)
     still_open = [each for each in asked if each.is_open]
-    basis = Basis(done[0] if done else None, still_open, rows_of(month, unit), due_on(month.period))
+    basis = Basis(done[0] if done else None, still_open, rows, due_on(month.period))
     return standing_from(month, unit, people(month), basis)
 
 
