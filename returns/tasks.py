@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from assurance.running import findings_among
+from assurance.running import findings_in
 from programmes.checks import Finding
 from programmes.editing.lines import address
 from programmes.editing.parts import parts
@@ -14,7 +14,7 @@ from programmes.tree import Node
 
 def tasks(held: Held) -> list[Part]:
     """The parts of a return in order, each with the findings about its kinds of rows as worth a look."""
-    found = findings_among(held.month, frozenset(node.pk for node in held.nodes))
+    found = findings_in(held)
     return [_with_findings(held.month, part, found) for part in parts(held)]
 
 

@@ -153,10 +153,14 @@ def asked_for(scheme: Scheme) -> list[RowKind[Any]]:
 
 @dataclass(frozen=True)
 class Held:
-    """What one return of a month holds: the rows of each kind are read once, whoever asks for them."""
+    """What one return of a month holds: the rows of each kind are read once, whoever asks for them.
+
+    `marks` are annotated to the rows of a model: what is to be found in them without asking again.
+    """
 
     month: Month
     unit: Node
+    marks: Mapping[type[Position], Mapping[str, models.Q]] = field(default_factory=dict)
     _rows: dict[str, list[Any]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -179,8 +183,8 @@ class Held:
         here = rows.filter(one_of("in_workstream", [node.pk for node in self.nodes]))
         apart = [path_of(model, name) for name in model.natural_key]
         last = ["withdrawn"] if issubclass(model, Position) else []
-        found: models.QuerySet[Any] = here.order_by(*last, *apart)
-        return found
+        marked: models.QuerySet[Any] = here.annotate(**self.marks.get(model, {})).order_by(*last, *apart)
+        return marked
 
 
 def seen_node(month: Month, ref: str) -> Node:

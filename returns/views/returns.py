@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.roles import Permission
+from assurance.running import held_in
 from core.http import HttpRequest
 from core.refusal import Refused
 from core.words import how_many
@@ -206,7 +207,7 @@ def page(
     status: int = 422,
 ) -> HttpResponse:
     """The page of a return; a form that is given has something wrong with it, or what it says was refused."""
-    held, done, asked = Held(month, unit), steps(month, unit), challenges(month, unit)
+    held, done, asked = held_in(month, unit), steps(month, unit), challenges(month, unit)
     standing = _standing(held, done, asked)
     at = rights.looking_on(month) if _is_locked(month, unit, standing.last) else month
     found = tasks(replace(held, month=at)) if month.period.is_open else []

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 PAGES = {
     "my_returns": (None, 10),
     "returns": ([], 11),
-    "my_return": (["W0-S0"], 18),
+    "my_return": (["W0-S0"], 16),
     "task ratings": (["W0-S0", "ratings"], 12),
     "task plan": (["W0-S0", "plan"], 12),
     "task narrative": (["W0-S0", "narrative"], 12),

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from assurance.running import held_in
 from programmes.models import MilestonePosition, ProductPosition, Rating
-from programmes.rows import KINDS, Held
+from programmes.rows import KINDS
 from programmes.rows.part import Part, Point
 from returns.tasks import missing, tasks
 from tests.factories import person
@@ -22,7 +23,7 @@ def read(month):
     """Return a function that reads the tasks of a return, by code."""
 
     def read(workstream=None, user=None):
-        return {task.code: task for task in tasks(Held(*month.seat(user or month.lead, workstream)))}
+        return {task.code: task for task in tasks(held_in(*month.seat(user or month.lead, workstream)))}
 
     return read
 

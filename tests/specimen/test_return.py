@@ -2,6 +2,7 @@
 
 import pytest
 
+from assurance.running import held_in
 from programmes.actions import Refused, close_period
 from programmes.editing.parts import parts
 from programmes.models import Lineage
@@ -20,7 +21,7 @@ UNANSWERED = "Hazards: Hazard “Flood” (H-0002) is high: say what is done abo
 
 
 def part(month, unit):
-    return next(each for each in tasks(Held(*month.seat(month.lead, unit))) if each.code == "hazards")
+    return next(each for each in tasks(held_in(*month.seat(month.lead, unit))) if each.code == "hazards")
 
 
 def test_a_return_asks_for_hazards_and_says_what_is_missing_and_what_the_checks_find(month):
@@ -40,7 +41,7 @@ def test_it_stands_last_among_the_parts_and_is_edited_on_a_page_of_its_own(clien
 
     page = client.get(address("task", "FIN-1", "hazards"))
 
-    assert list(dict.fromkeys(each.code for each in tasks(Held(*month.seat(month.lead)))))[-1] == "hazards"
+    assert list(dict.fromkeys(each.code for each in tasks(held_in(*month.seat(month.lead)))))[-1] == "hazards"
     assert [(lines.caption, [line.target.key for line in lines.lines]) for lines in page.context["task"].lists()] == [
         ("Hazards", ["H-0001", "H-0002"]),
         ("What was seen", ["H-0001/1"]),
