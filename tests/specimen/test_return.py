@@ -36,6 +36,20 @@ def test_a_return_asks_for_hazards_and_says_what_is_missing_and_what_the_checks_
     ]
 
 
+@pytest.mark.parametrize("size", [1, 3])
+def test_its_page_costs_a_query_for_each_kind_and_none_for_what_is_found(
+    client, month, django_assert_num_queries, size
+):
+    for n in range(size):
+        hazard(month, month.erp, f"H-9{n}", likelihood=4, impact=4)
+    client.force_login(month.lead)
+
+    with django_assert_num_queries(15 + 2):
+        page = client.get(address("my_return", "FIN-1"))
+    (found,) = (each for each in page.context["tasks"] if each.code == "hazards")
+    assert len(found.worth_a_look) == 1 + size
+
+
 def test_it_stands_last_among_the_parts_and_is_edited_on_a_page_of_its_own(client, month):
     client.force_login(month.lead)
 
