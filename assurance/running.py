@@ -1,15 +1,16 @@
 """Running the checks of every app over a period, for one workstream and all below it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import CharField, Count, QuerySet, Value
 
-from core.lookups import one_of
-from programmes.checks import CHECKS, Check, Finding, Severity, found_together
+from programmes.checks import CHECKS, Check, Finding, RowCheck, Severity, found_in, found_together, looked_at, marks
 from programmes.month import Month, once
+from programmes.rows import Held
 from programmes.scheme import Scheme
+from programmes.tree import Node
 
 
 def checks(scheme: Scheme) -> list[Check]:
@@ -28,11 +29,35 @@ def findings(month: Month) -> list[Finding]:
 
     In the whole programme that is everything, rows that stand under no workstream included.
     """
-    return findings_among(month, _keys(month))
+    keys = _keys(month)
+    found = found_together(_row_checks(month.scheme), month.period, keys)
+    return _in_order(month, [*found, *_found_otherwise(month, keys)])
 
 
-def findings_among(month: Month, keys: frozenset[int] | None) -> list[Finding]:
-    """The same of these workstreams alone, without those below them; None: of everything."""
+def held_in(month: Month, unit: Node) -> Held:
+    """What a return holds, its rows marked where the checks find them wanting."""
+    return Held(month, unit, marks(_row_checks(month.scheme), month.period))
+
+
+def findings_in(held: Held) -> list[Finding]:
+    """What the checks find in a return, in the same order: in its own rows, which are marked, without asking again."""
+    month = held.month
+    found = found_in(held.all_rows(), _row_checks(month.scheme), month.period)
+    return _in_order(month, [*found, *_found_otherwise(month, frozenset(node.pk for node in held.nodes))])
+
+
+def _row_checks(scheme: Scheme) -> list[RowCheck]:
+    return [check.rows for check in checks(scheme) if check.rows]
+
+
+def _found_otherwise(month: Month, keys: frozenset[int] | None) -> Iterator[Finding]:
+    """What the checks find that are no condition on rows."""
+    for check in checks(month.scheme):
+        if check.rows is None:
+            yield from _found(check, month, keys)
+
+
+def _in_order(month: Month, findings: Iterable[Finding]) -> list[Finding]:
     place = {key: n for n, key in enumerate(month.tree.by_pk)}
     rank = {severity: n for n, severity in enumerate(Severity)}
 
@@ -40,12 +65,7 @@ def findings_among(month: Month, keys: frozenset[int] | None) -> list[Finding]:
         last = len(place)
         return rank[found.severity], place.get(found.workstream or 0, last), found.subject, found.code
 
-    looking = checks(month.scheme)
-    found = list(found_together([check.rows for check in looking if check.rows], month.period, keys))
-    for check in looking:
-        if not check.rows:
-            found += _found(check, month, keys)
-    return sorted(found, key=order)
+    return sorted(findings, key=order)
 
 
 @once
@@ -57,10 +77,8 @@ def counts(month: Month) -> Counter[str]:
     for check in checks(month.scheme):
         if check.rows is None:
             tally[check.code] = sum(1 for _ in _found(check, month, keys))
-        elif (wanting := check.rows.wanting(month.period)) is not None:
-            rows = check.rows.of(month.period).filter(wanting).order_by()
-            if keys is not None:
-                rows = rows.filter(one_of("in_workstream", keys))
+        elif (condition := check.rows.condition(month.period)) is not None:
+            rows = looked_at(check.rows.of, month.period, keys).filter(condition).order_by()
             named = rows.values(check=Value(check.code, output_field=CharField()))
             queries.append(named.annotate(n=Count("pk")).values_list("check", "n"))
     if queries:

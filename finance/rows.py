@@ -4,25 +4,22 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from core.blocks import Cell, Column, Kind
-from core.lookups import one_of
 from core.words import how_many
 from finance.forms import FinanceLineForm
 from finance.lists import LINES
 from finance.models import FinanceLine, FinanceLinePosition
-from finance.scheme import rules
+from finance.scheme import RULES
 from programmes.actions.positions import write_position
 from programmes.editing.lines import Lines, lines
-from programmes.editing.parts import added, begun, not_looked_at, unsaved
+from programmes.editing.parts import Places, added, begun, not_looked_at, unsaved
 from programmes.editing.refs import next_ref, taken_or
 from programmes.models.named import named
 from programmes.month import Month
-from programmes.rows import Row, RowKind, register
+from programmes.rows import Held, Row, RowKind, register
 from programmes.rows.base import MONTHLY, lost, seen_node
-from programmes.rows.part import Part, Point
-from programmes.tree import Node
+from programmes.rows.part import Part
 
 
 def find(month: Month, key: str) -> Row[FinanceLinePosition]:
@@ -72,17 +69,13 @@ def cells(_month: Month, target: Row[FinanceLinePosition]) -> Mapping[str, Cell]
 # --- In a return --------------------------------------------------------------------------------------------
 
 
-def parts(month: Month, unit: Node) -> Iterable[Part]:
-    """One part: the finance lines of this unit. A scheme without rules for money asks for none."""
-    if rules(month.scheme) is None:
-        return
-    nodes = month.in_return(unit)
-    here = one_of("in_workstream", [node.pk for node in nodes])
-    found = [of(month, row) for row in placed(month).filter(here).order_by("withdrawn", "line__ref")]
+def parts(held: Held) -> Iterable[Part]:
+    """One part: the finance lines of this unit."""
+    month = held.month
+    found = [of(month, row) for row in held.rows(LINE)]
     live = [each for each in found if not each.is_withdrawn]
-    add = added(month, LINE, nodes, [(f"{node.ref}/new", f"Add a finance line to {node.name}") for node in nodes])
-    typed = [*found, *begun(month, unit, LINE, add, lambda _: FinanceLinePosition(period=month.period))]
-    place = reverse("task", args=[month.programme.slug, month.period.label, unit.ref, "money"])
+    add = added(held, LINE, [(f"{node.ref}/new", f"Add a finance line to {node.name}") for node in held.nodes])
+    typed = [*found, *begun(held, LINE, add, lambda _: FinanceLinePosition(period=month.period))]
     yield Part(
         "money",
         "Money",
@@ -90,12 +83,12 @@ def parts(month: Month, unit: Node) -> Iterable[Part]:
         how_many(len(live), "line"),
         not live,
         unsaved(month, typed),
-        tuple(Point(said, place) for said in not_looked_at(each for each in live if each.row.awaits_a_look())),
+        not_looked_at(held, "money", live),
         partial(_lines, month, found, add),
     )
 
 
-def _lines(month: Month, found: list[Row[FinanceLinePosition]], add: list[tuple[str, str]]) -> tuple[Lines, ...]:
+def _lines(month: Month, found: list[Row[FinanceLinePosition]], add: Places) -> tuple[Lines, ...]:
     return (lines(month, LINE, found, "Finance lines", add=add),)
 
 
@@ -113,6 +106,7 @@ LINE = register(
         acts=("move", "withdraw"),
         save=write_position,
         part=parts,
+        needs=RULES.of,
         listing=LINES,
     )
 )

@@ -3,19 +3,20 @@
 `CHECKS` is the list of all checks; an app above appends its own when it is ready, and `assurance` runs them.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
 from operator import or_
 from typing import Any, Protocol
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from core.blocks import Level
 from core.dates import long_date
 from core.lookups import one_of
-from programmes.models import MilestonePosition, Period, ProductPosition
+from programmes.models import MilestonePosition, Period, Position, ProductPosition
 from programmes.models.named import kind_of, ref
 from programmes.month import Month
 from programmes.scheme import OF_ANY_SCHEME, Lacking, Scheme, lacking
@@ -74,17 +75,27 @@ class Check:
 
 CHECKS: list[Check] = []
 
-type Rows = Callable[[Period], QuerySet[Any]]
+type Marks = Mapping[type[Position], Mapping[str, Q]]
 type Wording = tuple[str, tuple[str, ...]]  # how the sentence goes on after the subject's name, and the evidence
 
 
 @dataclass(frozen=True, slots=True)
 class RowCheck:
-    """A check that is one condition on rows. Those of the same rows are asked for, and counted, in one query."""
+    """A check that is one condition on live positions: read as `reported`, they are marked where they are wanting."""
 
-    of: Rows  # what it looks at in a period, with `in_workstream`
+    code: str
+    of: type[Position]
     wanting: Callable[[Period], Q | None]  # None where the scheme lacks what it asks about
     found: Callable[[Period, Any], Finding]  # of a row that is wanting
+
+    @property
+    def mark(self) -> str:
+        """The annotation that is true of a row that is wanting."""
+        return f"wanting_{self.code}"
+
+    def condition(self, period: Period) -> Q | None:
+        wanting = self.wanting(period)
+        return None if wanting is None else Q(withdrawn=False) & wanting
 
 
 def row_check(
@@ -93,14 +104,13 @@ def row_check(
     severity: Severity,
     tests: str,
     *,
-    of: Rows,
+    of: type[Position],
     wanting: Callable[[Period], Q | None],
     says: Callable[[Period, Any], Wording],
     lacks: Lacking = OF_ANY_SCHEME,
 ) -> None:
-    """Register a check that is one condition on the positions of any one kind.
+    """Register a check that is one condition on the live positions of one model, read as `reported`.
 
-    `of` gives the rows of a period that it looks at, `placed`; checks of the same rows name the same function.
     `wanting` is what is wrong with a row, None where the scheme lacks what is asked about. `says` is how the sentence
     goes on after a row's name, and the facts that it rests on. A check looks at no month whose scheme `lacks` anything.
     """
@@ -111,42 +121,42 @@ def row_check(
         return Finding(code, severity, ref(row), str(row), kind_of(row), sentence, evidence, row.in_workstream)
 
     def run(month: Month, among: frozenset[int] | None = None, /) -> Iterator[Finding]:
-        period = month.period
-        condition = wanting(period)
-        if condition is not None:
-            for row in _among(of(period), among).filter(condition):
-                yield found(period, row)
+        yield from found_together([rows], month.period, among)
 
-    CHECKS.append(Check(code, title, severity, tests, run, RowCheck(of, wanting, found), lacks))
+    rows = RowCheck(code, of, wanting, found)
+    CHECKS.append(Check(code, title, severity, tests, run, rows, lacks))
+
+
+def marks(checks: Iterable[RowCheck], period: Period) -> Marks:
+    """By what the rows of each model are marked in a period, so that `found_in` tells what these checks find."""
+    made: dict[type[Position], dict[str, Q]] = defaultdict(dict)
+    for check in checks:
+        if (condition := check.condition(period)) is not None:
+            made[check.of][check.mark] = condition
+    return made
+
+
+def found_in(rows: Iterable[Any], checks: Sequence[RowCheck], period: Period) -> Iterator[Finding]:
+    """What these find in rows that are marked."""
+    for row in rows:
+        for check in checks:
+            if getattr(row, check.mark, False):
+                yield check.found(period, row)
 
 
 def found_together(checks: Sequence[RowCheck], period: Period, among: frozenset[int] | None) -> Iterator[Finding]:
-    """What these find, in one query for all that look at the same rows."""
-    of_the_same: dict[Rows, list[tuple[RowCheck, Q]]] = {}
-    for check in checks:
-        condition = check.wanting(period)
-        if condition is not None:
-            of_the_same.setdefault(check.of, []).append((check, condition))
-    for of, asked in of_the_same.items():
-        conditions = {f"wanting_{n}": condition for n, (_, condition) in enumerate(asked)}
-        any_of_them = reduce(or_, (Q(**{name: True}) for name in conditions))
-        for row in _among(of(period), among).annotate(**conditions).filter(any_of_them):
-            for (check, _), name in zip(asked, conditions, strict=True):
-                if getattr(row, name):
-                    yield check.found(period, row)
+    """What these find, in one query for all that look at the same model."""
+    for model, conditions in marks(checks, period).items():
+        any_of_them = reduce(or_, (Q(**{mark: True}) for mark in conditions))
+        rows = looked_at(model, period, among).annotate(**conditions).filter(any_of_them)
+        yield from found_in(rows, checks, period)
 
 
-def _among(rows: QuerySet[Any], keys: frozenset[int] | None) -> QuerySet[Any]:
-    return rows if keys is None else rows.filter(one_of("in_workstream", keys))
-
-
-def _products(period: Period) -> QuerySet[Any]:
-    found = ProductPosition.objects.of(period).live().dated()
-    return found.annotate(in_workstream=F("workstream_id")).select_related("product")
-
-
-def _milestones(period: Period) -> QuerySet[Any]:
-    return MilestonePosition.objects.placed(period).live().dated().select_related("milestone", "product")
+def looked_at(model: type[Position], period: Period, among: frozenset[int] | None) -> QuerySet[Any]:
+    """The rows that checks of a model look at in a period, in these workstreams; None: everywhere."""
+    positions: Any = model._default_manager
+    rows: QuerySet[Any] = positions.reported(period)
+    return rows if among is None else rows.filter(one_of("in_workstream", among))
 
 
 def _without_milestone(period: Period) -> Q:
@@ -202,7 +212,7 @@ row_check(
     "Product without a milestone",
     Severity.MEDIUM,
     "Every product has a milestone that shows how far it has come.",
-    of=_products,
+    of=ProductPosition,
     wanting=_without_milestone,
     says=lambda period, row: (
         "has no milestone, so nothing shows how far it has come",
@@ -215,7 +225,7 @@ row_check(
     "Product of the first tranche without a due date",
     Severity.HIGH,
     "Every product of the first tranche says when it is due.",
-    of=_products,
+    of=ProductPosition,
     wanting=_without_due_date,
     says=lambda period, row: (
         f"is in {period.scheme.tranches[row.tranche].label.lower()} and has no due date",
@@ -228,7 +238,7 @@ row_check(
     "Milestone past its date, neither delivered nor reported late",
     Severity.HIGH,
     "Every milestone whose date has passed is delivered, or its status says that it is late.",
-    of=_milestones,
+    of=MilestonePosition,
     wanting=_overdue,
     says=lambda period, row: (
         f"was due by {long_date(row.due)} and is neither delivered nor reported late",
@@ -241,7 +251,7 @@ row_check(
     "Milestone without a status",
     Severity.MEDIUM,
     "Every milestone has a status.",
-    of=_milestones,
+    of=MilestonePosition,
     wanting=lambda _period: Q(status=""),
     says=lambda period, row: (
         "has no status",
@@ -254,7 +264,7 @@ row_check(
     "Milestone delivered before its work began",
     Severity.MEDIUM,
     "No milestone is delivered of a product whose work has not begun.",
-    of=_milestones,
+    of=MilestonePosition,
     wanting=_delivered_unbegun,
     says=lambda period, row: (
         f"is delivered, but the work on its product “{row.of_product}” ({row.product.ref}) has not begun",

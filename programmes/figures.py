@@ -19,7 +19,7 @@ from programmes.models import (
     Rating,
     SectionNote,
 )
-from programmes.month import Month, once, once_for_all
+from programmes.month import Month, once
 from programmes.tree import Node
 
 type Tally = Counter[tuple[int, str, str]]  # (workstream's key, tranche, status) -> how many
@@ -44,13 +44,6 @@ def meant(period: Period | None, node: Node, dimension: str, code: str) -> Level
     """What a code of a rating meant in a period, in the words of the scheme which that had; None where nothing."""
     scale = period.scheme.scale(dimension, node.tier) if period else None
     return scale.levels.get(code) if scale else None
-
-
-@once_for_all
-def past_levels(month: Month) -> dict[tuple[int, str], str]:
-    """How every workstream of the programme was rated last period, by its key and dimension."""
-    rows = Rating.objects.of(month.past).values_list("workstream", "dimension", "level")
-    return {(key, code): level for key, code, level in rows}
 
 
 def products(month: Month) -> Tally:

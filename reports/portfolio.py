@@ -15,7 +15,7 @@ from programmes.models import Period, Rating
 from programmes.scheme import Dimension
 from programmes.tree import Node, trees
 from reports.sections.time import shares
-from returns.status import Place, handed_in
+from returns.record import Place, handed_in
 
 NO_ROLE = "You have no role in a programme yet. A PMO officer of the programme can give you one."
 NO_PROGRAMME = "You have no role in a programme yet. Set one up, or ask a PMO officer to give you a role in theirs."

@@ -1,8 +1,5 @@
 """Challenges: a question about a return, its answer with the evidence, and that it is settled."""
 
-from collections import defaultdict
-from dataclasses import dataclass
-
 from django.db import transaction
 
 from accounts import audit
@@ -14,42 +11,9 @@ from programmes.month import Month
 from programmes.tree import Node
 from returns import letters, rights
 from returns.models import ChallengeStep
-from returns.states import ReturnState
-from returns.status import states
+from returns.record import Challenge, challenges, last_step
 
 Step = ChallengeStep.Step
-
-
-@dataclass(frozen=True)
-class Challenge:
-    """One challenge with everything said about it, oldest first."""
-
-    number: int
-    steps: tuple[ChallengeStep, ...]
-
-    @property
-    def about(self) -> str:
-        return self.steps[0].about
-
-    @property
-    def is_open(self) -> bool:
-        return self.steps[-1].step != Step.SETTLED
-
-    @property
-    def is_answered(self) -> bool:
-        return self.steps[-1].step == Step.ANSWERED
-
-    def is_answered_by(self, user: User) -> bool:
-        """Whether the answer it waits with is this person's."""
-        return self.is_answered and self.steps[-1].actor_key == user.pk
-
-
-def challenges(month: Month, unit: Node) -> list[Challenge]:
-    """Every challenge of a return, oldest first."""
-    steps: dict[int, list[ChallengeStep]] = defaultdict(list)
-    for step in ChallengeStep.objects.of(month.period).filter(workstream=unit.pk).order_by("number", "seq"):
-        steps[step.number].append(step)
-    return [Challenge(number, tuple(said)) for number, said in steps.items()]
 
 
 @transaction.atomic
@@ -89,9 +53,7 @@ def settle(month: Month, unit: Node, number: int, *, text: str, by: User) -> boo
         if text and (last.actor, last.text) != (by.name, text):
             raise Refused(f"{last.actor} has settled challenge {number} already, so what you wrote has not been kept.")
         return False
-    state = states(month.period, [unit.pk]).get(unit.pk, ReturnState.NOT_STARTED)
-    may_judge = rights.may_judge(month, unit, state, is_own=rights.submitted(month, unit))
-    if found.is_answered_by(by) or not may_judge:
+    if found.is_answered_by(by) or not rights.may_judge(month, unit, last_step(month, unit)):
         whose = "answered it" if found.is_answered_by(by) else "report this"
         raise Refused(f"You {whose} yourself, so challenge {number} of {unit.name} is for somebody else to settle.")
     _say(month, unit, found, Step.SETTLED, by=by, text=text)

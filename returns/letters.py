@@ -18,7 +18,7 @@ from programmes.month import Month
 from programmes.tree import Node
 from returns.models import ChallengeStep, ReturnStep
 from returns.people import People
-from returns.states import AFTER, ReturnState, Step
+from returns.states import ReturnState, after
 from returns.status import Standing, standings, units
 
 SIGN_IN = "Sign in to Plumbline."
@@ -37,7 +37,7 @@ def sent(month: Month, unit: Node) -> QuerySet[Letter]:
 
 def about_step(month: Month, unit: Node, step: ReturnStep, *, by: User) -> None:
     """Tell whoever has to do something now; nobody is told of what they did themselves."""
-    state = AFTER[Step(step.step)]
+    state = after(step)
     if state in {ReturnState.STARTED, ReturnState.ACCEPTED}:  # taken back or done with: nobody has to do anything
         return
     name, known = f"{unit.name}, {month.period.name}", People(month.programme)

@@ -1,7 +1,9 @@
 """What happens to a return. Its rows are positions of the apps below; here stands who did what with it, and by when."""
 
+from typing import Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.roles import Permission
@@ -46,6 +48,22 @@ class ReturnEvent(AppendOnly):
         abstract = True
 
 
+class ReturnStepQuerySet(InPeriodQuerySet["ReturnStep"]):
+    def newest(self) -> Self:
+        """The last step of each return."""
+        return self.filter(seq=Subquery(self._of_the_same().values("seq")[:1]))
+
+    def with_submitter(self) -> Self:
+        """With `submitter`: the key of whoever submitted the return last, null where nobody has."""
+        submitted = self._of_the_same().filter(step=ReturnStep.Step.SUBMITTED)
+        return self.annotate(submitter=Subquery(submitted.values("actor_key")[:1]))
+
+    def _of_the_same(self) -> "QuerySet[ReturnStep]":
+        """Every step of the return of a step, the last first."""
+        same = ReturnStep.objects.filter(period=OuterRef("period"), workstream=OuterRef("workstream"))
+        return same.order_by("-seq")
+
+
 class ReturnStep(ReturnEvent):
     """A step of a return. The last one says where it stands."""
 
@@ -58,9 +76,10 @@ class ReturnStep(ReturnEvent):
 
     step = models.CharField(max_length=9, choices=Step)
     reason = models.TextField(blank=True)  # why it was sent back, or accepted by whoever submitted it
+    submitter: int | None  # of one that was read `with_submitter`
 
     natural_key = ("workstream", "seq")
-    objects = InPeriodQuerySet["ReturnStep"].as_manager()
+    objects = ReturnStepQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from accounts.models import User
 from accounts.roles import Role
 from programmes.leads import Leads
-from programmes.month import Month
+from programmes.month import Month, once
 from programmes.tree import Node
 from returns.states import ReturnState
 
@@ -51,3 +51,9 @@ class People(Leads):
 
     def _pmo(self, month: Month) -> list[User]:
         return self._with[month.tree.root.pk, Role.PMO] if month.tree.root else []
+
+
+@once
+def people(month: Month) -> People:
+    """Everybody with a part in the returns of this programme."""
+    return People(month.programme)

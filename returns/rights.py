@@ -14,9 +14,10 @@ from programmes.editing.guards import Guarded, Writers
 from programmes.models import Period, Until, WorkstreamPosition
 from programmes.month import Month, seen_through
 from programmes.tree import Node
-from returns.people import People
-from returns.states import ReturnState
-from returns.status import states, submitter
+from returns.models import ReturnStep
+from returns.people import people
+from returns.record import is_own, last_steps
+from returns.states import ReturnState, after
 
 
 def reports(month: Month, unit: Node) -> bool:
@@ -34,40 +35,35 @@ def reviews(month: Month, unit: Node) -> bool:
     return accepts(month) or (month.is_given(Permission.REVIEW) and bool(above & held))
 
 
-def submitted(month: Month, unit: Node) -> bool:
-    """Whether it was this person who submitted a return last: then it is for others to review."""
-    return submitter(month.period, unit.pk) == month.user.pk
-
-
-def may_judge(month: Month, unit: Node, state: ReturnState, *, is_own: bool) -> bool:
+def may_judge(month: Month, unit: Node, last: ReturnStep | None) -> bool:
     """Whether a return is not this person's own work, so that they may settle what is asked about it.
 
-    It is theirs once they have submitted it (`is_own`), and before that where it is theirs to make. A second role
-    changes nothing.
+    It is theirs once they have submitted it, and before that where it is theirs to make. A second role changes nothing.
     """
-    if is_own or not state.is_open:
-        return not is_own
-    return month.user not in People(month.programme).makers(month, unit)
+    if is_own(month, last):
+        return False
+    return not after(last).is_open or month.user not in people(month).makers(month, unit)
 
 
 def others_who_accept(month: Month) -> list[User]:
     """Everybody but this person who may accept returns."""
-    return [person for person in People(month.programme).acceptors(month) if person.pk != month.user.pk]
+    return [person for person in people(month).acceptors(month) if person.pk != month.user.pk]
 
 
-def withdraws(month: Month, unit: Node) -> bool:
+def withdraws(month: Month, unit: Node, last: ReturnStep | None) -> bool:
     """Whether this person may take a return back: whose it is, or who submitted it. Others above it send it back."""
-    return reports(month, unit) and (not reviews(month, unit) or submitted(month, unit))
+    return reports(month, unit) and (not reviews(month, unit) or is_own(month, last))
 
 
-def may_write(month: Month, unit: Node, state: ReturnState) -> bool:
-    """Whether this person may change rows of a return that stands so.
+def may_write(month: Month, unit: Node, last: ReturnStep | None) -> bool:
+    """Whether this person may change rows of a return with which this was done last.
 
     Submitted, it is locked for its lead; those it was submitted to may still put a slip of the pen right.
     """
+    state = after(last)
     if state.is_open or month.may_for_all(Permission.RUN_MONTHS):
         return True
-    return state is ReturnState.SUBMITTED and reviews(month, unit) and not submitted(month, unit)
+    return state is ReturnState.SUBMITTED and reviews(month, unit) and not is_own(month, last)
 
 
 def looking_on(month: Month) -> Month:
@@ -123,10 +119,9 @@ def _units(month: Month, workstreams: Iterable[int]) -> dict[int, Node]:
 
 
 def _hindrance(month: Month, units: Mapping[int, Node]) -> str:
-    known = states(month.period, units)
-    return next(
-        (locked(month, units[key], at) for key, at in known.items() if not may_write(month, units[key], at)), ""
-    )
+    last = last_steps(month.period, units)
+    shut = (units[key] for key, step in last.items() if not may_write(month, units[key], step))
+    return next((locked(month, unit, last[unit.pk]) for unit in shut), "")
 
 
 def lock(period: Period, units: Iterable[int]) -> None:
@@ -141,8 +136,9 @@ def lock(period: Period, units: Iterable[int]) -> None:
     list(rows.values_list("pk", flat=True))
 
 
-def locked(month: Month, unit: Node, state: ReturnState) -> str:
+def locked(month: Month, unit: Node, last: ReturnStep | None) -> str:
+    state = after(last)
     said = f"The return of {unit.name} is {state.label.lower()}"
-    if state is ReturnState.ACCEPTED or not withdraws(month, unit):
+    if state is ReturnState.ACCEPTED or not withdraws(month, unit, last):
         return f"{said}, so only the programme’s PMO can change it."
     return f"{said}. Withdraw it to change something in it."

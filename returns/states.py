@@ -38,3 +38,8 @@ AFTER = {
     Step.SENT_BACK: ReturnState.SENT_BACK,
     Step.ACCEPTED: ReturnState.ACCEPTED,
 }
+
+
+def after(last: ReturnStep | None) -> ReturnState:
+    """Where a return stands by what was done with it last; begun, for all that was recorded, where nothing was."""
+    return AFTER[Step(last.step)] if last else ReturnState.STARTED

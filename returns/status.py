@@ -1,24 +1,24 @@
 """Where every return of a month stands, from what was done with it and from the rows themselves."""
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from core.lookups import one_of
 from programmes.models import Period
-from programmes.month import Month, once
-from programmes.rows import KINDS
+from programmes.month import Month
+from programmes.rows import asked_for
 from programmes.tree import Node
-from returns.models import ChallengeStep, Deadline, ReturnStep
-from returns.people import People
-from returns.states import AFTER, ReturnState, Step
+from returns.models import Deadline, ReturnStep
+from returns.people import People, people
+from returns.record import Challenge, Place, all_last_steps, is_own, open_challenges
+from returns.states import ReturnState, Step, after
 
-type Place = tuple[int, int]  # a period's key and a workstream's
 type Asked = Sequence[tuple[Month, Sequence[Node]]]  # months, and the returns of each
 
 
@@ -94,117 +94,73 @@ def units(month: Month) -> list[Node]:
     return [node for node in nodes if node.tier <= month.scheme.return_tier]
 
 
-def states(period: Period, keys: Iterable[int] | None = None) -> dict[int, ReturnState]:
-    """Where each return stands with which something was done, by its workstream's key; of these, or of all."""
-    return {key: AFTER[Step(last.step)] for (_, key), last in _last_steps([period], keys).items()}
+class Basis(NamedTuple):
+    """What one return's standing follows from, whoever has read it."""
+
+    last: ReturnStep | None  # with its submitter
+    challenges: Sequence[Challenge]  # open ones
+    rows: Counter[bool | None]  # how many were touched this month (False), and how many are as last month (True)
+    due_on: dt.date | None
 
 
-@once
-def last_steps(month: Month) -> dict[int, ReturnStep]:
-    """The step that says where each return stands with which something was done, by its workstream's key."""
-    return {key: step for (_, key), step in _last_steps([month.period]).items()}
-
-
-def submitter(period: Period, key: int) -> int | None:
-    """The key of whoever submitted a return last, None where nobody has."""
-    return submitters(period, [key]).get(key)
-
-
-def submitters(period: Period, keys: Iterable[int]) -> dict[int, int | None]:
-    """The same of many, by the workstream's key."""
-    submitted = ReturnStep.objects.of(period).filter(workstream__in=keys, step=Step.SUBMITTED).order_by("seq")
-    return dict(submitted.values_list("workstream", "actor_key"))
-
-
-def handed_in(*periods: Period) -> set[Place]:
-    """The returns of these months that are submitted, passed on or accepted."""
-    last = _last_steps(periods)
-    return {place for place, step in last.items() if not AFTER[Step(step.step)].is_open}
-
-
-def open_challenges(*periods: Period) -> Counter[Place]:
-    """How many challenges of each return are not settled."""
-    return Counter(place for place, _ in _open_challenges(periods))
-
-
-def _open_challenges(periods: Iterable[Period]) -> list[tuple[Place, bool]]:
-    """Of each challenge that is not settled, the return and whether it is answered."""
-    answers, ends = (
-        Count("pk", filter=Q(step=step)) for step in (ChallengeStep.Step.ANSWERED, ChallengeStep.Step.SETTLED)
+def standing_from(month: Month, unit: Node, people: People, basis: Basis) -> Standing:
+    last, begun = basis.last, ReturnState.STARTED if basis.rows[False] else ReturnState.NOT_STARTED
+    return Standing(
+        unit,
+        after(last) if last else begun,
+        last,
+        challenges=len(basis.challenges),
+        answered=sum(each.is_answered for each in basis.challenges),
+        carried=basis.rows[True],
+        due_on=basis.due_on,
+        is_reviewed=people.are_between(month, unit, last.actor_key if last and last.step == Step.SUBMITTED else None),
+        is_pmos=unit.parent is None and not people.at(unit),
+        is_own=is_own(month, last),
     )
-    said = ChallengeStep.objects.of(*periods).order_by().values_list("period", "workstream", "number")
-    found = said.annotate(answers=answers, ends=ends).filter(ends=0)
-    return [((period, key), bool(n)) for period, key, _, n, _ in found]
 
 
 def standings(month: Month, among: Sequence[Node]) -> list[Standing]:
     """The standing of each of these returns, in the same order."""
-    (found,) = standings_of([(month, among)], People(month.programme))
+    (found,) = standings_of([(month, among)], people(month))
     return found
 
 
 def standings_of(asked: Asked, people: People) -> list[list[Standing]]:
     """The same of many months: the same few queries however many there are, and however many returns."""
     periods = [month.period for month, _ in asked]
-    last, asked_of, due = _last_steps(periods), _open_challenges(periods), _deadlines(*periods)
-    challenges = Counter(place for place, _ in asked_of)
-    answered = Counter(place for place, is_answered in asked_of if is_answered)
-    tally = _rows(asked)
+    last, challenges, due = all_last_steps(*periods), open_challenges(*periods), _deadlines(*periods)
+    rows = _rows(asked)
 
-    def standing(month: Month, unit: Node) -> Standing:
-        place = (month.period.pk, unit.pk)
-        begun = ReturnState.STARTED if tally[(*place, False)] else ReturnState.NOT_STARTED
-        step = last.get(place)
-        return Standing(
-            unit,
-            AFTER[Step(step.step)] if step else begun,
-            step,
-            challenges[place],
-            answered[place],
-            tally[(*place, True)],
-            due.get(month.period.pk),
-            people.are_between(month, unit, step.actor_key if step and step.step == Step.SUBMITTED else None),
-            unit.parent is None and not people.at(unit),
-            step is not None and getattr(step, "submitter", None) == month.user.pk,
-        )
+    def basis(period: int, unit: Node) -> Basis:
+        place = (period, unit.pk)
+        return Basis(last.get(place), challenges.get(place, ()), rows[place], due.get(period))
 
-    return [[standing(month, unit) for unit in among] for month, among in asked]
-
-
-def _last_steps(periods: Iterable[Period], keys: Iterable[int] | None = None) -> dict[Place, ReturnStep]:
-    steps = ReturnStep.objects.of(*periods)
-    if keys is not None:
-        steps = steps.filter(one_of("workstream", keys))
-    same = ReturnStep.objects.filter(period=OuterRef("period"), workstream=OuterRef("workstream"))
-    same = same.order_by("-seq")
-    newest = steps.filter(seq=Subquery(same.values("seq")[:1])).annotate(
-        submitter=Subquery(same.filter(step=Step.SUBMITTED).values("actor_key")[:1])
-    )
-    return {(step.period_id, step.workstream_id): step for step in newest}
+    return [
+        [standing_from(month, unit, people, basis(month.period.pk, unit)) for unit in among] for month, among in asked
+    ]
 
 
 def _deadlines(*periods: Period) -> dict[int, dt.date]:
     return dict(Deadline.objects.of(*periods).values_list("period", "due_on"))
 
 
-def _rows(asked: Asked) -> Counter[tuple[int, int, bool]]:
-    """How many rows of each return were touched this month (False) and how many are as last period (True)."""
+def rows_of(month: Month, unit: Node) -> Counter[bool | None]:
+    """How many rows of a return were touched this month (False) and how many are as last month (True)."""
+    return _rows([(month, [unit])])[month.period.pk, unit.pk]
+
+
+def _rows(asked: Asked) -> Mapping[Place, Counter[bool | None]]:
+    """The same of each of these returns."""
     counts: list[QuerySet[Any, tuple[int, int, bool, int]]] = []
     for month, among in asked:
         keys = [node.pk for unit in among for node in month.in_return(unit)]
-        for rows in _reported(month.period):
-            named = rows.order_by().filter(one_of("in_workstream", keys))
+        for kind in asked_for(month.scheme):
+            rows = kind.model._default_manager.reported(month.period)
+            named = rows.order_by().filter(one_of("in_workstream", keys), as_last__isnull=False)
             counts.append(named.values_list("period", "in_workstream", "as_last").annotate(n=Count("pk")))
     desks = {month.period.pk: month for month, _ in asked}
-    tally: Counter[tuple[int, int, bool]] = Counter()
+    tally: dict[Place, Counter[bool | None]] = defaultdict(Counter)
     for period, key, as_last, n in counts[0].union(*counts[1:], all=True) if counts else ():
         if unit := desks[period].unit_of(key):
-            tally[period, unit.pk, bool(as_last)] += n
+            tally[period, unit.pk][as_last] += n
     return tally
-
-
-def _reported(period: Period) -> Iterator[QuerySet[Any]]:
-    """The rows that make up returns, with `in_workstream` and `as_last`: carried, and nobody has looked at it since."""
-    for kind in KINDS.values():
-        if kind.part and kind.model.is_kept(period.scheme):
-            yield kind.model._default_manager.reported(period)

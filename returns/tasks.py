@@ -2,26 +2,25 @@
 
 from dataclasses import replace
 
-from assurance.running import findings_among
+from assurance.running import findings_in
 from programmes.checks import Finding
 from programmes.editing.lines import address
 from programmes.editing.parts import parts
 from programmes.month import Month
-from programmes.rows import KINDS
+from programmes.rows import KINDS, Held
 from programmes.rows.part import Part, Point
 from programmes.tree import Node
 
 
-def tasks(month: Month, unit: Node) -> list[Part]:
+def tasks(held: Held) -> list[Part]:
     """The parts of a return in order, each with the findings about its kinds of rows as worth a look."""
-    keys = frozenset(node.pk for node in month.in_return(unit))
-    found = findings_among(month, keys)
-    return [_with_findings(month, part, found) for part in parts(month, unit)]
+    found = findings_in(held)
+    return [_with_findings(held.month, part, found) for part in parts(held)]
 
 
 def missing(month: Month, unit: Node) -> list[str]:
     """What a return cannot be submitted without."""
-    return [f"{part.title}: {point.said}" for part in parts(month, unit) for point in part.missing]
+    return [f"{part.title}: {point.said}" for part in parts(Held(month, unit)) for point in part.missing]
 
 
 def _with_findings(month: Month, part: Part, found: list[Finding]) -> Part:

@@ -1,15 +1,15 @@
 """Checks of risks. Each looks at a month once a version of its scheme names it in `checks`. What is closed is over."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import reduce
 from operator import and_
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q
 
 from core.dates import long_date
 from core.lookups import one_of
-from programmes.checks import CHECKS, Check, Finding, Severity, row_check
+from programmes.checks import CHECKS, Check, Finding, Severity, Wording, row_check
 from programmes.models import Narrative, Period, Rating
 from programmes.models.stated_dates import date_stated
 from programmes.month import Month
@@ -21,13 +21,22 @@ from risks.scheme import RULES
 UNMITIGATED = "no mitigating action"  # how narrative says that there is none
 
 
-def _risks(period: Period) -> "QuerySet[RiskPosition]":
-    return RiskPosition.objects.placed(period).live().still_open().select_related("risk")
+def open_check(
+    code: str,
+    title: str,
+    severity: Severity,
+    tests: str,
+    *,
+    wanting: Callable[[Period], Q | None],
+    says: Callable[[Period, Any], Wording],
+) -> None:
+    """Register a check of risks that are open."""
 
+    def of_open(period: Period) -> Q | None:
+        condition = wanting(period)
+        return None if condition is None else condition & Q(closed_on=None)
 
-def _actions(period: Period) -> "QuerySet[Any]":
-    placed: QuerySet[Any] = MitigationPosition.objects.placed(period).live()
-    return placed.filter(risk_closed_on=None).select_related("mitigation", "risk")
+    row_check(code, title, severity, tests, of=RiskPosition, wanting=of_open, says=says)
 
 
 def _score(period: Period, row: RiskPosition, moment: str = "current") -> str:
@@ -84,39 +93,35 @@ def _which_rules(period: Period) -> tuple[str, ...]:
     return tuple(f"Rule: {rule.label}" for rule in rules.exceptions.values()) if rules else ()
 
 
-row_check(
+open_check(
     "risk_without_owner",
     "Risk without an owner",
     Severity.MEDIUM,
     "Every open risk has an owner.",
-    of=_risks,
     wanting=lambda _period: Q(owner=""),
     says=lambda period, row: ("has no owner: it is nobody’s", (_score(period, row),)),
 )
-row_check(
+open_check(
     "risk_without_action",
     "Risk without a mitigating action",
     Severity.MEDIUM,
     "Every open risk has a mitigating action.",
-    of=_risks,
     wanting=without_action,
     says=lambda period, row: ("has no mitigating action", (_score(period, row),)),
 )
-row_check(
+open_check(
     "risk_without_target_date",
     "Risk without a target date",
     Severity.MEDIUM,
     "Every open risk says by when its target score is to be reached.",
-    of=_risks,
     wanting=lambda _period: Q(target_date_latest=None),
     says=lambda period, row: ("says by no date when its target is to be reached", (_score(period, row, "target"),)),
 )
-row_check(
+open_check(
     "risk_past_its_target_date",
     "Risk past its target date, and above its target",
     Severity.MEDIUM,
     "Every open risk whose target date has passed has reached its target score.",
-    of=_risks,
     wanting=late,
     says=lambda period, row: (
         f"was to reach its target by {long_date(row.target_date_latest)} and has not",
@@ -128,55 +133,51 @@ row_check(
     "Mitigating action overdue",
     Severity.MEDIUM,
     "Every mitigating action on an open risk whose date has passed is done.",
-    of=_actions,
-    wanting=lambda period: Q(done_on=None, due_latest__lt=period.as_at),
+    of=MitigationPosition,
+    wanting=lambda period: Q(done_on=None, due_latest__lt=period.as_at, risk_closed_on=None),
     says=lambda period, row: (
         f"was due by {long_date(row.due_latest)} and is not done",
         (f"Risk: {row.of_risk} ({row.risk.ref})", f"As at {long_date(period.as_at)}"),
     ),
 )
-row_check(
+open_check(
     "risk_score_unchanged",
     "Risk whose score has not changed for months",
     Severity.LOW,
     "No open risk keeps the same score for as many months as the scheme allows.",
-    of=_risks,
     wanting=_unchanged,
     says=lambda period, row: (
         "has the score that it had in every month that the scheme looks back on",
         (_score(period, row), f"Months looked back on: {getattr(RULES.of(period.scheme), 'unchanged_after', 0)}"),
     ),
 )
-row_check(
+open_check(
     "risk_above_original",
     "Risk above its original score",
     Severity.MEDIUM,
     "No open risk has a current score above its original one.",
-    of=_risks,
     wanting=lambda _period: Q(current_score__gt=F("original_score")),
     says=lambda period, row: (
         "is scored higher now than before anything was done about it",
         (_score(period, row, "original"), _score(period, row)),
     ),
 )
-row_check(
+open_check(
     "risk_green_with_late_actions",
     "Risk with good prospects whose actions are late",
     Severity.MEDIUM,
     "No risk whose prospects are the best has an action that is overdue.",
-    of=_risks,
     wanting=_green_and_late,
     says=lambda period, row: (
         "is said to reach its target in time, and an action on it is overdue",
         (_prospects(period, row), _target(row)),
     ),
 )
-row_check(
+open_check(
     "risk_exception_not_reported",
     "Exception by rule that is not reported",
     Severity.HIGH,
     "Every open risk that is an exception by the scheme’s rules is reported by exception.",
-    of=_risks,
     wanting=_not_reported,
     says=lambda period, row: (
         "is an exception by the rules, and is not reported by exception",

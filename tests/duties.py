@@ -117,6 +117,8 @@ def _of_kind(kind: RowKind[Any]) -> Iterator[str]:
     model, is_reported = kind.model, Permission.REPORT in kind.model.writers
     if is_reported and not kind.part:
         yield f"No return asks for a {kind.word}, nor does one begin a return: its RowKind needs a `part`."
+    if kind.part and not kind.needs and model._meta.app_label != "programmes":
+        yield f"Every programme there is would be asked for a {kind.word} at once: its RowKind has to say what it `needs`."
     if unknown := set(kind.acts) - (FORMS.keys() & ACTS.keys()):
         yield f"A {kind.word} cannot be made to {', '.join(sorted(unknown))}: there are {', '.join(sorted(FORMS))}."
     if not issubclass(model, Position):

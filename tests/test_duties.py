@@ -75,6 +75,9 @@ FORGOTTEN = {
     # --- Kinds of rows
     "Nobody can change a Sighting: register a RowKind of it.": lambda patch: patch.delitem(KINDS, "sighting"),
     "No return asks for a hazard, nor does one begin a return: its RowKind needs a `part`.": kind("hazard", part=None),
+    "Every programme there is would be asked for a hazard at once: its RowKind has to say what it `needs`.": kind(
+        "hazard", needs=None
+    ),
     "A hazard cannot be made to vanish: there are merge, move, occur, restore, split, withdraw.": kind(
         "hazard", acts=("withdraw", "vanish")
     ),

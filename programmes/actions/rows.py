@@ -105,7 +105,8 @@ def write(
     meanwhile.
     """
     changed = differing(now, values)
-    confirms = isinstance(now, Position) and now.awaits_a_look() and not unseen_by_lead
+    is_unseen = isinstance(now, Position) and (now.carried or now.changed_by_others)
+    confirms = bool(is_unseen) and not unseen_by_lead
     if not changed and not confirms:
         return None
     if is_stale(now, seen):

@@ -5,25 +5,26 @@ asks of a return stands in that app.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
+
+from django.urls import reverse
 
 from core.words import how_many
 from programmes.editing.drafts import draft_of, kept_drafts
 from programmes.editing.lines import address, may_change
 from programmes.models import Versioned
 from programmes.month import Month
-from programmes.rows.base import KINDS, Row, RowKind
+from programmes.rows.base import Held, Row, RowKind, asked_for
 from programmes.rows.part import Part, Point
-from programmes.tree import Node
 
 type Places = list[tuple[str, str]]  # the key by which a row is begun, and what that is called
 
 
-def parts(month: Month, unit: Node) -> list[Part]:
-    """What the return of a unit is made of, in the order of the kinds. A part of several kinds is there once."""
-    sources = dict.fromkeys(kind.part for kind in KINDS.values() if kind.part and kind.is_in(month))
-    return [part for source in sources for part in source(month, unit)]
+def parts(held: Held) -> list[Part]:
+    """What a return is made of, in the order of the kinds. A part of several kinds is there once."""
+    sources = dict.fromkeys(kind.part for kind in asked_for(held.month.scheme) if kind.part)
+    return [part for source in sources for part in source(held)]
 
 
 def about(month: Month, target: Row[Any], sentence: str) -> Point:
@@ -43,28 +44,28 @@ def unsaved(month: Month, targets: Iterable[Row[Any]]) -> tuple[Point, ...]:
     )
 
 
-def not_looked_at(carried: Iterable[Row[Any]]) -> Iterator[str]:
-    """Of the rows that are as last period, and of those that others changed since, what they changed."""
-    rows = list(carried)
-    done = Counter(said for each in rows for said in each.changed_by_others)
-    if untouched := sum(not each.changed_by_others for each in rows):
-        yield f"{how_many(untouched, 'row')} as {rows[0].row.period.last}, not looked at since."
-    for said, n in done.items():
-        yield f"{how_many(n, 'row')} not looked at since this was done: {said}."
+def not_looked_at(held: Held, part: str, targets: Iterable[Row[Any]]) -> tuple[Point, ...]:
+    """How many of these rows are as last period, and what others changed since in how many; seen where the part is."""
+    waiting = [each for each in targets if each.row.as_last or each.changed_by_others]
+    done = Counter(said for each in waiting for said in each.changed_by_others)
+    untouched = sum(not each.changed_by_others for each in waiting)
+    said = [f"{how_many(untouched, 'row')} as {held.month.period.last}, not looked at since."] if untouched else []
+    said += [f"{how_many(n, 'row')} not looked at since this was done: {what}." for what, n in done.items()]
+    place = reverse("task", args=[held.month.programme.slug, held.month.period.label, held.unit.ref, part])
+    return tuple(Point(each, place) for each in said)
 
 
-def begun[M: Versioned](
-    month: Month, unit: Node, kind: RowKind[M], places: Places, blank: Callable[[str], M]
-) -> list[Row[M]]:
+def begun[M: Versioned](held: Held, kind: RowKind[M], places: Places, blank: Callable[[str], M]) -> list[Row[M]]:
     """The rows that this person began to add in these places, each called what adding it is called."""
     return [
-        Row(kind, key, blank(key), unit, f"“{label}”", fresh=key)
+        Row(kind, key, blank(key), held.unit, f"“{label}”", fresh=key)
         for key, label in places
-        if f"{kind.code}/{key}" in kept_drafts(month)
+        if f"{kind.code}/{key}" in kept_drafts(held.month)
     ]
 
 
-def added(month: Month, kind: RowKind[Any], nodes: list[Node], places: Places) -> Places:
+def added(held: Held, kind: RowKind[Any], places: Places) -> Places:
     """Where rows of a kind may be added: nowhere for somebody who only looks on, or where the scheme has none."""
-    may_add = kind.is_in(month) and month.reach_of_any(kind.model.writers).issuperset(node.pk for node in nodes)
+    theirs = held.month.reach_of_any(kind.model.writers)
+    may_add = kind.is_in(held.month) and theirs.issuperset(node.pk for node in held.nodes)
     return places if may_add else []

@@ -30,9 +30,11 @@ class MilestonePositionQuerySet(PositionQuerySet["MilestonePosition"]):
         )
 
     def reported(self, period: Period) -> Self:
-        """What was delivered before this month is not looked at again."""
-        done = {"carried": True, "status": period.scheme.delivered, "changed_by_others": ""}
-        return super().reported(period).exclude(**done)
+        return super().reported(period).dated()
+
+    def _to_look_at(self, period: Period) -> Q:
+        """What was delivered before this month is not looked at again, unless others have changed it since."""
+        return super()._to_look_at(period) & ~Q(status=period.scheme.delivered, changed_by_others="")
 
     def dated(self) -> Self:
         """With `due`: the last day its forecast date can mean, or its baseline's where none is forecast."""
@@ -81,8 +83,3 @@ class MilestonePosition(Position):
     @classmethod
     def is_kept(cls, scheme: Scheme) -> bool:
         return scheme.has_milestones
-
-    def awaits_a_look(self) -> bool:
-        """What was delivered before this month is not looked at again, unless others have changed it since."""
-        is_done = self.status == self.period.scheme.delivered and not self.changed_by_others
-        return self.carried and not is_done

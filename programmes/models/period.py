@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Self, cast
 
 from django.db import models
-from django.db.models import BooleanField, F, FilteredRelation, IntegerField, Q, Value
+from django.db.models import BooleanField, Case, Expression, F, FilteredRelation, IntegerField, Q, Value, When
 from django.db.models.functions import Coalesce
 
 from accounts.roles import Permission
@@ -163,8 +163,17 @@ class InPeriodQuerySet[M: "InPeriod"](models.QuerySet[M]):
         return found.annotate(in_workstream=Coalesce(*steps) if len(steps) > 1 else steps[0] if steps else none)
 
     def reported(self, period: Period) -> Self:
-        """Those that make up returns, `placed`, with `as_last`: whether nobody has looked at one since last period."""
-        return self.placed(period).annotate(as_last=Value(False, BooleanField()))
+        """Those of one period as returns hold them: `placed`, with the things that they name, and `as_last`.
+
+        That is true of one that is as last period and not looked at since, false of one that was said or looked at this
+        month, null of one that nobody has to look at.
+        """
+        named = [*self.model.identity_fields()]
+        found = self.placed(period).annotate(as_last=self._as_last(period))
+        return found.select_related(*named) if named else found  # of none Django would follow every key there is
+
+    def _as_last(self, _period: Period) -> Expression:
+        return Value(False, BooleanField())
 
 
 class Until(StrEnum):
@@ -184,6 +193,7 @@ class InPeriod(models.Model):
     """
 
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="+")
+    as_last: bool | None  # of one that was read as `reported`
 
     natural_key: ClassVar[tuple[str, ...]]
     undigested: ClassVar[frozenset[str]] = frozenset()  # columns that differ from database to database
@@ -253,9 +263,13 @@ class PositionQuerySet[M: "Position"](InPeriodQuerySet[M]):
     def live(self) -> Self:
         return self.filter(withdrawn=False)
 
-    def reported(self, period: Period) -> Self:
-        placed = self.placed(period).exclude(carried=True, withdrawn=True)
-        return placed.annotate(as_last=F("carried"))
+    def _as_last(self, period: Period) -> Expression:
+        waits = When(self._to_look_at(period), then=True)
+        return Case(When(carried=False, then=False), waits, output_field=BooleanField(null=True))
+
+    def _to_look_at(self, _period: Period) -> Q:
+        """What of that which is as last month somebody should look at."""
+        return Q(withdrawn=False)
 
 
 class Position(Versioned):
@@ -279,10 +293,6 @@ class Position(Versioned):
     def write_detail(self, name: str, value: Any) -> None:
         """Make its rows of details say this, as the attribute of that name is read: `write` calls it once it may."""
         raise NotImplementedError(f"{type(self).__name__} has no {name}.")
-
-    def awaits_a_look(self) -> bool:
-        """Whether it is as last period, or others changed it since: its lead should say that it holds."""
-        return self.carried or bool(self.changed_by_others)
 
     @classmethod
     def places(cls) -> dict[str, type[Identity]]:

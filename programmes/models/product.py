@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from programmes.models.identity import Identity
-from programmes.models.period import Position, PositionQuerySet
+from programmes.models.period import Period, Position, PositionQuerySet
 from programmes.models.programme import Workstream
 from programmes.models.stated_dates import in_order
 from programmes.scheme import STATUSES, TRANCHES, Scheme
@@ -20,6 +20,9 @@ class Product(Identity):
 
 
 class ProductPositionQuerySet(PositionQuerySet["ProductPosition"]):
+    def reported(self, period: Period) -> Self:
+        return super().reported(period).dated()
+
     def dated(self) -> Self:
         """With `due`: the last day its forecast date can mean, or its baseline's where none is forecast."""
         return self.annotate(due=Coalesce("due_forecast_latest", "due_baseline_latest"))

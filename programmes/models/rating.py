@@ -1,15 +1,27 @@
 """Ratings: how a workstream stands, said afresh each month."""
 
-from django.db import models
-from django.db.models import Q
+from typing import Self
 
-from programmes.models.period import InPeriodQuerySet, Versioned
+from django.db import models
+from django.db.models import BooleanField, Case, F, Q, When
+
+from programmes.models.period import InPeriodQuerySet, Period, Versioned
 from programmes.models.programme import Workstream
 from programmes.models.stated_dates import in_order
 from programmes.scheme import RATINGS
 
 
+class RatingQuerySet(InPeriodQuerySet["Rating"]):
+    def reported(self, period: Period) -> Self:
+        """Also those of the month before, beside which they are read; `as_last` is null of these."""
+        this_month = Case(When(period=period, then=False), output_field=BooleanField(null=True))
+        both = self.of(period, period.previous).annotate(in_workstream=F("workstream_id"), as_last=this_month)
+        return both.select_related("workstream")
+
+
 class Rating(Versioned):
+    was: str = ""  # the code that was given last month, where it was read beside that; "" for none
+
     class Direction(models.TextChoices):
         IMPROVING = "improving", "Improving"
         STEADY = "steady", "Steady"
@@ -28,7 +40,7 @@ class Rating(Versioned):
 
     natural_key = ("workstream", "dimension")
     coded_by_tier = RATINGS
-    objects = InPeriodQuerySet["Rating"].as_manager()
+    objects = RatingQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -3,6 +3,6 @@
 Each stands in a module of its own and registers itself when its app is ready.
 """
 
-from programmes.rows.base import KINDS, Row, RowForm, RowKind, listed_kinds, register
+from programmes.rows.base import KINDS, Held, Row, RowForm, RowKind, asked_for, listed_kinds, register
 
-__all__ = ["KINDS", "Row", "RowForm", "RowKind", "listed_kinds", "register"]
+__all__ = ["KINDS", "Held", "Row", "RowForm", "RowKind", "asked_for", "listed_kinds", "register"]

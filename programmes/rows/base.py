@@ -1,9 +1,11 @@
-"""What a kind of row is, and the form that every kind begins with."""
+"""What a kind of row is, what a return holds of it, and the form that every kind begins with."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import chain
 from typing import Any, ClassVar, Protocol
 
 from django import forms
@@ -13,16 +15,18 @@ from django.http import Http404
 from accounts.models import User
 from core.blocks import Cell, Column, Table
 from core.fields import DayField, LongText, StatedDateField, TextField
+from core.lookups import one_of
 from programmes.actions.rows import NEW, Values, write_row
 from programmes.editing.listing import Listing
 from programmes.models import Identity, Position, Versioned
 from programmes.models.stated_dates import date_columns, date_stated
 from programmes.month import Month
+from programmes.months.digest import path_of
 from programmes.rows.part import Part
+from programmes.scheme import Scheme
 from programmes.tree import Node
 
-# From a month and the workstream whose return it is to the parts of the return in which it asks for a kind of row.
-type PartOfReturn = Callable[[Month, Node], Iterable[Part]]
+type PartOfReturn = Callable[["Held"], Iterable[Part]]  # from what a return holds to the parts that ask for it
 
 BLANK = {"seen": NEW, "of": ""}  # of a form that was begun from no row
 ANOTHER = -1  # the version seen of a row that is not the one there now
@@ -121,6 +125,7 @@ class RowKind[M: Versioned]:
     acts: tuple[str, ...] = ()  # what else can be done with a live one: see programmes/forms/acts.py
     save: Save = write_row
     part: PartOfReturn | None = None  # where a return asks for it; several kinds may share one
+    needs: Callable[[Scheme], Any] | None = None  # the part of a scheme without which no return asks for it
     listing: Listing[Any] | None = None  # how it is listed, narrowed and changed in bulk
 
     def is_in(self, month: Month) -> bool:
@@ -144,6 +149,48 @@ def register[M: Versioned](kind: RowKind[M]) -> RowKind[M]:
 def listed_kinds() -> dict[str, RowKind[Any]]:
     """The kinds of rows that have a list, by its word in addresses: products."""
     return {kind.listing.what: kind for kind in KINDS.values() if kind.listing}
+
+
+def asked_for(scheme: Scheme) -> list[RowKind[Any]]:
+    """The kinds of rows that returns are made of in the months of a scheme, in the order of their parts."""
+    kept = (kind for kind in KINDS.values() if kind.part and kind.model.is_kept(scheme))
+    return [kind for kind in kept if kind.needs is None or kind.needs(scheme)]
+
+
+@dataclass(frozen=True)
+class Held:
+    """What one return of a month holds: the rows of each kind are read once, whoever asks for them.
+
+    `marks` are annotated to the rows of a model: what is to be found in them without asking again.
+    """
+
+    month: Month
+    unit: Node
+    marks: Mapping[type[Position], Mapping[str, models.Q]] = field(default_factory=dict)
+    _rows: dict[str, list[Any]] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def nodes(self) -> list[Node]:
+        """The workstreams that are reported in it."""
+        return self.month.in_return(self.unit)
+
+    def rows[M: Versioned](self, kind: RowKind[M]) -> list[M]:
+        """Every row of a kind, `reported`, in the order of what tells them apart, those that are withdrawn last."""
+        if kind.code not in self._rows:
+            self._rows[kind.code] = list(self._reported(kind.model))
+        return self._rows[kind.code]
+
+    def all_rows(self) -> Iterator[Any]:
+        """Every row of every kind that is asked for."""
+        return chain.from_iterable(map(self.rows, asked_for(self.month.scheme)))
+
+    def _reported(self, model: Any) -> "models.QuerySet[Any]":
+        rows = model._default_manager.reported(self.month.period)
+        here = rows.filter(one_of("in_workstream", [node.pk for node in self.nodes]))
+        apart = [path_of(model, name) for name in model.natural_key]
+        last = ["withdrawn"] if issubclass(model, Position) else []
+        marked: models.QuerySet[Any] = here.annotate(**self.marks.get(model, {})).order_by(*last, *apart)
+        return marked
 
 
 def seen_node(month: Month, ref: str) -> Node:

@@ -10,13 +10,12 @@ from django.utils.html import format_html
 
 from core.blocks import Cell, Column, Kind
 from core.fields import StatedDateField
-from core.lookups import one_of
 from programmes.editing.lines import Lines, lines
 from programmes.editing.parts import Places, added, begun, unsaved
 from programmes.models import Narrative
 from programmes.models.stated_dates import date_stated
 from programmes.month import Month
-from programmes.rows.base import Row, RowForm, RowKind, lost, register, seen_node
+from programmes.rows.base import Held, Row, RowForm, RowKind, lost, register, seen_node
 from programmes.rows.part import Part
 from programmes.scheme import NarrativeKind
 from programmes.tree import Node
@@ -111,21 +110,21 @@ def cells(month: Month, target: Row[Narrative]) -> Mapping[str, Cell]:
 # --- In a return --------------------------------------------------------------------------------------------
 
 
-def parts(month: Month, unit: Node) -> Iterable[Part]:
+def parts(held: Held) -> Iterable[Part]:
     """One part: every entry of narrative of this unit, by kind."""
-    nodes = month.in_return(unit)
+    month, nodes = held.month, held.nodes
     kinds, order = list(month.scheme.narrative), {node.pk: n for n, node in enumerate(nodes)}
-    said = Narrative.objects.of(month.period).filter(one_of("workstream", order), kind__in=kinds)
+    said = [row for row in held.rows(KIND) if row.kind in kinds]
     rows = sorted(said, key=lambda row: (kinds.index(row.kind), order[row.workstream_id], row.seq))
     targets = [of(month, row) for row in rows]
-    add = added(month, KIND, nodes, _places(month, nodes))
+    add = added(held, KIND, _places(month, nodes))
     yield Part(
         "narrative",
         "Narrative",
         ("narrative",),
         "1 entry" if len(rows) == 1 else f"{len(rows)} entries",
         not rows,
-        unsaved(month, [*targets, *begun(month, unit, KIND, add, partial(_blank, month))]),
+        unsaved(month, [*targets, *begun(held, KIND, add, partial(_blank, month))]),
         (),
         partial(_lines, month, add, targets),
     )

@@ -5,13 +5,10 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import QuerySet
-from django.urls import reverse
 
 from accounts.roles import Permission
 from core.blocks import Cell, Column, Kind
 from core.fields import DayField, StatedDateField
-from core.lookups import one_of
 from core.words import how_many
 from programmes import figures
 from programmes.actions.plan import write_product
@@ -23,10 +20,9 @@ from programmes.models import Milestone, MilestonePosition, Product, ProductPosi
 from programmes.models.named import named
 from programmes.models.stated_dates import date_stated
 from programmes.month import Month
-from programmes.rows.base import MONTHLY, Row, RowForm, RowKind, lost, register, seen_node
-from programmes.rows.part import Part, Point
+from programmes.rows.base import MONTHLY, Held, Row, RowForm, RowKind, lost, register, seen_node
+from programmes.rows.part import Part
 from programmes.rows.plan_lists import MILESTONES, PRODUCTS, check_delivery, kept, offer_tranches
-from programmes.tree import Node
 
 OF_OTHERS = "A product of a workstream that you do not see"
 UNKNOWN = [("", "Not yet assessed"), ("yes", "Yes"), ("no", "No")]
@@ -147,10 +143,7 @@ def find_product(month: Month, key: str) -> Row[ProductPosition]:
     """
     under, _, ref = key.rpartition("/")
     if not under:
-        there = (
-            ProductPosition.objects.of(month.period).filter(product__ref=ref).select_related("product", "workstream")
-        )
-        row = there.first()
+        row = ProductPosition.objects.reported(month.period).filter(product__ref=ref).first()
         if row is None or row.workstream_id not in month.seen:
             raise lost(month, f"product {ref}")
         return product_of(month, row)
@@ -171,7 +164,7 @@ def find_milestone(month: Month, key: str) -> Row[MilestonePosition]:
     """Key: REF of one that is there; product/REF/new or workstream/REF/new to add one under that."""
     under, _, ref = key.rpartition("/")
     if not under:
-        row = MilestonePosition.objects.placed(month.period).filter(milestone__ref=ref).select_related(*OWNERS).first()
+        row = MilestonePosition.objects.reported(month.period).filter(milestone__ref=ref).first()
         if row is None or getattr(row, "in_workstream", None) not in month.seen:
             raise lost(month, f"milestone {ref}")
         return milestone_of(month, row)
@@ -192,14 +185,11 @@ def find_milestone(month: Month, key: str) -> Row[MilestonePosition]:
 
 
 def milestone_of(month: Month, row: MilestonePosition) -> Row[MilestonePosition]:
-    """One read with `placed` and its owners."""
     row.period = month.period
     under: int = getattr(row, "in_workstream")  # noqa: B009 -- annotated by `placed`, which no type knows
     node = month.tree.by_pk[under]
     return Row(MILESTONE, row.milestone.ref, row, node, named(row))
 
-
-OWNERS = ("milestone", "product", "workstream")
 
 # --- Showing ------------------------------------------------------------------------------------------------
 
@@ -259,26 +249,18 @@ def milestone_cells(month: Month, target: Row[MilestonePosition]) -> Mapping[str
 PLAN = "plan"  # the code of the part
 
 
-def parts(month: Month, unit: Node) -> Iterable[Part]:
-    """One part: the products of this unit and the milestones under them and under itself, whichever there are."""
-    keys = [node.pk for node in month.in_return(unit)]
-    # What was withdrawn this month stands at the end, crossed out, where it can be taken back in.
-    products = (
-        ProductPosition.objects.of(month.period)
-        .filter(one_of("workstream", keys))
-        .order_by("withdrawn", "product__ref")
-    )
-    placed: QuerySet[Any] = MilestonePosition.objects.placed(month.period)
-    milestones = placed.filter(one_of("in_workstream", keys)).order_by("withdrawn", "milestone__ref")
-    of_products = [product_of(month, row) for row in products.select_related("product")]
-    of_milestones = [milestone_of(month, row) for row in milestones.select_related(*OWNERS)]
+def parts(held: Held) -> Iterable[Part]:
+    """One part: the products of this unit and the milestones under them and under itself, whichever there are.
+
+    What was withdrawn this month stands at the end, crossed out, where it can be taken back in.
+    """
+    month = held.month
+    of_products = [product_of(month, row) for row in held.rows(PRODUCT)]
+    of_milestones = [milestone_of(month, row) for row in held.rows(MILESTONE)]
     live_products = [each for each in of_products if not each.is_withdrawn]
     live_milestones = [each for each in of_milestones if not each.is_withdrawn]
     live: list[Row[Any]] = [*live_products, *live_milestones]
-    carried = [target for target in live if target.row.awaits_a_look()]
-    place = reverse("task", args=[month.programme.slug, month.period.label, unit.ref, PLAN])
-    look = [Point(said, place) for said in not_looked_at(carried)]
-    add = _places_of_plan(month, unit, live_products)
+    add = _places_of_plan(held, live_products)
     both: list[tuple[RowKind[Any], int]] = [(PRODUCT, len(live_products)), (MILESTONE, len(live_milestones))]
     counts = [(kind, n) for kind, n in both if kind.is_in(month)]
     yield Part(
@@ -287,28 +269,28 @@ def parts(month: Month, unit: Node) -> Iterable[Part]:
         tuple(kind.code for kind, _ in counts),
         ", ".join(how_many(n, kind.word) for kind, n in counts),
         not live,
-        unsaved(month, [*of_products, *of_milestones, *_begun_in_plan(month, unit, add)]),
-        tuple(look),
+        unsaved(month, [*of_products, *of_milestones, *_begun_in_plan(held, add)]),
+        not_looked_at(held, PLAN, live),
         partial(_plan_lines, month, add, of_products, of_milestones),
     )
 
 
-def _places_of_plan(month: Month, unit: Node, products: list[Row[ProductPosition]]) -> tuple[Places, Places]:
+def _places_of_plan(held: Held, products: list[Row[ProductPosition]]) -> tuple[Places, Places]:
     """Where products may be added, and where milestones."""
-    nodes = month.in_return(unit)
-    new_products = [(f"{node.ref}/new", f"Add a product to {node.name}") for node in nodes]
+    new_products = [(f"{node.ref}/new", f"Add a product to {node.name}") for node in held.nodes]
     new_milestones = [
         *((f"product/{each.key}/new", f"Add a milestone to {each.key}") for each in products),
-        *((f"workstream/{node.ref}/new", f"Add a milestone to {node.name} itself") for node in nodes),
+        *((f"workstream/{node.ref}/new", f"Add a milestone to {node.name} itself") for node in held.nodes),
     ]
-    return added(month, PRODUCT, nodes, new_products), added(month, MILESTONE, nodes, new_milestones)
+    return added(held, PRODUCT, new_products), added(held, MILESTONE, new_milestones)
 
 
-def _begun_in_plan(month: Month, unit: Node, add: tuple[Places, Places]) -> list[Row[Any]]:
+def _begun_in_plan(held: Held, add: tuple[Places, Places]) -> list[Row[Any]]:
     products, milestones = add
+    period = held.month.period
     return [
-        *begun(month, unit, PRODUCT, products, lambda _: ProductPosition(period=month.period)),
-        *begun(month, unit, MILESTONE, milestones, lambda _: MilestonePosition(period=month.period)),
+        *begun(held, PRODUCT, products, lambda _: ProductPosition(period=period)),
+        *begun(held, MILESTONE, milestones, lambda _: MilestonePosition(period=period)),
     ]
 
 

@@ -8,9 +8,8 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
-from core.blocks import Cell, Column, Kind
+from core.blocks import Cell, Column, Kind, Level
 from core.fields import StatedDateField
-from core.lookups import one_of
 from programmes import figures
 from programmes.actions.ratings import write_rating
 from programmes.editing.lines import Lines, lines
@@ -18,10 +17,12 @@ from programmes.editing.parts import about, unsaved
 from programmes.models import Rating
 from programmes.models.stated_dates import date_stated
 from programmes.month import Month
-from programmes.rows.base import Row, RowForm, RowKind, lost, register, seen_node
+from programmes.rows.base import Held, Row, RowForm, RowKind, lost, register, seen_node
 from programmes.rows.part import Part, Point
 from programmes.scheme import Dimension, Scale
 from programmes.tree import Node
+
+type Said = Mapping[tuple[int, int, str], Rating]  # by the keys of the period and the workstream, and the dimension
 
 
 class RatingForm(RowForm[Rating]):
@@ -37,15 +38,12 @@ class RatingForm(RowForm[Rating]):
     def prepare(self) -> None:
         self.scale = scale_of(self.month, self.target)
         row = self.target.row
-        self.past = figures.past_levels(self.month).get(
-            (row.workstream_id, row.dimension), ""
-        )  # "" where it was not rated
         level = self.fields["level"]
         assert isinstance(level, forms.ChoiceField)
         level.choices = [(g.code, f"{g.level.glyph} {g.level.word}: {g.meaning}") for g in self.scale.grades]
         level.label = dimension_of(self.month, self.target).label
-        past = figures.meant(self.month.past, self.target.node, row.dimension, self.past)
-        self.past_word = past.word if past else self.past
+        past = _past(self.month, self.target)
+        self.past_word = past.word if past else row.was
         if past:
             level.help_text = format_html("{}: {}.", capfirst(self.month.period.last), past.word)
         self.fields["reason"].help_text = "Needed where the rating is worse than the best, and where it has moved."
@@ -56,7 +54,7 @@ class RatingForm(RowForm[Rating]):
         said = super().clean() or self.cleaned_data
         level = said.get("level")
         has_reason = said.get("reason") or "reason" in self.errors
-        if level and not has_reason and to_explain(self.scale, level, self.past):
+        if level and not has_reason and to_explain(self.scale, level, self.target.row.was):
             is_off = f"Say why it is {self.scale.levels[level].word.lower()}."
             has_moved = f"Say why it has moved: {self.month.period.last} it was {self.past_word.lower()}."
             self.add_error("reason", is_off if self.scale.is_off(level) else has_moved)
@@ -88,8 +86,20 @@ def find(month: Month, key: str) -> Row[Rating]:
     dimension = month.scheme.dimensions.get(code)
     if dimension is None or node.tier not in dimension.scales:
         raise lost(month, key)
-    there = Rating.objects.of(month.period).filter(workstream=node.pk, dimension=code).select_related("workstream")
-    row = there.first() or Rating(period=month.period, workstream_id=node.pk, dimension=code)
+    said = Rating.objects.reported(month.period).filter(workstream=node.pk, dimension=code)
+    return _beside_the_last(month, node, code, _by_place(said))
+
+
+def _by_place(rows: Iterable[Rating]) -> Said:
+    return {(row.period_id, row.workstream_id, row.dimension): row for row in rows}
+
+
+def _beside_the_last(month: Month, node: Node, code: str, said: Said) -> Row[Rating]:
+    """The rating of a dimension, blank where it is not given, with what it was last month."""
+    there = said.get((month.period.pk, node.pk, code))
+    past = said.get((month.past.pk, node.pk, code)) if month.past else None
+    row = there or Rating(period=month.period, workstream_id=node.pk, dimension=code)
+    row.was = past.level if past else ""
     return of(month, row)
 
 
@@ -113,48 +123,43 @@ def columns(month: Month) -> tuple[Column, ...]:
 def cells(month: Month, target: Row[Rating]) -> Mapping[str, Cell]:
     row = target.row
     scale = scale_of(month, target)
-    was = figures.past_levels(month).get((row.workstream_id, row.dimension), "")
     path = [row.path_to_green, row.path_owner, f"by {date_stated(row, 'green_by')}" if row.green_by_latest else ""]
     return {
         "dimension": Cell(f"{dimension_of(month, target).label}, {target.node.name}"),
-        "last": Cell.rated(figures.meant(month.past, target.node, row.dimension, was)),
+        "last": Cell.rated(_past(month, target)),
         "level": Cell.rated(scale.levels.get(row.level)),
         "reason": Cell(row.reason or None),
         "path": Cell(", ".join(filter(None, path)) or None),
     }
 
 
+def _past(month: Month, target: Row[Rating]) -> Level | None:
+    return figures.meant(month.past, target.node, target.row.dimension, target.row.was)
+
+
 # --- In a return --------------------------------------------------------------------------------------------
 
 
-def parts(month: Month, unit: Node) -> Iterable[Part]:
+def parts(held: Held) -> Iterable[Part]:
     """A part for each task of the scheme's dimensions: the ratings that are asked of this unit."""
-    nodes = month.in_return(unit)
-    given = {
-        (row.workstream_id, row.dimension): row
-        for row in Rating.objects.of(month.period).filter(one_of("workstream", [node.pk for node in nodes]))
-    }
+    month, nodes = held.month, held.nodes
+    said = _by_place(held.rows(KIND))
     titles = dict.fromkeys(d.task for d in month.scheme.dimensions.values())
     for title in titles:
-        asked = [
-            (node, dimension.code)
+        targets = [
+            _beside_the_last(month, node, dimension.code, said)
             for node in nodes
             for dimension in month.scheme.dimensions.values()
             if dimension.task == title and node.tier in dimension.scales
         ]
-        if not asked:
+        if not targets:
             continue
-        rows = [
-            given.get((node.pk, code)) or Rating(period=month.period, workstream_id=node.pk, dimension=code)
-            for node, code in asked
-        ]
-        targets = [of(month, row) for row in rows]
         missing, look = _wanting(month, targets)
         yield Part(
             title.lower().replace(" ", "-"),
             title,
             ("rating",),
-            f"{sum(1 for row in rows if row.pk)} of {len(rows)} given",
+            f"{sum(not each.is_new for each in targets)} of {len(targets)} given",
             False,
             (*missing, *unsaved(month, targets)),
             tuple(look),
@@ -174,8 +179,7 @@ def _wanting(month: Month, targets: Iterable[Row[Rating]]) -> tuple[list[Point],
         if target.is_new:
             missing.append(about(month, target, f"{target.about} is not given."))
             continue
-        past = figures.past_levels(month).get((row.workstream_id, row.dimension), "")
-        if not row.reason and (how := to_explain(scale, row.level, past)):
+        if not row.reason and (how := to_explain(scale, row.level, row.was)):
             missing.append(about(month, target, f"{target.about} {how} and gives no reason."))
         if scale.is_off(row.level) and (lack := _lack_of_path(row)):
             look.append(about(month, target, f"{target.about} has {lack}."))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import cast
 from urllib.parse import urlencode
 
@@ -14,21 +15,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.roles import Permission
+from assurance.running import held_in
 from core.http import HttpRequest
 from core.refusal import Refused
 from core.words import how_many
 from programmes.editing.parts import parts
 from programmes.month import Month, open_month_or_404, worked_month_or_404
-from programmes.rows import KINDS
+from programmes.rows import KINDS, Held
 from programmes.rows.part import Part
 from programmes.tree import Node
 from returns import actions, letters, rights
-from returns.challenges import Challenge, challenges
 from returns.forms import AcceptOwnForm, AnswerForm, AskForm, SendBackForm, SettleForm
 from returns.mine import mine
 from returns.models import ReturnStep
+from returns.people import people
+from returns.record import Challenge, challenges, last_step, steps
 from returns.states import ReturnState
-from returns.status import Standing, due_on, standings, states, units
+from returns.status import Basis, Standing, due_on, rows_of, standing_from, standings, units
 from returns.tasks import tasks
 
 MARKS = {state.value: state.label for state in ReturnState} | {"late": "Late", "challenged": "Challenged"}
@@ -92,9 +95,9 @@ def my_return(request: HttpRequest, slug: str, label: str, ref: str) -> HttpResp
 def task(request: HttpRequest, slug: str, label: str, ref: str, code: str) -> HttpResponse:
     """One part of a return, its rows changed in place."""
     month, unit = fetch(request, slug, label, ref)
-    state = states(month.period, [unit.pk]).get(unit.pk, ReturnState.STARTED)
-    is_locked = _is_locked(month, unit, state)
-    found = parts(rights.looking_on(month) if is_locked else month, unit)
+    last = last_step(month, unit)
+    is_locked = _is_locked(month, unit, last)
+    found = parts(Held(rights.looking_on(month) if is_locked else month, unit))
     codes = [each.code for each in found]
     if code not in codes:
         raise Http404(f"There is no task {code} in the return of {unit.name}.")
@@ -104,7 +107,7 @@ def task(request: HttpRequest, slug: str, label: str, ref: str, code: str) -> Ht
         "unit": unit,
         "task": found[place],
         "after": found[place + 1] if place + 1 < len(found) else None,
-        "locked": rights.locked(month, unit, state) if is_locked else "",
+        "locked": rights.locked(month, unit, last) if is_locked else "",
         "in_bulk": _in_bulk(found[place]) if rights.reports(month, unit) and not is_locked else [],
     }
     return render(request, "returns/task.html", context)
@@ -116,9 +119,9 @@ def _in_bulk(part: Part) -> list[str]:
     return [listing.what for listing in listings if listing and listing.changes]
 
 
-def _is_locked(month: Month, unit: Node, state: ReturnState) -> bool:
-    """Whether a return that is this person's to change is not while it stands so."""
-    return rights.reports(month, unit) and not rights.may_write(month, unit, state)
+def _is_locked(month: Month, unit: Node, last: ReturnStep | None) -> bool:
+    """Whether a return that is this person's to change is not, since this was done with it last."""
+    return rights.reports(month, unit) and not rights.may_write(month, unit, last)
 
 
 ACTS: dict[str, tuple[Callable[..., bool], str, str]] = {
@@ -204,17 +207,17 @@ def page(
     status: int = 422,
 ) -> HttpResponse:
     """The page of a return; a form that is given has something wrong with it, or what it says was refused."""
-    (standing,) = standings(month, [unit])
-    at = rights.looking_on(month) if _is_locked(month, unit, standing.state) else month
-    found = tasks(at, unit) if month.period.is_open else []
-    asked = challenges(month, unit)
+    held, done, asked = held_in(month, unit), steps(month, unit), challenges(month, unit)
+    standing = _standing(held, done, asked)
+    at = rights.looking_on(month) if _is_locked(month, unit, standing.last) else month
+    found = tasks(replace(held, month=at)) if month.period.is_open else []
     context = {
         "month": month,
         "unit": unit,
         "standing": standing,
         "tasks": found,
         "missing": [point for each in found for point in each.missing],
-        "steps": ReturnStep.objects.of(month.period).filter(workstream=unit.pk).order_by("-seq"),
+        "steps": done,
         "challenges": [_with_forms(each, said) for each in asked],
         "letters": letters.sent(month, unit),
         "back": back or SendBackForm(prefix="back"),
@@ -227,6 +230,15 @@ def page(
     return render(request, "returns/my_return.html", context, status=status if context["wrong"] else 200)
 
 
+def _standing(held: Held, done: list[ReturnStep], asked: list[Challenge]) -> Standing:
+    """Where the return stands, from what its page shows anyway; of a closed month that is none of the rows."""
+    month, unit = held.month, held.unit
+    rows = Counter(row.as_last for row in held.all_rows()) if month.period.is_open else rows_of(month, unit)
+    still_open = [each for each in asked if each.is_open]
+    basis = Basis(done[0] if done else None, still_open, rows, due_on(month.period))
+    return standing_from(month, unit, people(month), basis)
+
+
 def _may(month: Month, unit: Node, standing: Standing) -> dict[str, bool]:
     """What this person can do with the return as it stands, for the page's buttons; the actions ask again."""
     reports, reviews, accepts = rights.reports(month, unit), rights.reviews(month, unit), rights.accepts(month)
@@ -236,8 +248,10 @@ def _may(month: Month, unit: Node, standing: Standing) -> dict[str, bool]:
     return {
         "takes_back": takes_back,
         "may_submit": reports and standing.state.is_open,
-        "may_withdraw": takes_back and standing.state.is_with_reviewers and rights.withdraws(month, unit),
-        "may_pass_on": passes_on and not rights.submitted(month, unit),
+        "may_withdraw": takes_back
+        and standing.state.is_with_reviewers
+        and rights.withdraws(month, unit, standing.last),
+        "may_pass_on": passes_on and not standing.is_own,
         "may_send_back": (reviews and with_layer) or (accepts and not standing.state.is_open),
         "may_ask": reviews,
         "may_remind": accepts and standing.state.is_open and standing.due_on is not None,
@@ -252,9 +266,7 @@ def _judges(month: Month, unit: Node, standing: Standing, asked: list[Challenge]
     return {
         "may_accept": may_accept,
         "for_others": rights.others_who_accept(month) if may_accept and standing.is_own else [],
-        "may_settle": is_open
-        and rights.reviews(month, unit)
-        and rights.may_judge(month, unit, standing.state, is_own=standing.is_own),
+        "may_settle": is_open and rights.reviews(month, unit) and rights.may_judge(month, unit, standing.last),
         "is_answered_by": {each.number for each in asked if each.is_answered_by(month.user)},
     }
 

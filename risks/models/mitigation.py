@@ -9,7 +9,6 @@ from programmes.models import Identity, Period, Position
 from programmes.models.period import PositionQuerySet
 from programmes.models.stated_dates import in_order
 from risks.models.risk import Risk
-from risks.scheme import asked_in_returns
 
 
 class Mitigation(Identity):
@@ -30,8 +29,7 @@ class MitigationPositionQuerySet(PositionQuerySet["MitigationPosition"]):
     def reported(self, period: Period) -> Self:
         """What was done before this month is not looked at again, nor an action on a risk that is closed."""
         found = super().reported(period).exclude(carried=True, done_on__isnull=False, changed_by_others="")
-        found = found.exclude(carried=True, risk_closed_on__isnull=False, changed_by_others="")
-        return found if asked_in_returns(period.scheme) else found.filter(pk__in=[])
+        return found.exclude(carried=True, risk_closed_on__isnull=False, changed_by_others="")
 
     def overdue(self, period: Period) -> Self:
         """Those whose date has passed by the as-at date, and that are not done."""

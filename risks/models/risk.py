@@ -9,7 +9,7 @@ from programmes.models import Identity, Period, Position, Product, Workstream
 from programmes.models.period import PositionQuerySet
 from programmes.models.stated_dates import in_order
 from risks.models import scores
-from risks.scheme import CATEGORIES, LEVELS, PROSPECTS, TREATMENTS, asked_in_returns
+from risks.scheme import CATEGORIES, LEVELS, PROSPECTS, TREATMENTS
 
 
 class Risk(Identity):
@@ -24,9 +24,8 @@ class RiskPositionQuerySet(PositionQuerySet["RiskPosition"]):
         return self.filter(closed_on=None)
 
     def reported(self, period: Period) -> Self:
-        """What was closed before this month is not looked at again. Where returns do not ask for them, nothing is."""
-        found = super().reported(period).exclude(carried=True, closed_on__isnull=False, changed_by_others="")
-        return found if asked_in_returns(period.scheme) else found.filter(pk__in=[])
+        """What was closed before this month is not looked at again."""
+        return super().reported(period).exclude(carried=True, closed_on__isnull=False, changed_by_others="")
 
 
 class RiskPosition(Position):

@@ -20,7 +20,7 @@ from risks.models import Issue, IssuePosition, Mitigation, MitigationPosition, R
 from risks.rows.forms import IssueForm, MitigationForm, RiskForm
 from risks.rows.lists import ISSUES, MITIGATIONS, RISKS
 from risks.rows.part import parts
-from risks.scheme import RULES
+from risks.scheme import RULES, asked_in_returns
 
 # --- How one is found ---------------------------------------------------------------------------------------
 
@@ -180,6 +180,7 @@ RISK = register(
         acts=("occur", "move", "withdraw"),
         save=write_risk,
         part=parts,
+        needs=asked_in_returns,
         listing=RISKS,
     )
 )
@@ -197,6 +198,7 @@ MITIGATION = register(
         acts=("move", "withdraw"),
         save=write_position,
         part=parts,
+        needs=asked_in_returns,
         listing=MITIGATIONS,
     )
 )
@@ -214,6 +216,7 @@ ISSUE = register(
         acts=("move", "withdraw"),
         save=write_issue,
         part=parts,
+        needs=asked_in_returns,
         listing=ISSUES,
     )
 )

@@ -116,7 +116,7 @@ def test_a_first_tier_workstream_submits_to_the_pmo_and_is_passed_on_by_nobody(m
         actions.pass_on(*month.seat(month.pmo, month.finance), by=month.pmo)
 
 
-EACH = 5  # queries for one more return to accept
+EACH = 4  # queries for one more return to accept
 
 
 class TestAcceptingMany:

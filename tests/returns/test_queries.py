@@ -3,13 +3,15 @@
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from programmes.models import Draft, Membership
 from returns import actions, challenges
 from returns.models import Deadline
 from tests.factories import Book, person
-from tests.returns.cast import Month
+from tests.returns.cast import STATES, Month, address
 
 pytestmark = pytest.mark.django_db
 
@@ -17,10 +19,10 @@ pytestmark = pytest.mark.django_db
 PAGES = {
     "my_returns": (None, 10),
     "returns": ([], 11),
-    "my_return": (["W0-S0"], 21),
-    "task ratings": (["W0-S0", "ratings"], 12),
-    "task plan": (["W0-S0", "plan"], 12),
-    "task narrative": (["W0-S0", "narrative"], 12),
+    "my_return": (["W0-S0"], 15),
+    "task ratings": (["W0-S0", "ratings"], 11),
+    "task plan": (["W0-S0", "plan"], 11),
+    "task narrative": (["W0-S0", "narrative"], 11),
     "month_close": ([], 14),
 }
 
@@ -94,3 +96,15 @@ def test_queries(client, django_assert_num_queries, size):
         place = [] if arguments is None else ["book-0", "2022-06", *arguments]
         with django_assert_num_queries(queries, info=name):
             assert client.get(reverse(name.split()[0], args=place)).status_code == 200
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_page_of_a_return_costs_no_more_whoever_looks_at_it(client, month, state):
+    month.bring(state)
+    challenges.ask(*month.seat(month.reviewer), about="", text="Why?", by=month.reviewer)
+
+    for user in (month.lead, month.reviewer, month.pmo):
+        client.force_login(user)
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(address("my_return", "FIN-1")).status_code == 200
+        assert len(asked) <= PAGES["my_return"][1], user.name

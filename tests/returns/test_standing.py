@@ -91,6 +91,27 @@ def test_open_challenges_are_counted(month):
     assert month.standing().challenges == 1
 
 
+# What may have happened to a row that is as last month
+HAPPENED = [
+    {"carried": False},
+    {"withdrawn": True},
+    {"carried": False, "withdrawn": True},
+    {"changed_by_others": "Status changed by PMO officer"},
+]
+
+
+@pytest.mark.parametrize(("state", "row"), [*((s, {}) for s in STATES), *(("not_started", row) for row in HAPPENED)])
+def test_its_page_and_the_list_say_the_same_of_a_return(client, month, state, row):
+    """The one counts the rows that it shows, the other has them counted."""
+    month.bring(state)
+    challenges.ask(*month.seat(month.reviewer), about="", text="Why?", by=month.reviewer)
+    MilestonePosition.objects.of(month.period).update(status="delivered", **row)
+    ProductPosition.objects.of(month.period).update(**row)
+    client.force_login(month.pmo)
+
+    assert client.get(address("my_return", "FIN-1")).context["standing"] == month.standing()
+
+
 def test_standings_keep_the_order_they_were_asked_in(month):
     desk = month.desk(month.pmo)
     nodes = [desk.tree.by_ref[ref] for ref in ("PEO-1", "ROOT", "FIN-1")]

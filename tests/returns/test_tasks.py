@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from assurance.running import held_in
 from programmes.models import MilestonePosition, ProductPosition, Rating
 from programmes.rows import KINDS
 from programmes.rows.part import Part, Point
@@ -22,7 +23,7 @@ def read(month):
     """Return a function that reads the tasks of a return, by code."""
 
     def read(workstream=None, user=None):
-        return {task.code: task for task in tasks(*month.seat(user or month.lead, workstream))}
+        return {task.code: task for task in tasks(held_in(*month.seat(user or month.lead, workstream)))}
 
     return read
 
@@ -205,8 +206,8 @@ def test_counting_a_return_draws_no_line(month, read, monkeypatch):
 
 
 def test_a_kind_of_row_brings_its_part(month, read, monkeypatch):
-    def money(_month, unit):
-        wanting = (Point(f"{unit.name} has no forecast."),)
+    def money(held):
+        wanting = (Point(f"{held.unit.name} has no forecast."),)
         yield Part("money", "Money", ("note",), "0 lines", True, wanting, (), tuple)
 
     monkeypatch.setitem(KINDS, "note", replace(KINDS["note"], part=money))

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from assurance.running import held_in
 from programmes.founding.shipped import adapted, shipped
 from programmes.scheme import Scheme
 from returns.tasks import missing, tasks
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def part(month, unit=None):
-    return next(each for each in tasks(*month.seat(month.lead, unit)) if each.code == "risks")
+    return next(each for each in tasks(held_in(*month.seat(month.lead, unit))) if each.code == "risks")
 
 
 def test_a_return_asks_for_risks_actions_and_issues(month):
@@ -66,7 +67,7 @@ def test_a_scheme_without_rules_asks_for_none(db):
     month = Month()
     risk(month, month.erp, current="5x5")
 
-    assert "risks" not in [each.code for each in tasks(*month.seat(month.lead))]
+    assert "risks" not in [each.code for each in tasks(held_in(*month.seat(month.lead)))]
 
 
 def test_a_programme_that_begins_with_a_copy_of_somersets_rules_does_not_say_its_risks_are_made_up():

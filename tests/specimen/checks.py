@@ -1,17 +1,11 @@
 """A check: it looks at a month once a version of its scheme names it in `checks`."""
 
-from typing import Any
-
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from programmes.checks import Severity, row_check
 from programmes.models import Period
 from tests.specimen.models import HazardPosition, Sighting
 from tests.specimen.scheme import RULES
-
-
-def _hazards(period: Period) -> QuerySet[Any]:
-    return HazardPosition.objects.placed(period).live().select_related("hazard")
 
 
 def _unseen(period: Period) -> Q | None:
@@ -27,7 +21,7 @@ row_check(
     "High hazard that nobody looked at",
     Severity.MEDIUM,
     "Somebody says each month what was seen of a high hazard.",
-    of=_hazards,
+    of=HazardPosition,
     wanting=_unseen,
     says=lambda _period, row: ("is high, and nobody says what was seen of it", (f"Score: {row.score}",)),
 )

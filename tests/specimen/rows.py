@@ -5,11 +5,9 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from django.db.models import Max, QuerySet
-from django.urls import reverse
+from django.db.models import Max
 
 from core.blocks import Cell, Column, Kind
-from core.lookups import one_of
 from core.words import how_many
 from programmes.actions.positions import write_position
 from programmes.editing.lines import Lines, lines
@@ -17,9 +15,9 @@ from programmes.editing.parts import about, added, begun, not_looked_at, unsaved
 from programmes.editing.refs import next_ref, taken_or
 from programmes.models.named import named
 from programmes.month import Month
-from programmes.rows import Row, RowForm, RowKind, register
+from programmes.rows import Held, Row, RowForm, RowKind, register
 from programmes.rows.base import MONTHLY, lost, seen_node
-from programmes.rows.part import Part, Point
+from programmes.rows.part import Part
 from programmes.tree import Node
 from tests.specimen.lists import HAZARDS, offered
 from tests.specimen.models import Hazard, HazardPosition, Sighting
@@ -54,7 +52,7 @@ def find_hazard(month: Month, key: str) -> Row[HazardPosition]:
     """Key: REF of one that is there; WORKSTREAM/new to add one, which proposes WORKSTREAM/REF."""
     under, _, ref = key.rpartition("/")
     if not under:
-        row = placed_hazards(month).filter(hazard__ref=ref).first()
+        row = HazardPosition.objects.reported(month.period).filter(hazard__ref=ref).first()
         if row is None or row.workstream_id not in month.seen:
             raise lost(month, f"hazard {ref}")
         return hazard_of(month, row)
@@ -69,10 +67,6 @@ def find_hazard(month: Month, key: str) -> Row[HazardPosition]:
 def hazard_of(month: Month, row: HazardPosition) -> Row[HazardPosition]:
     row.period = month.period
     return Row(HAZARD, row.hazard.ref, row, month.tree.by_pk[row.workstream_id], named(row))
-
-
-def placed_hazards(month: Month) -> QuerySet[HazardPosition]:
-    return HazardPosition.objects.placed(month.period).select_related("hazard")
 
 
 def find_sighting(month: Month, key: str) -> Row[Sighting]:
@@ -90,7 +84,6 @@ def find_sighting(month: Month, key: str) -> Row[Sighting]:
 
 
 def sighting_of(month: Month, row: Sighting) -> Row[Sighting]:
-    """One read with `placed` and its hazard."""
     return _sighting_at(month, row, month.tree.by_pk[getattr(row, "in_workstream")])  # noqa: B009 -- annotated
 
 
@@ -132,29 +125,22 @@ def sighting_cells(_month: Month, target: Row[Sighting]) -> Mapping[str, Cell]:
 # --- In a return --------------------------------------------------------------------------------------------
 
 
-def parts(month: Month, unit: Node) -> Iterable[Part]:
-    """One part: the hazards of this unit and what was seen of them. A scheme without rules for hazards asks for none."""
-    rules = RULES.of(month.scheme)
-    if rules is None:
-        return
-    nodes = month.in_return(unit)
-    here = one_of("in_workstream", [node.pk for node in nodes])
-    hazards = [hazard_of(month, row) for row in placed_hazards(month).filter(here).order_by("withdrawn", "hazard__ref")]
-    found = Sighting.objects.placed(month.period).filter(here).select_related("hazard").order_by("hazard__ref", "seq")
-    sightings = [sighting_of(month, row) for row in found]
+def parts(held: Held) -> Iterable[Part]:
+    """One part: the hazards of this unit and what was seen of them."""
+    month, rules = held.month, RULES.of(held.month.scheme)
+    assert rules is not None  # a kind that `needs` them is asked for where they are
+    hazards = [hazard_of(month, row) for row in held.rows(HAZARD)]
+    sightings = [sighting_of(month, row) for row in held.rows(SIGHTING)]
     live = [each for each in hazards if not each.is_withdrawn]
-    new_hazards = added(month, HAZARD, nodes, [(f"{node.ref}/new", f"Add a hazard to {node.name}") for node in nodes])
-    new_sightings = added(
-        month, SIGHTING, nodes, [(f"{each.key}/new", f"Say what was seen of {each.key}") for each in live]
-    )
+    new_hazards = added(held, HAZARD, [(f"{node.ref}/new", f"Add a hazard to {node.name}") for node in held.nodes])
+    new_sightings = added(held, SIGHTING, [(f"{each.key}/new", f"Say what was seen of {each.key}") for each in live])
     typed: list[Row[Any]] = [
         *hazards,
         *sightings,
-        *begun(month, unit, HAZARD, new_hazards, lambda _: HazardPosition(period=month.period)),
-        *begun(month, unit, SIGHTING, new_sightings, lambda _: Sighting(period=month.period)),
+        *begun(held, HAZARD, new_hazards, lambda _: HazardPosition(period=month.period)),
+        *begun(held, SIGHTING, new_sightings, lambda _: Sighting(period=month.period)),
     ]
     unanswered = [each for each in live if each.row.score >= rules.answer_from and not each.row.response]
-    place = reverse("task", args=[month.programme.slug, month.period.label, unit.ref, "hazards"])
     yield Part(
         "hazards",
         "Hazards",
@@ -165,7 +151,7 @@ def parts(month: Month, unit: Node) -> Iterable[Part]:
             *(about(month, each, f"{each.about} is high: say what is done about it.") for each in unanswered),
             *unsaved(month, typed),
         ),
-        tuple(Point(said, place) for said in not_looked_at(each for each in live if each.row.awaits_a_look())),
+        not_looked_at(held, "hazards", live),
         partial(_lines, month, hazards, sightings, new_hazards, new_sightings),
     )
 
@@ -197,6 +183,7 @@ HAZARD = register(
         acts=("move", "withdraw"),
         save=write_position,
         part=parts,
+        needs=RULES.of,
         listing=HAZARDS,
     )
 )
@@ -211,5 +198,6 @@ SIGHTING = register(
         sighting_columns,
         sighting_cells,
         part=parts,
+        needs=RULES.of,
     )
 )

@@ -2,9 +2,11 @@
 
 import pytest
 
+from assurance.running import held_in
 from programmes.actions import Refused, close_period
 from programmes.editing.parts import parts
 from programmes.models import Lineage
+from programmes.rows import Held
 from returns import actions
 from returns.tasks import missing, tasks
 from tests.factories import everything, person
@@ -19,7 +21,7 @@ UNANSWERED = "Hazards: Hazard “Flood” (H-0002) is high: say what is done abo
 
 
 def part(month, unit):
-    return next(each for each in tasks(*month.seat(month.lead, unit)) if each.code == "hazards")
+    return next(each for each in tasks(held_in(*month.seat(month.lead, unit))) if each.code == "hazards")
 
 
 def test_a_return_asks_for_hazards_and_says_what_is_missing_and_what_the_checks_find(month):
@@ -34,12 +36,26 @@ def test_a_return_asks_for_hazards_and_says_what_is_missing_and_what_the_checks_
     ]
 
 
+@pytest.mark.parametrize("size", [1, 3])
+def test_its_page_costs_a_query_for_each_kind_and_none_for_what_is_found(
+    client, month, django_assert_num_queries, size
+):
+    for n in range(size):
+        hazard(month, month.erp, f"H-9{n}", likelihood=4, impact=4)
+    client.force_login(month.lead)
+
+    with django_assert_num_queries(15 + 2):
+        page = client.get(address("my_return", "FIN-1"))
+    (found,) = (each for each in page.context["tasks"] if each.code == "hazards")
+    assert len(found.worth_a_look) == 1 + size
+
+
 def test_it_stands_last_among_the_parts_and_is_edited_on_a_page_of_its_own(client, month):
     client.force_login(month.lead)
 
     page = client.get(address("task", "FIN-1", "hazards"))
 
-    assert list(dict.fromkeys(each.code for each in tasks(*month.seat(month.lead))))[-1] == "hazards"
+    assert list(dict.fromkeys(each.code for each in tasks(held_in(*month.seat(month.lead)))))[-1] == "hazards"
     assert [(lines.caption, [line.target.key for line in lines.lines]) for lines in page.context["task"].lists()] == [
         ("Hazards", ["H-0001", "H-0002"]),
         ("What was seen", ["H-0001/1"]),
@@ -84,8 +100,9 @@ def test_a_scheme_without_rules_for_hazards_asks_for_none(db):
     hazard(month, month.erp, likelihood=5, impact=5)
 
     seat = month.seat(month.lead)
-    assert "hazards" not in [each.code for each in parts(*seat)]
+    assert "hazards" not in [each.code for each in parts(Held(*seat))]
     assert not [said for said in missing(*seat) if "azard" in said]
+    assert month.state() == "not_started", "nor does one begin a return"
 
 
 # --- Who writes them, and until when ------------------------------------------------------------------------
