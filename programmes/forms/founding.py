@@ -113,7 +113,7 @@ class FoundingForm(forms.Form):
         scheme = self.fields["scheme"]
         if isinstance(scheme, forms.ChoiceField):
             scheme.choices = [(code, f"{each.label}. {each.about}") for code, each in self.shipped.items()]
-        scheme.initial = next(iter(self.shipped))
+        scheme.initial = schemes.USUAL
         self.fields["label"].initial = last_month()
         self.fields["due_on"].initial = founding.first_due(last_month())
 

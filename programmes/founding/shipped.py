@@ -13,6 +13,9 @@ FOLDER = Path(__file__).resolve().parent.parent / "examples"
 OF_THE_SHIPPED = ("label", "about", "retired")  # what the first document of a programme's own does not say
 WORDED = ("title", "meaning")  # texts of a document that name its tiers
 TRANCHE_DATES = ("due_by", "change_freeze")
+TIER = ("tier", "by_tier")  # what the document and its parts call a tier, and several of them
+TIERS = ("tiers", "bare_tiers")
+USUAL = "somerset"  # the scheme that most programmes begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +88,7 @@ def adapted(
             if tranche.get(key):
                 moved = dt.date.fromisoformat(tranche[key]) + (vesting_day - shipped.vesting_day)
                 tranche[key] = max(moved, starts_on).isoformat()
-    for sections in made["layouts"].values():
-        for section in sections:
-            if "tier" in section.get("options", {}):
-                section["options"]["tier"] = place.of(section["options"]["tier"])
+    made |= {key: place.again(value) for key, value in made.items() if key != "tiers"}
     Scheme.parse(made)
     return made
 
@@ -102,6 +102,23 @@ class _Places:
 
     def of(self, tier: int) -> int:
         return self.deepest if tier == self.lowest else min(tier, self.deepest)
+
+    def again(self, value: Any) -> Any:
+        """A copy of a document's value with every tier that it names where that is now."""
+        match value:
+            case Mapping():
+                return {key: self._named(key, item) for key, item in value.items()}
+            case list():
+                return [self.again(item) for item in value]
+            case _:
+                return value
+
+    def _named(self, key: str, value: Any) -> Any:
+        if key in TIER and isinstance(value, int):
+            return self.of(value)
+        if key in TIERS and isinstance(value, list):
+            return sorted({self.of(tier) for tier in value})
+        return self.again(value)
 
     def scales(self, shipped: Mapping[str, str]) -> dict[str, str]:
         """A dimension's scales by tier. What was rated only in tiers that are gone is rated in the lowest there is."""
