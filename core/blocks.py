@@ -309,7 +309,7 @@ class Section:
     @property
     def is_wide(self) -> bool:
         """Whether paper has to be turned for it: an upright sheet would cut a table of so many columns."""
-        return any(len(table.columns) > UPRIGHT for table in self.tables())
+        return any(len(table.columns) > UPRIGHT and not table.is_empty for table in self.tables())
 
 
 @dataclass(frozen=True, slots=True)
