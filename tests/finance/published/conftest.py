@@ -1,7 +1,11 @@
 """The examples whose money was published, each loaded once for the tests that ask for it."""
 
+from pathlib import Path
+
 from programmes.examples import loading
 from tests.scenes import scene
+
+ROOT = Path(__file__).parents[3]
 
 
 @scene
