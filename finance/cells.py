@@ -189,7 +189,8 @@ def cell_of(month: Month, spec: MoneyTable, shows: Shows, row: MoneyRow, before:
     match shows:
         case Words():
             figure = before[shows.of]
-            return Cell(figure.words(spec.unit, spec.places) or None)
+            blank = shows.blank if figure.amount is None and row.lines and not row.is_bare else ""
+            return Cell(figure.words(spec.unit, spec.places) or blank or None)
         case Percent():
             return Cell(_percent(before[shows.of].amount, before[shows.whole].amount))
         case Text(name="comment"):

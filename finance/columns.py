@@ -54,6 +54,7 @@ class Words:
     """What another column's figure means, in words: a variance, or what is at risk."""
 
     of: str
+    blank: str = ""  # what it means that nothing is stated of a row's lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class MoneyColumn:
     label: str
     bands: tuple[str, ...]
     shows: Shows
+    is_hidden: bool = False  # worked out for the columns after it, and not printed
 
     @property
     def code(self) -> str:
@@ -198,7 +200,7 @@ COLUMNS: dict[str, Callable[[Place, Scheme], Shows]] = {
     "sum": _sum,
     "difference": _difference,
     "percent": _percent,
-    "words": lambda place, _scheme: Words(place.text("words")),
+    "words": lambda place, _scheme: Words(place.text("words"), place.maybe_text("blank")),
     "rating": _rating,
     "trend": _trend,
     "text": _text,
@@ -212,4 +214,6 @@ def read_column(place: Place, scheme: Scheme) -> MoneyColumn:
     if len(named) != 1:
         raise place.wrong("measure", f"a column shows one of {', '.join(COLUMNS)}.")
     (name,) = named
-    return MoneyColumn(place.text("key"), place.text("label"), place.maybe_texts("bands"), COLUMNS[name](place, scheme))
+    shows = COLUMNS[name](place, scheme)
+    bands, is_hidden = place.maybe_texts("bands"), place.maybe_flag("hidden")
+    return MoneyColumn(place.text("key"), place.text("label"), bands, shows, is_hidden)

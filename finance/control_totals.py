@@ -39,7 +39,7 @@ def totals(spec: MoneyTable) -> Iterator[tuple[str, str]]:
     """Every total of a table as the scheme names it: ROW/COLUMN, and what it is called."""
     for row, label in total_rows(spec):
         for column in spec.columns:
-            if column.is_money:
+            if column.is_money and not column.is_hidden:
                 yield f"{row}/{column.key}", f"{label}, {column.heading}"
 
 

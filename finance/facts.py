@@ -23,6 +23,7 @@ class MoneyLine:
     title: str
     group: str
     kind: LineKind
+    cashable: bool | None  # None: not stated
     comment: str
     workstream: int  # key
     amounts: Mapping[Place, Decimal]
@@ -58,6 +59,7 @@ def _lines(month: Month, period: Period) -> list[MoneyLine]:
             row.title,
             row.group,
             LineKind(row.kind),
+            row.cashable,
             row.comment,
             row.workstream_id,
             amounts.get(row.line_id, {}),

@@ -86,8 +86,9 @@ def _differs(spec: MoneyTable, row: TableRow | None, figures: Figures, theirs: C
     apart = rounded(theirs.pounds, unit, places) - rounded(cell.value, unit, places)
     if not apart:
         return ""
+    ours = "here stands" if row and row.role is RowRole.BODY else "the rows add up to"
     by = f"{in_words(apart * unit.scale, unit, places)} {'less' if apart > 0 else 'more'}"
-    return f"{label}, {column}: {stated}; the rows add up to {_signed(spec, cell.value)}, {by}.{why}"
+    return f"{label}, {column}: {stated}; {ours} {_signed(spec, cell.value)}, {by}.{why}"
 
 
 def _signed(spec: MoneyTable, pounds: Decimal) -> str:

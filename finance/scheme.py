@@ -66,6 +66,14 @@ class Foot:
 
 
 @dataclass(frozen=True, slots=True)
+class Rated:
+    """Only what stands at one of these levels: the exceptions."""
+
+    dimension: str
+    levels: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class MoneyTable:
     code: str
     caption: str
@@ -77,6 +85,8 @@ class MoneyTable:
     bare: frozenset[int]  # tiers whose rows show no figure
     under: str  # the ref of the workstream it is about; "" for what is read
     kinds: frozenset[LineKind]  # of its lines; none: every kind
+    is_cashable: bool  # whether only lines of which that is stated count
+    rated: Rated | None  # of the rows' workstreams; None: however they are rated
     by_group: bool  # whether each group of lines stands under its own heading
     by_tier: int | None  # the tier whose workstreams are the headings
     total: str  # the label of the total of each heading that `by_group` or `by_tier` makes; "" for none
@@ -163,6 +173,8 @@ def _table(place: Place, scheme: Scheme) -> MoneyTable:
         bare=frozenset(bare),
         under=place.maybe_text("under"),
         kinds=read_kinds(place, "kinds"),
+        is_cashable=place.maybe_flag("cashable"),
+        rated=_rated(place.inside("rated"), scheme) if "rated" in place else None,
         by_group=place.maybe_flag("by_group"),
         by_tier=by_tier,
         total=place.maybe_text("total"),
@@ -200,6 +212,14 @@ def _tiers(place: Place, key: str, scheme: Scheme) -> tuple[int, ...]:
     if not isinstance(found, list) or not all(type(tier) is int and tier in known for tier in found):
         raise place.wrong(key, f"must be a list of tiers from 0 to {len(known) - 1}.")
     return tuple(found)
+
+
+def _rated(place: Place, scheme: Scheme) -> Rated:
+    dimension, levels = place.one_of("dimension", scheme.dimensions), place.maybe_texts("levels")
+    known = {code for scale in dimension.scales.values() for code in scale.levels}
+    if not levels or not known.issuperset(levels):
+        raise place.wrong("levels", f"name some of {', '.join(sorted(known))}.")
+    return Rated(dimension.code, frozenset(levels))
 
 
 def _style(place: Place) -> Style | None:

@@ -12,6 +12,7 @@ from finance.measures import LineKind
 from finance.models import ControlTotal
 from finance.notes import HEAD, differing, noted
 from finance.scheme import Foot, MoneyGroup, MoneyTable, Rows, Style
+from programmes import figures
 from programmes.month import Month
 from programmes.tree import Node
 
@@ -80,7 +81,7 @@ def worked_out(month: Month, spec: MoneyTable, *, style: Style | None = None) ->
         _columns(spec),
         made,
         feet if made else (),
-        empty="No money has been reported for it.",
+        empty="No money has been reported for it." if spec.rated is None else "None stands at these levels.",
     )
     theirs = [each for each in facts.control_totals(month) if each.table == spec.code]
     found = differing(spec, table, building.figures, theirs)
@@ -96,14 +97,21 @@ def _lines(month: Month, spec: MoneyTable) -> list[MoneyLine]:
     found = [line for line in facts.lines(month) if not spec.kinds or line.kind in spec.kinds]
     if spec.under:
         found = [line for line in found if line.workstream in below]
-    if spec.tiers and spec.rows is not Rows.WORKSTREAMS:
-        found = [line for line in found if _tier(month, line) in spec.tiers]
+    if spec.is_cashable:
+        found = [line for line in found if line.cashable]
+    if spec.rows is not Rows.WORKSTREAMS:
+        found = [line for line in found if _stands(month, spec, month.tree.by_pk.get(line.workstream))]
     return found
 
 
-def _tier(month: Month, line: MoneyLine) -> int | None:
-    node = month.tree.by_pk.get(line.workstream)
-    return node.tier if node else None
+def _stands(month: Month, spec: MoneyTable, node: Node | None) -> bool:
+    """Whether a workstream is of the tiers and of the levels that the table shows."""
+    if spec.tiers and (node is None or node.tier not in spec.tiers):
+        return False
+    if spec.rated is None:
+        return True
+    level = figures.level(month, node, spec.rated.dimension, month.period)
+    return level is not None and level.code in spec.rated.levels
 
 
 def _groups(month: Month, spec: MoneyTable, lines: list[MoneyLine]) -> Iterator[Group]:
@@ -137,7 +145,7 @@ def _rows(month: Month, spec: MoneyTable, lines: list[MoneyLine]) -> list[MoneyR
             return [MoneyRow(of[0].ref, of[0].title, of, month.tree.by_pk.get(of[0].workstream)) for of in together]
         case Rows.WORKSTREAMS:
             top = month.tree.by_ref.get(spec.under, month.scope) if spec.under else month.scope
-            nodes = [node for node in top.walk() if not spec.tiers or node.tier in spec.tiers]
+            nodes = [node for node in top.walk() if _stands(month, spec, node)]
             return [_of_workstream(spec, node, lines) for node in nodes]
 
 
@@ -181,7 +189,8 @@ def _row(building: Build, row: MoneyRow, style: Style) -> TableRow:
             of = _counted(row, column)
             figure = Figure() if row.is_bare else figure_of(column.shows, of, figures, is_net=is_net)
             figures[column.key] = building.figures[row.key, column.key] = figure
-            cells[column.key] = _money(building, figure, style, is_explained=column.key in explained)
+            if not column.is_hidden:
+                cells[column.key] = _money(building, figure, style, is_explained=column.key in explained)
         else:
             cells[column.key] = cell_of(month, spec, column.shows, row, figures)
     return TableRow(row.key, cells, row.role)
@@ -203,7 +212,7 @@ def _money(building: Build, figure: Figure, style: Style, *, is_explained: bool)
 
 def _columns(spec: MoneyTable) -> tuple[Column, ...]:
     head = Column(HEAD, spec.head, Kind.TEXT, is_header=True)
-    return (head, *(_column(spec, column) for column in spec.columns))
+    return (head, *(_column(spec, column) for column in spec.columns if not column.is_hidden))
 
 
 def _column(spec: MoneyTable, column: MoneyColumn) -> Column:
@@ -220,7 +229,8 @@ def _column(spec: MoneyTable, column: MoneyColumn) -> Column:
 def _caption(building: Build) -> str:
     """What the table counts, in which unit, and what brackets mean in it."""
     spec = building.spec
-    said = [f"{spec.caption}, {spec.unit.sign}."]
+    has_money = any(column.is_money and not column.is_hidden for column in spec.columns)
+    said = [f"{spec.caption}, {spec.unit.sign}." if has_money else f"{spec.caption}."]
     if any(isinstance(column.shows, Variance) for column in spec.columns):
         styles = {building.style or (group.style or spec.style) for group in spec.groups}
         styles = styles or {building.style or spec.style}

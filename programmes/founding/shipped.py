@@ -15,6 +15,8 @@ OF_THE_EXAMPLE = ("made_up",)  # what a part of it says of the example's own row
 WORDED = ("title", "meaning")  # texts of a document that name its tiers
 MOST_TAKE = "somerset"  # which comes first: a reorganisation by tranches, on the way to a vesting day
 TRANCHE_DATES = ("due_by", "change_freeze")
+TIER = ("tier", "by_tier")  # what the document and its parts call a tier, and several of them
+TIERS = ("tiers", "bare_tiers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,7 @@ def adapted(
     ]
     later = (vesting_day or starts_on) - (shipped.vesting_day or shipped.starts_on)
     made["tranches"] = [_moved(tranche, later, starts_on) for tranche in made.get("tranches", ())]
-    for sections in made["layouts"].values():
-        for section in sections:
-            if "tier" in section.get("options", {}):
-                section["options"]["tier"] = place.of(section["options"]["tier"])
+    made |= {key: place.again(value) for key, value in made.items() if key != "tiers"}
     Scheme.parse(made)
     return made
 
@@ -112,6 +111,23 @@ class _Places:
 
     def of(self, tier: int) -> int:
         return self.deepest if tier == self.lowest else min(tier, self.deepest)
+
+    def again(self, value: Any) -> Any:
+        """A copy of a document's value with every tier that it names where that is now."""
+        match value:
+            case Mapping():
+                return {key: self._named(key, item) for key, item in value.items()}
+            case list():
+                return [self.again(item) for item in value]
+            case _:
+                return value
+
+    def _named(self, key: str, value: Any) -> Any:
+        if key in TIER and isinstance(value, int):
+            return self.of(value)
+        if key in TIERS and isinstance(value, list):
+            return sorted({self.of(tier) for tier in value})
+        return self.again(value)
 
     def scales(self, shipped: Mapping[str, str]) -> dict[str, str]:
         """A dimension's scales by tier. What was rated only in tiers that are gone is rated in the lowest there is."""

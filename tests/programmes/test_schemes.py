@@ -213,3 +213,13 @@ def test_any_words_any_dates_and_any_number_of_tiers_make_a_valid_scheme(data, t
     assert all(section.options.get("tier", 1) <= len(tiers) for section in scheme.layouts["scorecard"])
     assert all(starts_on <= t.due_by <= vesting_day for t in scheme.tranches.values() if t.due_by)
     assert json.loads(json.dumps(made)) == made
+
+
+def test_every_tier_that_a_part_names_is_found_again():
+    """Tables of money name the tiers of their rows: of projects, the lowest, and of the portfolios at the top."""
+    parts = {"tables": [{"by_tier": 1, "tiers": [1, 2, 4], "bare_tiers": [3, 4]}], "code": "tier"}
+    document = somerset_scheme() | {"tiers": [{"word": word, "plural": word} for word in "abcde"], "nobodys": parts}
+
+    made = adapted(*NAMES[:2], document=document)
+
+    assert made["nobodys"] == {"tables": [{"by_tier": 1, "tiers": [1, 2], "bare_tiers": [2]}], "code": "tier"}
