@@ -27,7 +27,9 @@ def test_every_field_that_names_a_thing_is_what_its_row_is_about_or_a_reference(
         (model, field.name)
         for model in in_period_models()
         for field in model._meta.concrete_fields
-        if not issubclass(model, AppendOnly | Detail) and field.is_relation and issubclass(field.related_model, Identity)
+        if not issubclass(model, AppendOnly | Detail)
+        and field.is_relation
+        and issubclass(field.related_model, Identity)
     }
     own = {(own_field(identity).model, own_field(identity).name) for identity in identity_models()}
 
