@@ -13,6 +13,7 @@ urlpatterns = [
     path("health/ready", health.ready, name="health_ready"),
     path("", include("jobs.urls")),
     path("", include("programmes.urls")),
+    path("", include("finance.urls")),
     path("", include("returns.urls")),
     path("", include("reports.urls")),
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import partial
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -9,10 +10,12 @@ from django.urls import reverse
 from core.blocks import Cell, Column, Kind
 from core.lookups import one_of
 from core.words import how_many
+from finance.asked import is_typed, takes
 from finance.forms import FinanceLineForm
 from finance.lists import LINES
+from finance.measures import LineKind
 from finance.models import FinanceLine, FinanceLinePosition
-from finance.scheme import rules
+from finance.scheme import rules, tables
 from programmes.actions.positions import write_position
 from programmes.editing.lines import Lines, lines
 from programmes.editing.parts import added, begun, not_looked_at, unsaved
@@ -92,6 +95,20 @@ def parts(month: Month, unit: Node) -> Iterable[Part]:
         unsaved(month, typed),
         tuple(Point(said, place) for said in not_looked_at(each for each in live if each.row.awaits_a_look())),
         partial(_lines, month, found, add),
+        _grids(month, unit, live),
+    )
+
+
+def _grids(month: Month, unit: Node, live: list[Row[FinanceLinePosition]]) -> tuple[Point, ...]:
+    """Where the amounts of these lines are changed at once: the grid of each table that shows one of their kinds."""
+    if not month.reach_of_any(FinanceLinePosition.writers) & {each.node.pk for each in live}:
+        return ()
+    kinds = {LineKind(each.row.kind) for each in live}
+    here = reverse("money_edit", args=[month.programme.slug, month.period.label])
+    return tuple(
+        Point(table.caption, f"{here}?{urlencode({'table': table.code, 'workstream': unit.ref})}")
+        for table in tables(month.scheme).values()
+        if is_typed(table) and any(takes(table, kind) for kind in kinds)
     )
 
 

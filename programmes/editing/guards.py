@@ -28,9 +28,9 @@ type Hindrance = Callable[[Month, frozenset[int], Writers], Mapping[int, str]]
 hindrances: list[Hindrance] = []
 
 # How that stands in which the rows of these workstreams are handed in, by workstream: "Submitted". Only where it is.
-type Standing = Callable[[Month, frozenset[int]], Mapping[int, str]]
+type HandedIn = Callable[[Month, frozenset[int]], Mapping[int, str]]
 
-handed_in: list[Standing] = []
+handed_in: list[HandedIn] = []
 
 
 @dataclass(frozen=True, slots=True)
