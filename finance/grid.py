@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
+from django.forms import TextInput
 from django.http import QueryDict
+from django.utils.safestring import SafeString
 
 from core.money import NotMoney, Unit, read, to_type
 from finance.asked import places
@@ -27,6 +29,7 @@ from programmes.models.named import address
 from programmes.month import Month
 from programmes.rows import Row
 
+FIELD = TextInput()
 CELLS_AT_ONCE = 2_000  # of one page: with what is hidden beside them, well below the fields that are taken at once
 
 
@@ -49,8 +52,8 @@ class Typed:
         return self.texts.get(name, "").strip() != self.was.get(name, "")
 
     def beyond(self, grid: "Grid") -> list[tuple[str, str]]:
-        """What was changed in cells that the grid does not have any more: which, and what was typed there."""
-        there = {cell.name for line in grid.lines for cell in line.stated}
+        """What was changed in cells that are not there to be changed any more: which, and what was typed there."""
+        there = {cell.name for line in grid.lines if line.may_write for cell in line.stated}
         gone = [name for name in self.texts if name not in there and self.is_changed(name)]
         return [(in_words(name), self.texts[name]) for name in gone]
 
@@ -61,7 +64,9 @@ def _read(text: str) -> dict[str, str]:
         found = json.loads(text)
     except ValueError:
         return {}
-    return {str(name): str(was) for name, was in found.items()} if isinstance(found, dict) else {}
+    lines = found.items() if isinstance(found, dict) else ()
+    cells = ((f"{ref}/{place}", was) for ref, stood in lines if isinstance(stood, dict) for place, was in stood.items())
+    return {name: str(was) for name, was in cells}
 
 
 def in_words(name: str) -> str:
@@ -76,6 +81,7 @@ class GridCell:
 
     name: str
     key: str  # of its element
+    named: str  # the elements that say what it is
     label: str
     place: Place
     unit: Unit
@@ -129,6 +135,16 @@ class GridCell:
         return found.in_words(self.unit) if found else ""
 
     @property
+    def field(self) -> SafeString:
+        """The element that it is typed into."""
+        attrs: dict[str, str | int] = {"id": self.key, "size": 9, "autocomplete": "off", "aria-labelledby": self.named}
+        if self.says:
+            attrs["aria-describedby"] = f"s-{self.key}"
+        if self.wrong:
+            attrs["aria-invalid"] = "true"
+        return FIELD.render(f"cell {self.name}", self.typed, attrs)
+
+    @property
     def comes(self) -> str:
         """What it comes to say, as it is printed."""
         return to_type(self.amount, self.unit)
@@ -155,6 +171,7 @@ class GridCell:
 
 @dataclass
 class GridLine:
+    key: str  # of the element that heads it
     target: Row[FinanceLinePosition]
     line: MoneyLine
     heading: str
@@ -203,7 +220,8 @@ class GridLine:
     @property
     def was(self) -> str:
         """What stands in its cells, as it is sent back."""
-        return json.dumps({cell.name: cell.stands for cell in self.stated if cell.stands})
+        stands = {" ".join(cell.place): cell.stands for cell in self.stated if cell.stands}
+        return json.dumps({self.line.ref: stands}, separators=(",", ":"))
 
     def amounts(self) -> dict[Place, Decimal]:
         """All that it comes to say, once nothing is wrong with it."""
@@ -281,20 +299,27 @@ class _Known:
 
     def cells(self, n: int, row: FinanceLinePosition, line: MoneyLine, seen: int) -> list[GridCell | None]:
         asked = set(places(self.spec, line.kind)) | line.amounts.keys()
+        is_old = seen != row.version
         return [
-            self._cell(f"c-{n}-{m}", row, line, place, seen) if place in asked else None
+            self._cell(row, line, place, (n, m), is_old=is_old) if place in asked else None
             for m, place in enumerate(self.columns)
         ]
 
-    def _cell(self, key: str, row: FinanceLinePosition, line: MoneyLine, place: Place, seen: int) -> GridCell:
+    def _cell(
+        self, row: FinanceLinePosition, line: MoneyLine, place: Place, at: tuple[int, int], *, is_old: bool
+    ) -> GridCell:
+        n, m = at
         name = f"{line.ref}/{' '.join(place)}"
         now, past = line.amounts.get(place), self.past.get(row.line_id, {}).get(place)
-        stands = to_type(now, self.spec.unit)
-        made = GridCell(name, key, _label(place), place, self.spec.unit, now, past, stands, stands)
+        unit = self.spec.unit
+        stands = to_type(now, unit)
+        made = GridCell(
+            name, f"c-{n}-{m}", f"n-{n} h-{m}", _label(place), place, unit, now, past, typed=stands, was=stands
+        )
         if self.typed is None or name not in self.typed.texts:
             return made
         made.sure, was = self.typed.sure, self.typed.was.get(name, "")
-        if seen != row.version and was != stands:
+        if is_old and was != stands:
             made.meanwhile = stands or "nothing"
         if self.typed.is_changed(name):
             made.typed, made.was = self.typed.texts[name], was
@@ -328,7 +353,15 @@ def grid(month: Month, spec: MoneyTable, found: Sequence[tuple[str, MoneyLine]],
             may_write = key in theirs and not row.withdrawn
             lines.append(
                 GridLine(
-                    of(month, row), line, heading, cells, may_write, held.get(key, ""), handed_in.get(key, ""), seen
+                    f"r-{n}",
+                    of(month, row),
+                    line,
+                    heading,
+                    cells,
+                    may_write,
+                    held.get(key, ""),
+                    handed_in.get(key, ""),
+                    seen,
                 )
             )
     return Grid(month, spec, known.columns, lines)

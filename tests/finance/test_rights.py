@@ -77,6 +77,10 @@ def test_lines_of_others_are_shown_and_are_no_fields(month, sit):
         ("F-0003", False),
     ]
     assert "Not yours to change" in editor.text
+    answer = editor.client.post(editor.place, form_of(editor.page) | {f"cell {PAY}": "5"})
+    assert answer.status_code == 409
+    assert answer.context["beyond"] == [("F-0003, budget 2022/23", "5")]
+    assert PAY not in stated(month)
     assert f"cell {PAY}" not in form_of(editor.page)
 
 
