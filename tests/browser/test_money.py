@@ -79,7 +79,7 @@ def test_what_is_wrong_leads_to_its_cell(grid, month, axe):
     summary = grid.get_by_role("alert")
     expect(summary).to_be_focused()
     axe(grid)
-    summary.get_by_role("link", name="Staff, Budget 2022/23").click()
+    summary.get_by_role("link", name="Staff (F-0001), Budget 2022/23").click()
     expect(cell(grid, BUDGET)).to_be_focused()
     cell(grid, BUDGET).fill("5,000")
     grid.get_by_label("Save it all the same").check()
