@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 from tests.browser.test_in_place import MIDDLING, NARROW
 from tests.browser.test_typed import BACK, again
 from tests.browser.visit import go, sign_in
-from tests.finance.conftest import money_month
-from tests.finance.test_grid import BUDGET, OTHER, OUTTURN, stated
+from tests.finance.grid.conftest import money_month
+from tests.finance.grid.test_grid import BUDGET, OTHER, OUTTURN, stated
 
 GRID = "/programmes/book/2022-06/money/edit/"
 PAY = "F-0003/2022/23 budget"

@@ -10,8 +10,8 @@ from finance.views import grid as views
 from programmes.actions import close_period
 from returns import actions
 from tests.factories import everything, person
-from tests.finance.conftest import Editor
-from tests.finance.test_grid import BUDGET, OTHER, stated
+from tests.finance.grid.conftest import Editor
+from tests.finance.grid.test_grid import BUDGET, OTHER, stated
 from tests.programmes.rows.forms import Clerk, form_of
 from tests.returns.cast import address
 

@@ -8,7 +8,7 @@ from accounts.models import AuditEntry
 from finance.models import Amount, FinanceLinePosition
 from finance.views import grid as views
 from tests.factories import person
-from tests.finance.conftest import Editor, money_month, table
+from tests.finance.grid.conftest import Editor, money_month, table
 from tests.finance.trials import line
 from tests.programmes.rows.forms import form_of
 

@@ -3,8 +3,8 @@
 import pytest
 
 from finance.models import Amount
-from tests.finance.conftest import Editor, money_month, table
-from tests.finance.test_grid import BUDGET, OTHER, OUTTURN, stated
+from tests.finance.grid.conftest import Editor, money_month, table
+from tests.finance.grid.test_grid import BUDGET, OTHER, OUTTURN, stated
 from tests.finance.trials import line
 from tests.programmes.rows.forms import form_of
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.money import POUNDS, THOUSANDS
 from finance.mixup import doubt
 from finance.models import Amount
-from tests.finance.test_grid import BUDGET, OTHER, OUTTURN, stated
+from tests.finance.grid.test_grid import BUDGET, OTHER, OUTTURN, stated
 from tests.programmes.rows.forms import Clerk, form_of
 
 ASKED = "4,948,000 is a thousand times the figure here, 4,948: did you mean 4,948?"

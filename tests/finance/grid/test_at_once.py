@@ -10,8 +10,8 @@ from django.test import Client
 from finance.models import FinanceLinePosition
 from finance.views import grid as views
 from programmes.actions import rows
-from tests.finance.conftest import Editor, money_month
-from tests.finance.test_grid import BUDGET, OTHER, stated
+from tests.finance.grid.conftest import Editor, money_month
+from tests.finance.grid.test_grid import BUDGET, OTHER, stated
 from tests.programmes.rows.forms import form_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
