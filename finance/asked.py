@@ -12,7 +12,7 @@ from programmes.month import Month
 
 def asked_of(month: Month, kind: LineKind | None) -> list[Place]:
     """The years and measures that the tables show of lines of this kind, in the order of their columns; of any kind."""
-    shown = (place for table in tables(month.scheme).values() if _takes(table, kind) for place in places(table, kind))
+    shown = (place for table in tables(month.scheme).values() if takes(table, kind) for place in places(table, kind))
     return list(dict.fromkeys(shown))
 
 
@@ -33,7 +33,8 @@ def places(table: MoneyTable, kind: LineKind | None) -> Iterator[Place]:
                 pass
 
 
-def _takes(table: MoneyTable, kind: LineKind | None) -> bool:
+def takes(table: MoneyTable, kind: LineKind | None) -> bool:
+    """Whether a table shows lines of this kind."""
     in_groups = {each for group in table.groups for each in group.kinds}
     kinds = table.kinds or in_groups
     return not kinds or kind is None or kind in kinds
@@ -42,3 +43,8 @@ def _takes(table: MoneyTable, kind: LineKind | None) -> bool:
 def unit_of(month: Month) -> Unit:
     """The unit in which amounts are typed: that of the first table, pounds where there is none."""
     return next((table.unit for table in tables(month.scheme).values()), POUNDS)
+
+
+def is_typed(table: MoneyTable) -> bool:
+    """Whether a table shows amounts as they are stated, so that there is something in it to be typed."""
+    return any(True for _ in places(table, None))

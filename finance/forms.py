@@ -1,6 +1,8 @@
 """What is asked of a finance line: what it is, and its amounts in the unit of the table that shows them."""
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -8,11 +10,14 @@ from django.core.exceptions import ValidationError
 
 from core.money import POUNDS, NotMoney, Unit, read, to_type
 from finance.asked import asked_of, unit_of
+from finance.facts import amounts_of
 from finance.measures import LineKind, Measure
+from finance.mixup import Doubt, doubt
 from finance.models import ControlTotal, FinanceLinePosition, Place, as_stated
 from finance.scheme import tables
 from programmes.rows import RowForm
 
+MEANT = "meant"  # the field that is there where an amount is asked about
 AMOUNT = "amount "  # how the name of an amount's field begins: “amount 2020/21 budget”
 
 
@@ -47,6 +52,25 @@ class AmountField(forms.Field):
             return True
 
 
+class MeantField(forms.MultipleChoiceField):
+    """Amounts of an odd size, each with a box that says that it is meant. It says nothing of the row."""
+
+    def __init__(self, choices: Iterable[tuple[str, str]]) -> None:
+        super().__init__(
+            choices=list(choices),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            label="Save it all the same",
+        )
+
+    def valid_value(self, _value: str) -> bool:
+        """An amount that was meant and is no longer typed is no mistake."""
+        return True
+
+    def has_changed(self, _initial: Any, _data: Any) -> bool:
+        return False
+
+
 class FinanceLineForm(RowForm[FinanceLinePosition]):
     focus = "title"
 
@@ -62,13 +86,44 @@ class FinanceLineForm(RowForm[FinanceLinePosition]):
             year, measure = place
             label = f"{Measure(measure).label} {year}, {unit.sign}"
             self.fields[_name(place)] = AmountField(unit=unit, label=label, initial=stated.get(place))
-        self.move_comment_last()
+        if self.doubts:
+            meant = (
+                (f"{name}={each.new}", f"{self.fields[name].label}: {to_type(each.new, unit)}")
+                for name, each in self.doubts.items()
+            )
+            self.fields[MEANT] = MeantField(meant)
+        self.order_fields([name for name in self.fields if name not in {MEANT, "comment"}] + [MEANT, "comment"])
 
-    def move_comment_last(self) -> None:
-        self.order_fields([name for name in self.fields if name != "comment"] + ["comment"])
+    @cached_property
+    def doubts(self) -> dict[str, Doubt]:
+        """The amounts typed that look as if they were in another unit, by field."""
+        row = self.target.row
+        typed = {name: read_or_none(self[name].data, field.unit) for name, field in self._amounts() if self.is_bound}
+        now = {name: field.initial for name, field in self._amounts()}
+        changed = {name: pounds for name, pounds in typed.items() if pounds and pounds != now[name]}
+        if not changed or self.month.past is None or row.pk is None:
+            past = {}
+        else:
+            past = amounts_of(self.month.past, [row.line_id]).get(row.line_id, {})
+        found = {
+            name: doubt(pounds, past=past.get(_place(name.removeprefix(AMOUNT))), now=now[name])
+            for name, pounds in changed.items()
+        }
+        return {name: each for name, each in found.items() if each}
+
+    def _amounts(self) -> Iterator[tuple[str, AmountField]]:
+        return ((name, field) for name, field in self.fields.items() if isinstance(field, AmountField))
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        meant = self.cleaned_data.get(MEANT, [])
+        for name, each in self.doubts.items():
+            if f"{name}={each.new}" not in meant:
+                self.add_error(name, f"{each.in_words(unit_of(self.month))} Change it, or tick below that it is meant.")
+        return said
 
     def values(self) -> dict[str, Any]:
-        said = super().values()
+        said = {name: value for name, value in super().values().items() if name != MEANT}
         names = {name for name in said if name.startswith(AMOUNT)}
         amounts = {_place(name.removeprefix(AMOUNT)): said[name] for name in names if said[name] is not None}
         return {name: value for name, value in said.items() if name not in names} | {"amounts": as_stated(amounts)}
@@ -90,6 +145,14 @@ class ControlTotalForm(RowForm[ControlTotal]):
             unit=unit, label=f"It says, {unit.sign}", initial=given, required=True, error_messages=left_empty
         )
         self.order_fields(["pounds", "source", "explanation"])
+
+
+def read_or_none(text: Any, unit: Unit) -> Decimal | None:
+    """The amount that was typed, None where it is none: its field says why."""
+    try:
+        return read(str(text or ""), unit)
+    except NotMoney:
+        return None
 
 
 def _name(place: Place) -> str:

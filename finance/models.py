@@ -1,6 +1,6 @@
 """Finance lines, month after month, and their amounts by financial year and measure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -10,12 +10,14 @@ from django.db.models import Q
 
 from accounts.roles import Permission
 from core.pence import MoneyField
+from core.words import how_many
 from finance.measures import LineKind, Measure
 from programmes.models import Detail, Identity, Position, Until, Versioned, Workstream
 from programmes.models.period import InPeriodQuerySet, PositionQuerySet
 
 # Whoever reports on the workstream, until its return is submitted; who answers for the money, until the month closes.
 WRITERS = {Permission.REPORT: Until.SUBMITTED, Permission.COMPLETE_MONEY: Until.CLOSED}
+FEW = 3  # amounts that are named one by one
 A_YEAR = r"^[0-9]{4}/[0-9]{2}$"  # 2019/20, or several together: 2021/24
 
 type Place = tuple[str, str]  # a financial year and a measure
@@ -95,6 +97,20 @@ class FinanceLinePosition(Position):
             unique_fields=["period", "line", "year", "measure"],
             update_fields=["pounds"],
         )
+        self.amounts = dict(then)
+
+    def detail_said(self, name: str, value: Any) -> str:
+        """Which amounts: “budget 2022/23”; of more than a few, how many."""
+        assert name == "amounts"
+        now = self.amounts
+        places = [place for place in sorted({*now, *value}) if now.get(place) != value.get(place)]
+        return said(places) if len(places) <= FEW else how_many(len(places), "amount")
+
+
+def said(places: Iterable[str]) -> str:
+    """Where amounts stand, in words: "budget 2022/23 and forecast outturn 2022/23"."""
+    parts = (place.split(" ") for place in places)
+    return " and ".join(f"{Measure(measure).label.lower()} {year}" for year, measure in parts)
 
 
 def as_stated(amounts: Amounts) -> dict[str, str]:

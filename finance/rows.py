@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from functools import partial
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from core.blocks import Cell, Column, Kind
 from core.words import how_many
+from finance.asked import is_typed, takes
 from finance.forms import FinanceLineForm
 from finance.lists import LINES
+from finance.measures import LineKind
 from finance.models import FinanceLine, FinanceLinePosition
-from finance.scheme import RULES
+from finance.scheme import RULES, tables
 from programmes.actions.positions import write_position
 from programmes.editing.lines import Lines, lines
 from programmes.editing.parts import Places, added, begun, not_looked_at, unsaved
@@ -19,7 +23,8 @@ from programmes.models.named import named
 from programmes.month import Month
 from programmes.rows import Held, Row, RowKind, register
 from programmes.rows.base import MONTHLY, lost, seen_node
-from programmes.rows.part import Part
+from programmes.rows.part import Part, Point
+from programmes.tree import Node
 
 
 def find(month: Month, key: str) -> Row[FinanceLinePosition]:
@@ -85,6 +90,20 @@ def parts(held: Held) -> Iterable[Part]:
         unsaved(month, typed),
         not_looked_at(held, "money", live),
         partial(_lines, month, found, add),
+        _grids(month, held.unit, live),
+    )
+
+
+def _grids(month: Month, unit: Node, live: list[Row[FinanceLinePosition]]) -> tuple[Point, ...]:
+    """Where the amounts of these lines are changed at once: the grid of each table that shows one of their kinds."""
+    if not month.reach_of_any(FinanceLinePosition.writers) & {each.node.pk for each in live}:
+        return ()
+    kinds = {LineKind(each.row.kind) for each in live}
+    here = reverse("money_edit", args=[month.programme.slug, month.period.label])
+    return tuple(
+        Point(table.caption, f"{here}?{urlencode({'table': table.code, 'workstream': unit.ref})}")
+        for table in tables(month.scheme).values()
+        if is_typed(table) and any(takes(table, kind) for kind in kinds)
     )
 
 

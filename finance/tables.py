@@ -91,6 +91,15 @@ def worked_out(month: Month, spec: MoneyTable, *, style: Style | None = None) ->
 # --- Which lines, and how they are grouped ------------------------------------------------------------------
 
 
+def shown(month: Month, spec: MoneyTable) -> list[tuple[str, MoneyLine]]:
+    """The lines behind the rows of a table in its order, each once and with the heading that it stands under."""
+    found: dict[str, tuple[str, MoneyLine]] = {}
+    for group in _groups(month, spec, _lines(month, spec)):
+        for line in group.lines:
+            found.setdefault(line.ref, (group.label, line))
+    return list(found.values())
+
+
 def _lines(month: Month, spec: MoneyTable) -> list[MoneyLine]:
     top = month.tree.by_ref.get(spec.under) if spec.under else None
     below = {node.pk for node in top.walk()} if top else set()

@@ -11,7 +11,8 @@ class ReturnsConfig(AppConfig):
         from returns import deadline, gate, months, rights  # noqa: F401 -- a kind of row registers itself
 
         guards.guards.append(rights.guard)
-        guards.hindrances.append(rights.hindrance)
+        guards.hindrances.append(rights.hindered)
+        guards.handed_in.append(rights.handed_in)
         closing.gates.append(gate.gate)
         closing.remarks.append(gate.remarks)
         founding.beginnings.append(months.set_deadline)

@@ -90,7 +90,7 @@ def guard(
         if not _units(month, workstreams).keys() <= units.keys():
             raise Refused("Workstreams were moved to other returns meanwhile. Nothing was changed. Look again.")
         locked = frozenset(units)
-    if sentence := hindrance(month, workstreams, writers):
+    for sentence in hindered(month, workstreams, writers).values():
         raise Refused(sentence)
     return Guarded(month, locked)
 
@@ -103,25 +103,34 @@ def _now(period: Period, by: User) -> Month:
     return seen_through(access, period)
 
 
-def hindrance(month: Month, workstreams: frozenset[int], writers: Writers) -> str:
-    """What `guard` would say as things stand, "" for nothing.
+def hindered(month: Month, workstreams: frozenset[int], writers: Writers) -> dict[int, str]:
+    """What `guard` would say as things stand, by the key of each workstream whose rows are not this person's to change.
 
     Some may write some rows until the month closes, whatever becomes of the return that they are reported in.
     """
-    lasting = (permission for permission, until in writers.items() if until is Until.CLOSED)
-    if any(month.may_for_all(each) or workstreams <= month.reach(each) for each in lasting):
-        return ""
-    return _hindrance(month, _units(month, workstreams))
+    lasting = [permission for permission, until in writers.items() if until is Until.CLOSED]
+    if any(map(month.may_for_all, lasting)):
+        return {}
+    rest = workstreams - month.reach_of_any(lasting)
+    said = _hindered(month, _units(month, rest))
+    return {key: said[unit.pk] for key in rest if (unit := month.unit_of(key)) and unit.pk in said}
+
+
+def handed_in(month: Month, workstreams: frozenset[int]) -> dict[int, str]:
+    """How the return stands that each of these workstreams is reported in, where its lead has submitted it."""
+    last = last_steps(month.period, _units(month, workstreams))
+    known = {key: after(step).label for key, step in last.items() if not after(step).is_open}
+    return {key: known[unit.pk] for key in workstreams if (unit := month.unit_of(key)) and unit.pk in known}
 
 
 def _units(month: Month, workstreams: Iterable[int]) -> dict[int, Node]:
     return {unit.pk: unit for key in workstreams if (unit := month.unit_of(key))}
 
 
-def _hindrance(month: Month, units: Mapping[int, Node]) -> str:
-    last = last_steps(month.period, units)
-    shut = (units[key] for key, step in last.items() if not may_write(month, units[key], step))
-    return next((locked(month, unit, last[unit.pk]) for unit in shut), "")
+def _hindered(month: Month, units: Mapping[int, Node]) -> dict[int, str]:
+    last = last_steps(month.period, units) if units else {}
+    shut = {key: step for key, step in last.items() if not may_write(month, units[key], step)}
+    return {key: locked(month, units[key], step) for key, step in shut.items()}
 
 
 def lock(period: Period, units: Iterable[int]) -> None:

@@ -122,9 +122,9 @@ OF_RISKS: dict[str, KindOfRisk] = {
     "no_action": KindOfRisk("Without an action", without_action),
     "no_date": KindOfRisk("Without a target date", lambda _period: Q(target_date_latest=None)),
     "no_score": KindOfRisk("Not scored", lambda _period: Q(current_score=None)),
-    "new": KindOfRisk("New since last month", _changed("new")),
-    "moved": KindOfRisk("Changed since last month", _changed(*CHANGES)),
-    "rescored": KindOfRisk("Re-scored since last month", _changed("score")),
+    "new": KindOfRisk("New since the last report", _changed("new")),
+    "moved": KindOfRisk("Changed since the last report", _changed(*CHANGES)),
+    "rescored": KindOfRisk("Re-scored since the last report", _changed("score")),
 }
 
 

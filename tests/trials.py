@@ -15,6 +15,7 @@ A generic test is about every kind of row, model or constraint there is. What it
     TRIED_BY_ITS_OWN  kinds that SAVES and COSTS leave out
     SCHEME      parts of a scheme without which the keys of a kind name nothing
     PAGES       pages to be read, as tests/config/test_urls.py has them
+    CHANGING    names of pages that change something, tried by the app's own tests
     NOT_DOCUMENTED    checks that no council meets
     ROW, RULES  of the constraints: a row of each model, and what each rule refuses and admits (tests/constraints.py)
     NO_CODES    short texts that are no codes of the scheme: (model, column)

@@ -12,6 +12,7 @@ from core.formats import TABLE_FORMATS, file_name
 from core.http import HttpRequest
 from core.money import printed
 from finance import facts
+from finance.asked import is_typed
 from finance.columns import Variance
 from finance.control_totals import KIND, total_rows, totals
 from finance.models import ControlTotal, FinanceLinePosition
@@ -44,7 +45,7 @@ def money(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         "state": state(month.period),
         "crumbs": crumbs(month, month.scope),
         "glance": _glance(month, worked),
-        "tables": [(found, _files(month, found, style)) for found in worked],
+        "tables": [(found, _files(month, found, style), _grid(month, found)) for found in worked],
         "caveats": _caveats(month),
         "styles": [(words, month.link("money", variances=code), code == style) for code, words in STYLES.items()],
         "lines": month.link("lines"),
@@ -90,6 +91,12 @@ def _files(month: Month, found: Worked, style: str) -> list[tuple[str, str]]:
         (file.label, month.link("money_file", found.spec.code, file.code, variances=style))
         for file in TABLE_FORMATS.values()
     ]
+
+
+def _grid(month: Month, found: Worked) -> str:
+    """Where the amounts of a table are changed; "" for whoever may not change any of them."""
+    may_edit = bool(month.reach_of_any(FinanceLinePosition.writers)) and is_typed(found.spec)
+    return month.link("money_edit", table=found.spec.code) if may_edit else ""
 
 
 def _caveats(month: Month) -> list[Section]:

@@ -29,7 +29,7 @@ from programmes.actions.locking import (
     owners_of,
 )
 from programmes.actions.reasons import WITHDRAWN, checked_reason
-from programmes.actions.rows import Entry, Values, plain, record, record_all, write, write_row
+from programmes.actions.rows import Entry, Values, one_of_others, plain, record, record_all, write, write_row
 from programmes.editing.guards import closed_is_refused
 from programmes.models import Identity, Lineage, Position, Versioned
 from programmes.models.named import address, kind_of, named, ref, thing_of, word
@@ -55,8 +55,17 @@ def write_position(
         check_live(*lock_unmoved(owners_of([row]), touches))
     else:
         (now,) = lock_unmoved([row], touches)
-    # Without workstreams: of those, the guards have been asked, and they are held.
-    written = write_row(row, values, seen=seen, about=about, touches=frozenset(), by=by, now=now, guarded=guarded)
+    written = write_row(
+        row,
+        values,
+        seen=seen,
+        about=about,
+        touches=frozenset(),  # of those, the guards have been asked, and they are held
+        by=by,
+        now=now,
+        guarded=guarded,
+        unseen_by_lead=one_of_others(row, touches, guarded, by),
+    )
     if is_new and written:
         lineage(row, Lineage.Step.ADDED)
     return written

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.models import AuditEntry, User
+from accounts.roles import Permission
 from core.dates import long_date
 from programmes.access import roles_in_words
 from programmes.actions.locking import Stale, hold_above, hold_live
@@ -34,6 +35,7 @@ def write_row(
     before: Month | None = None,
     now: Versioned | None = None,
     guarded: Guarded | None = None,
+    unseen_by_lead: User | None = None,
 ) -> bool:
     """Write these values into a row if it still has the version its writer saw; return whether anything was written.
 
@@ -46,17 +48,32 @@ def write_row(
     What stands under a workstream keeps it from being withdrawn, so nothing is written under one that has been.
 
     `before` is the month as the writer saw it, where it is at hand. `now` is the row, if the caller holds it, and
-    `guarded` what the guards found, if it has asked them.
+    `guarded` what the guards found, if it has asked them; then `unseen_by_lead` is for the caller to say as well.
     """
-    guarded = guarded or guard(row.period, touches, by, row.writers, before)
+    if guarded is None:
+        guarded = guard(row.period, touches, by, row.writers, before)
+        unseen_by_lead = one_of_others(row, touches, guarded, by)
     hold_live(row.period, touches, guarded)
     hold_above(row, touches)
     with closed_is_refused(row.period):
-        entry = _insert(row, values, about) if seen == NEW else write(now or _held(row), values, seen, about)
+        if seen == NEW:
+            entry = _insert(row, values, about, unseen_by_lead)
+        else:
+            entry = write(now or _held(row), values, seen, about, unseen_by_lead=unseen_by_lead)
     if entry is None:
         return False
     record_all([entry], role=guarded.role, by=by)
     return True
+
+
+def one_of_others(row: Versioned, workstreams: frozenset[int], guarded: Guarded, by: User) -> User | None:
+    """Who writes a row of these workstreams, where that is somebody who does not report there; None for who does.
+
+    Whatever they save of it, its lead has still to look at it: see `write`.
+    """
+    if guarded.month is None or Permission.REPORT not in row.writers:
+        return None
+    return None if workstreams <= guarded.month.reach(Permission.REPORT) else by
 
 
 @transaction.atomic
@@ -137,10 +154,17 @@ def _write_details(row: Versioned, details: Values) -> None:
 def _changed_by(now: Position, changed: Values, by: User) -> str:
     """What was changed in a row by somebody who did not look at the rest of it, after what was before."""
     words = {name: str(field.verbose_name) for field in now.written_fields() for name in (field.name, field.attname)}
-    names = " and ".join(words.get(name, name) for name in changed)
-    said = f"{names[:1].upper()}{names[1:]} changed by {by.name}, {long_date(timezone.localdate())}"
+    details = _details(now)
+    names = " and ".join(
+        now.detail_said(name, value) if name in details else words.get(name, name) for name, value in changed.items()
+    )
+    said = f"{names[:1].upper()}{names[1:]} changed {_by(by)}"
     known = now.changed_by_others.split("\n") if now.changed_by_others else []
     return "\n".join([*(each for each in known if each != said), said])
+
+
+def _by(user: User) -> str:
+    return f"by {user.name}, {long_date(timezone.localdate())}"
 
 
 def differing(now: Versioned, values: Values) -> dict[str, Any]:
@@ -148,9 +172,11 @@ def differing(now: Versioned, values: Values) -> dict[str, Any]:
     return {name: value for name, value in values.items() if getattr(now, name) != value}
 
 
-def _insert(row: Versioned, values: Values, about: str) -> "Entry | None":
+def _insert(row: Versioned, values: Values, about: str, unseen_by_lead: User | None) -> "Entry | None":
     """Write a new row, and return what the audit is to say; None where it is there and says the same."""
     details = _details(row)
+    if isinstance(row, Position) and unseen_by_lead:
+        row.changed_by_others = f"Added {_by(unseen_by_lead)}"
     for name, value in values.items():
         if name not in details:
             setattr(row, name, value)

@@ -21,11 +21,16 @@ type Guard = Callable[[Period, frozenset[int], User, Writers, Month | None], "Gu
 
 guards: list[Guard] = []
 
-# The same question, asked by a page before anybody types: the sentence, "" where nothing holds a change back. It locks
-# nothing, because nothing is written.
-type Hindrance = Callable[[Month, frozenset[int], Writers], str]
+# The same question, asked by a page before anybody types: the sentence by workstream, of each that is held back. It
+# locks nothing, because nothing is written.
+type Hindrance = Callable[[Month, frozenset[int], Writers], Mapping[int, str]]
 
 hindrances: list[Hindrance] = []
+
+# How that stands in which the rows of these workstreams are handed in, by workstream: "Submitted". Only where it is.
+type HandedIn = Callable[[Month, frozenset[int]], Mapping[int, str]]
+
+handed_in: list[HandedIn] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,20 @@ def guard(
 
 def hindrance(month: Month, workstreams: frozenset[int], writers: Writers) -> str:
     """Why rows of these workstreams are not for this person to change as things stand, "" where they are."""
-    return next((sentence for each in hindrances if (sentence := each(month, workstreams, writers))), "")
+    return next(iter(hindered(month, workstreams, writers).values()), "")
+
+
+def hindered(month: Month, workstreams: frozenset[int], writers: Writers) -> dict[int, str]:
+    """The same of each workstream, by its key; those are left out of which rows can be changed."""
+    found: dict[int, str] = {}
+    for each in hindrances if workstreams else ():
+        found = {**each(month, workstreams, writers), **found}
+    return found
+
+
+def standing(month: Month, workstreams: frozenset[int]) -> dict[int, str]:
+    """How each of these workstreams has handed in what it reports, in a word; those that have not are left out."""
+    return {key: word for each in handed_in for key, word in each(month, workstreams).items()}
 
 
 @contextmanager

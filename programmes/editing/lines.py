@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from accounts.roles import Permission
 from core import blocks
 from core.as_html import header_cells, stacking_cells
 from programmes.editing.drafts import draft_of
@@ -36,7 +37,7 @@ class Line:
     @property
     def may_confirm(self) -> bool:
         """Whether it can be said that it is still right as it was carried from last period."""
-        return self.may_change and self.target.is_unseen and not self.target.is_withdrawn
+        return self.target.is_unseen and not self.target.is_withdrawn and may_confirm(self.month, self.target)
 
     @property
     def has_draft(self) -> bool:
@@ -99,6 +100,13 @@ def acts(month: Month, target: Row[Any]) -> list[tuple[str, str]]:
 
 def may_change(month: Month, target: Row[Any]) -> bool:
     return target.node.pk in month.reach_of_any(target.kind.model.writers)
+
+
+def may_confirm(month: Month, target: Row[Any]) -> bool:
+    """Whether it is this person's to say that a row holds: where its lead looks at it, whoever reports there."""
+    if Permission.REPORT not in target.kind.model.writers:
+        return may_change(month, target)
+    return target.node.pk in month.reported
 
 
 def address(month: Month, kind: RowKind[Any], key: str, view: str = "row") -> str:

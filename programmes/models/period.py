@@ -280,7 +280,7 @@ class Position(Versioned):
 
     carried = models.BooleanField(default=False)  # copied from last period and not touched since
     withdrawn = models.BooleanField(default=False)  # no longer counted; gone at the next opening
-    # What others changed in many rows at once while this one is carried: its lead has still to look at it.
+    # What was done in it by somebody who did not look at it for its lead, each on a line: they have still to look.
     changed_by_others = models.TextField(blank=True, default="", db_default="")
 
     starts_afresh: ClassVar[dict[str, Any]] = {"version": 1, "carried": True, "changed_by_others": ""}
@@ -293,6 +293,10 @@ class Position(Versioned):
     def write_detail(self, name: str, value: Any) -> None:
         """Make its rows of details say this, as the attribute of that name is read: `write` calls it once it may."""
         raise NotImplementedError(f"{type(self).__name__} has no {name}.")
+
+    def detail_said(self, name: str, _value: Any) -> str:
+        """What is said to change where its rows of details come to say this: asked before they are written."""
+        return name
 
     @classmethod
     def places(cls) -> dict[str, type[Identity]]:

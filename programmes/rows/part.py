@@ -24,3 +24,4 @@ class Part:
     missing: tuple[Point, ...]  # the return cannot be submitted like this
     worth_a_look: tuple[Point, ...]  # it can, but somebody will ask
     lists: Callable[[], tuple[Any, ...]]  # its rows as `Lines` to edit: only its own page asks
+    also: tuple[Point, ...] = ()  # other pages on which its rows are changed, for whoever may

@@ -19,7 +19,7 @@ from programmes.actions.rows import added_since, last_entry
 from programmes.editing import drafts
 from programmes.editing.guards import hindrance
 from programmes.editing.lineage import lineage_of
-from programmes.editing.lines import acts, address, differences, line, may_change, stated
+from programmes.editing.lines import acts, address, differences, line, may_change, may_confirm, stated
 from programmes.models import Draft, WorkstreamPosition
 from programmes.month import Month
 from programmes.rows import Row, RowForm
@@ -86,6 +86,8 @@ def confirm(request: HttpRequest, slug: str, label: str, kind: str, key: str) ->
     month, target = fetch_row(request, slug, label, kind, key)
     if target.is_new or target.is_withdrawn:
         raise Refused(f"{target.about}: there is nothing to confirm.")
+    if not may_confirm(month, target):
+        raise Refused(f"{target.about}: whether it still holds is for those to say who report on {target.node.name}.")
     if target.is_unseen and request.POST.get("seen") != str(target.row.version):
         raise Refused(f"{target.about} was changed meanwhile. Look at it again before you confirm it.")
     as_it_stands = target.kind.form(month=month, target=target).as_data()

@@ -71,7 +71,3 @@ class IssuePosition(Position):
     @property
     def is_closed(self) -> bool:
         return self.closed_on is not None
-
-    def awaits_a_look(self) -> bool:
-        """What was settled before this month is not looked at again, unless others have changed it since."""
-        return self.carried and not (self.is_closed and not self.changed_by_others)

@@ -63,11 +63,3 @@ class MitigationPosition(Position):
 
     def __str__(self) -> str:
         return self.title or "not stated"
-
-    def awaits_a_look(self) -> bool:
-        """What was done before this month is not looked at again, nor what was to be done about a risk that is closed.
-
-        Of a row that was read `placed`, which knows its risk.
-        """
-        is_over = self.done_on is not None or getattr(self, "risk_closed_on", None) is not None
-        return self.carried and not (is_over and not self.changed_by_others)

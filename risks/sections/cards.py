@@ -57,7 +57,7 @@ def _facts(month: Month, of: Card) -> tuple[Fact, ...]:
             )
             for m in MOMENTS
         ),
-        Fact("movement", "Since last month", Kind.TEXT, moved_from(month, row, of.was(month))),
+        Fact("movement", f"Since {month.period.last}", Kind.TEXT, moved_from(month, row, of.was(month))),
         Fact("by", "Target date", Kind.DATE, date_cell(row, "target_date"), _late(month, row)),
         Fact(
             "prospects", "Prospects", Kind.RATING, printed.prospects_cell(rules, row.prospects), _prospects(month, row)

@@ -11,7 +11,7 @@ from risks import figures, printed
 from risks.models import RiskPosition
 from risks.movement import Moved
 from risks.scheme import RULES
-from risks.sections.tables import movement, named, notes
+from risks.sections.tables import movement, named, notes, with_movement
 
 
 def moved(month: Month, _options: Mapping[str, Any]) -> tuple[Block, ...]:
@@ -78,7 +78,9 @@ def exceptions(month: Month, _options: Mapping[str, Any]) -> tuple[Block, ...]:
         Column("reported", "Reported by exception", Kind.TEXT),
     )
     caption = f"Exceptions by rule, {long_date(month.period.as_at)}"
-    table = Table("risk_exceptions", caption, columns, tuple(groups), notes=notes(month), empty=NONE)
+    table = Table(
+        "risk_exceptions", caption, with_movement(month, columns), tuple(groups), notes=notes(month), empty=NONE
+    )
     return (table,)
 
 

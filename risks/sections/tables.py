@@ -41,6 +41,11 @@ def card_link(month: Month, row: RiskPosition) -> str:
     return month.link("risk", row.risk.ref)
 
 
+def with_movement(month: Month, columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """These columns; in a first month nothing can have moved."""
+    return tuple(column for column in columns if month.past or column.key != "movement")
+
+
 def movement(month: Month, row: RiskPosition) -> Cell:
     """How the score has moved since the last report."""
     return moved_from(month, row, figures.register(month).was.get(row.risk_id))
@@ -86,4 +91,11 @@ def register_table(month: Month, rows: Iterable[RiskPosition], *, key: str, what
     """These risks as a register, the highest current score first."""
     lines = tuple(line(month, row) for row in rows)
     caption = f"{what}, {long_date(month.period.as_at)}, highest current score first"
-    return Table(key, caption, COLUMNS, (RowGroup("", "", lines),), notes=notes(month), empty="There is none.")
+    return Table(
+        key,
+        caption,
+        with_movement(month, COLUMNS),
+        (RowGroup("", "", lines),),
+        notes=notes(month),
+        empty="There is none.",
+    )

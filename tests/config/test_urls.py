@@ -11,7 +11,7 @@ from programmes.models import Membership
 from programmes.rows import listed_kinds
 from tests.factories import Book, everything, person, somerset_scheme
 from tests.scenes import scene
-from tests.trials import by_kind, call
+from tests.trials import all_of, by_kind, call
 
 pytestmark = [pytest.mark.django_db, pytest.mark.dealt]
 
@@ -48,6 +48,7 @@ ROLES = dict.fromkeys(("history", "history_file"), frozenset({"pmo", "assurance"
 CHANGING_PAGES = {
     *("row", "draft", "remove", "confirm", "plan", "bulk"),
     *("act", "ask", "challenge", "remind", "month_open", "month_close", "month_reopen"),
+    *all_of("CHANGING"),
 }
 # Those that are for a few roles over the whole programme. To every other person of the programme they are refused, to
 # an outsider they are not there. name: (roles, arguments, what its GET gets, and what a POST of an empty form)

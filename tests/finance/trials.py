@@ -43,6 +43,7 @@ COLUMNS = {
     "amounts": "from line year measure pounds",
     "control_totals": "period table row column pounds source explanation",
 }
+CHANGING = ["money_edit"]
 NO_CODES = {("Amount", "year"), *(("ControlTotal", name) for name in ("table", "row", "column"))}
 
 

@@ -1,8 +1,10 @@
 """Hazards in a return: its part, who may write them and until when, and what a scheme without rules means."""
 
 import pytest
+from django.utils import timezone
 
 from assurance.running import held_in
+from core.dates import long_date
 from programmes.actions import Refused, close_period
 from programmes.editing.parts import parts
 from programmes.models import Lineage
@@ -179,3 +181,45 @@ def test_nobody_else_does(submitted, sit):
         assert {row.cells["title"].href for _, row in listed.context["table"].lines()} == {""}
         assert clerk.client.get("/programmes/book/2022-06/bulk/hazards/").status_code == 403
         assert clerk.open("hazard", "H-0001").status_code == 403
+
+
+# --- What the partner saves is no look by the lead ----------------------------------------------------------
+
+
+def by_partner(said):
+    return f"{said} by Assurance partner, {long_date(timezone.localdate())}"
+
+
+def test_what_the_partner_saves_the_lead_has_still_to_look_at(submitted, sit):
+    HazardPosition.objects.update(carried=True)
+    partner = sit(submitted.partner)
+
+    assert partner.save("hazard", "H-0001", likelihood="1").status_code == 302
+    assert partner.save("hazard", "FIN-1/new", title="Theft", likelihood="1", impact="1").status_code == 302
+
+    fire = HazardPosition.objects.get(hazard=submitted.fire)
+    new = HazardPosition.objects.get(title="Theft")
+    assert (fire.carried, fire.changed_by_others) == (True, by_partner("Likelihood changed"))
+    assert (new.carried, new.changed_by_others) == (False, by_partner("Added"))
+    said = [point.said for point in part(submitted, submitted.erp).worth_a_look]
+    assert f"1 row not looked at since this was done: {by_partner('Likelihood changed')}." in said
+    assert f"1 row not looked at since this was done: {by_partner('Added')}." in said
+    page = sit(submitted.lead).client.get(address("task", "FIN-1", "hazards")).content.decode()
+    assert by_partner("Likelihood changed") in page
+    assert "Still right" not in page  # while it is submitted
+
+
+def test_only_who_reports_there_says_that_a_row_still_holds(month, sit):
+    HazardPosition.objects.update(changed_by_others="Impact changed")
+    partner, task = sit(month.partner), address("task", "FIN-1", "hazards")
+    assert "Still right" not in partner.client.get(task).content.decode()
+    refused = partner.client.post(place(month, "hazard", "H-0001", "confirm"), {"seen": "1"})
+    assert refused.status_code == 409
+    assert "is for those to say who report on ERP system" in refused.content.decode()
+    assert partner.save("hazard", "H-0001").status_code == 302  # as it stands: nothing is written
+    assert HazardPosition.objects.filter(changed_by_others="Impact changed", version=1).count() == 3
+
+    lead = sit(month.lead)
+    assert "Still right" in lead.client.get(task).content.decode()
+    lead.client.post(place(month, "hazard", "H-0001", "confirm"), {"seen": "1"})
+    assert HazardPosition.objects.get(hazard=month.fire).changed_by_others == ""
