@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from core.blocks import Cell, Fact, Facts, Kind, Section
+from core.blocks import Block, Cell, Fact, Facts, Kind, Section
 from core.files import attachment
 from core.formats import TABLE_FORMATS, file_name
 from core.http import HttpRequest
@@ -16,6 +16,7 @@ from finance.asked import is_typed
 from finance.columns import Variance
 from finance.control_totals import KIND, total_rows, totals
 from finance.models import ControlTotal, FinanceLinePosition
+from finance.pictures import picture
 from finance.scheme import Style, tables
 from finance.tables import Worked, worked_out
 from programmes import figures
@@ -39,14 +40,17 @@ def money(request: HttpRequest, slug: str, label: str) -> HttpResponse:
     month = fetch(request, slug, label)
     style = request.GET.get("variances", "")
     chosen = Style(style) if style in STYLES and style else None
+    caveats = _caveats(month)
     worked = [found for found in _worked(month, chosen) if not found.table.is_empty]
     context = {
         "month": month,
         "state": state(month.period),
         "crumbs": crumbs(month, month.scope),
         "glance": _glance(month, worked),
-        "tables": [(found, _files(month, found, style), _grid(month, found)) for found in worked],
-        "caveats": _caveats(month),
+        "tables": [
+            (found, _files(month, found, style), _grid(month, found), caveats.get(found.spec.code)) for found in worked
+        ],
+        "pictures": _pictures(month),
         "styles": [(words, month.link("money", variances=code), code == style) for code, words in STYLES.items()],
         "lines": month.link("lines"),
         "may_edit": bool(month.reach_of_any(FinanceLinePosition.writers)),
@@ -99,14 +103,21 @@ def _grid(month: Month, found: Worked) -> str:
     return month.link("money_edit", table=found.spec.code) if may_edit else ""
 
 
-def _caveats(month: Month) -> list[Section]:
-    """What the sections of money in the layouts are to be read with."""
-    choices = {each.key: each for layout in month.scheme.layouts.values() for each in layout}
-    return [
-        Section(key, choices[key].title, (), note.as_at, note.caveat)
+def _pictures(month: Month) -> list[Block]:
+    """Those that the layouts have, each once."""
+    choices = (each for layout in month.scheme.layouts.values() for each in layout if each.section == "money_picture")
+    asked = {choice.options["key"]: choice.options for choice in choices}
+    return [block for options in asked.values() for block in picture(month, options)]
+
+
+def _caveats(month: Month) -> dict[str, Section]:
+    """What a table is to be read with, by its code: the caveat of the section of a layout that shows it."""
+    choices = {each.key: each for layout in month.scheme.layouts.values() for each in layout if each.section == "money"}
+    return {
+        choices[key].options["table"]: Section(key, choices[key].title, (), note.as_at, note.caveat)
         for key, note in figures.section_notes(month).items()
-        if key in choices and choices[key].section == "money"
-    ]
+        if key in choices
+    }
 
 
 def _glance(month: Month, worked: Sequence[Worked]) -> Facts:

@@ -1,8 +1,8 @@
 """Loading an example: its months are opened, filled and closed one after the other by the same actions as anyone's.
 
 A folder holds `programme.json`, `scheme.json`, `periods.csv`, `people.csv` and the files of rows that apps have
-registered (`programmes.examples.files`). The last month stays open. A `scheme-2.json` is added after it, for the month
-that follows, and any further versions in the order of their numbers.
+registered (`programmes.examples.files`). The last month stays open. A `scheme-2.json` is added for the month that names
+it in `periods.csv` (`scheme`), else after the last, and any further versions in the order of their numbers.
 """
 
 import csv
@@ -42,23 +42,29 @@ class Example:
     def __init__(self, folder: Path, about: Mapping[str, str]) -> None:
         self.folder = folder
         self.programme = Programme.objects.create(**about)
-        document = versions(folder)[0]
-        Scheme.parse(document)  # a broken one is no example
-        SchemeVersion.objects.create(programme=self.programme, number=1, document=document)
+        self.documents = versions(folder)
+        Scheme.parse(self.documents[0])  # a broken one is no example
+        SchemeVersion.objects.create(programme=self.programme, number=1, document=self.documents[0])
         self.known = Known()
 
     def load(self) -> Programme:
-        months = [line["label"] for line in self.lines("periods")]
+        lines = self.lines("periods")
+        months = [line["label"] for line in lines]
         self.refuse_lost_rows(months)
-        for label in months:
-            period = open_period(self.programme, label)
+        for line in lines:
+            self.add_schemes(int(line.get("scheme") or 1))
+            period = open_period(self.programme, line["label"])
             self.fill(period)
-            if label != months[-1]:
+            if line["label"] != months[-1]:
                 keep_by_worker(close_period(period), by=None)
-        for document in versions(self.folder)[1:]:
-            add_scheme(self.programme, document)
+        self.add_schemes(len(self.documents))
         self.invite()
         return self.programme
+
+    def add_schemes(self, number: int) -> None:
+        """Add the versions up to this one that are not there yet."""
+        for document in self.documents[self.programme.schemes.count() : number]:
+            add_scheme(self.programme, document)
 
     def lines(self, file: str, **where: str) -> list[Line]:
         """The rows of a file whose columns have these values."""

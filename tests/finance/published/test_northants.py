@@ -29,8 +29,8 @@ def test_section_2_but_for_a_total_of_unlike_things(northants):
         variance: ((None, ""), stated("819", THOUSANDS))
     }
     assert found.notes == {
-        variance: "Grand total, Year end 2020/21 Under/(Over): costs £190k under (favourable) and savings and income "
-        "£1,009k short (adverse) are unlike, so they are not added up. The dashboard of December 2020 has £819k. "
+        variance: "Grand total, Year end 2020/21 Under/(Over): costs £190k under (favourable); savings and income "
+        "£1,009k short (adverse): unlike things, which are not added up. The dashboard of December 2020 has £819k. "
         "It is 1,009 of savings not made, adverse, less 190 of costs not spent, favourable."
     }
     assert found.every_note[1:] == ["Every other total that was published or is in the ledger agrees: 15."]
