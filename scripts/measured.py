@@ -77,6 +77,8 @@ PAGES = {
     "closing": "{month}close/",
     "editions": "{month}editions/",
     "scorecard as JSON": "{month}scorecard.json",
+    "money of 70 projects": "/programmes/nottinghamshire/2018-09/tables/savings/",
+    "all money of a month": "/programmes/nottinghamshire/2018-09/money/",
 }
 
 
@@ -93,10 +95,12 @@ class Bench:
         call_command("createcachetable", verbosity=0)
         _leave_statistics_to_us()
         started = time.perf_counter()
-        self.programme = _load(times)
+        self.programme = _load("somerset", times)
         taken = time.perf_counter() - started
+        of_money = _load("nottinghamshire", times)
         reader = User.objects.create_user("pmo@council.example", name="PMO officer")
-        Membership.objects.create(user=reader, workstream=self.programme.workstreams.get(ref="LGR"), role="pmo")
+        for programme, root in ((self.programme, "LGR"), (of_money, "IC")):
+            Membership.objects.create(user=reader, workstream=programme.workstreams.get(ref=root), role="pmo")
         self.client = Client(headers={"accept-encoding": "gzip"})
         self.client.force_login(reader, backend=settings.AUTHENTICATION_BACKENDS[0])
         return {"load the example, s": taken}
@@ -184,14 +188,14 @@ def _leave_statistics_to_us() -> None:
                 cursor.execute(f"ALTER TABLE {model._meta.db_table} SET (autovacuum_enabled = false)")
 
 
-def _load(times: int) -> Programme:
-    folder = loading.FOLDER / "somerset"
+def _load(name: str, times: int) -> Programme:
+    folder = loading.FOLDER / name
     about = json.loads((folder / "programme.json").read_text(encoding="utf-8"))
     if times == 1:
-        return loading.load("somerset")[0]
+        return loading.load(name)[0]
 
     class Larger(loading.Example):
-        """Every sub-workstream, product and milestone so many times, under the same workstreams, and 2,000 risks."""
+        """Every sub-workstream, product, milestone and finance line so many times, and 2,000 risks."""
 
         def lines(self, file: str, **where: str) -> list[loading.Line]:
             return [copy for line in super().lines(file, **where) for copy in _copies(file, line, times)]
@@ -208,6 +212,8 @@ def _copies(file: str, line: loading.Line, times: int) -> Iterator[loading.Line]
         "products": ("ref", "workstream", "parent"),
         "milestones": ("ref", "product") if line.get("product") else (),
         "ratings": ("workstream",) if "-" in line.get("workstream", "") else (),
+        "finance_lines": ("ref",),
+        "amounts": ("line",),
         "risks": ("ref",),
         "mitigations": ("ref", "risk"),
     }.get(file, ())
