@@ -22,7 +22,7 @@ from programmes.forms.listing import ListForm
 from programmes.month import Month
 from programmes.rows import Row, RowKind, listed_kinds
 from programmes.tree import Node
-from programmes.views.fetch import came_from, fetch_open, seen_by, stamp
+from programmes.views.fetch import came_from, fetch_open, seen_by, stamp, stamps
 
 
 class Found(NamedTuple):
@@ -102,7 +102,7 @@ def _find(request: HttpRequest, month: Month, kind: RowKind[Any]) -> Found:
     # A filter that cannot be read finds nothing: what it would have left out must not be changed by mistake.
     page = Paginator(rows if form.is_valid() else rows.none(), PAGE).get_page(request.GET.get("page"))
     one_by_one = page.paginator.num_pages == 1 or page.paginator.count > MOST
-    return Found(scope, form, page, [stamp(row) for row in (page if one_by_one else rows)])
+    return Found(scope, form, page, [stamp(row) for row in page] if one_by_one else stamps(rows))
 
 
 def _page(request: HttpRequest, month: Month, kind: RowKind[Any], form: ChangeForm, said: Outcome) -> HttpResponse:

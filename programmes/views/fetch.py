@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
 from django.http import HttpRequest as Request
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -12,6 +13,7 @@ from core.http import HttpRequest
 from programmes.editing.lines import may_change
 from programmes.models import Position
 from programmes.models.named import address as row_address
+from programmes.models.named import kind_of
 from programmes.month import Month, month_or_404, open_month_or_404
 from programmes.rows import KINDS, Row
 
@@ -48,6 +50,13 @@ def came_from(request: HttpRequest) -> str:
 def stamp(row: Position) -> str:
     """A row's address and version, for a hidden field of a page that shows it."""
     return f"{row_address(row)}:{row.version}"
+
+
+def stamps(rows: "QuerySet[Any]") -> list[str]:
+    """The same of many positions of one kind, of which the page shows some: only what it takes is read."""
+    (identity,) = rows.model.natural_key
+    found = rows.values_list(f"{identity}__ref", "version")
+    return [f"{kind_of(rows.model)}/{ref}:{version}" for ref, version in found]
 
 
 def seen_by(request: HttpRequest) -> dict[str, int]:
