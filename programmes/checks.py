@@ -17,6 +17,7 @@ from core.dates import long_date
 from core.lookups import one_of
 from programmes.models import MilestonePosition, Period, ProductPosition
 from programmes.models.named import kind_of, ref
+from programmes.models.stated_dates import date_stated
 from programmes.scheme import Scheme
 from programmes.tree import Tree
 
@@ -182,8 +183,8 @@ def _status(scheme: Scheme, code: str) -> str:
 def _date(row: Any, fields: dict[str, str]) -> str:
     """The first of these dates that is stated, with its name."""
     for field, name in fields.items():
-        if day := getattr(row, f"{field}_latest"):
-            return f"{name}: {getattr(row, f'{field}_text') or long_date(day)}"
+        if stated := date_stated(row, field):
+            return f"{name}: {stated}"
     return "No date stated"
 
 
@@ -211,7 +212,7 @@ row_check(
     wanting=_without_due_date,
     says=lambda period, row: (
         f"is in {_tranche(period.scheme, row.tranche).lower()} and has no due date",
-        ("No date stated", _status(period.scheme, row.status)),
+        (_date(row, DUE), _status(period.scheme, row.status)),
     ),
 )
 row_check(

@@ -71,10 +71,10 @@ def test_what_a_rating_cannot_say_is_sent_back(lead, book, typed, expected):
 
 
 def test_date_that_is_none_is_sent_back_with_what_was_typed(lead):
-    page = lead.save("rating", "FIN/overall", green_by="soon", reason="Typed anew")
+    page = lead.save("rating", "FIN/overall", green_by="32 July 2022", reason="Typed anew")
 
-    assert problems(page)["green_by"][0].startswith("“soon” is not a date.")
-    assert (form_of(page)["green_by"], form_of(page)["reason"]) == ("soon", "Typed anew")
+    assert problems(page)["green_by"][0].startswith("“32 July 2022” is not a date.")
+    assert (form_of(page)["green_by"], form_of(page)["reason"]) == ("32 July 2022", "Typed anew")
 
 
 def test_best_rating_needs_no_reason_unless_it_has_moved(lead, book):
