@@ -130,9 +130,8 @@ def _several(words: str, found: list[Span]) -> Doubtful:
 def _keep(kept: PublishedDate) -> str:
     assert kept.earliest
     assert kept.latest
-    return (
-        f"Keep these words, with {long_date(kept.earliest)} as the first day and {long_date(kept.latest)} as the last"
-    )
+    first, last = long_date(kept.earliest), long_date(kept.latest)
+    return f"Keep these words. They mean {first if first == last else f'{first} to {last}'}"
 
 
 def _without_date(words: str) -> Doubtful:
