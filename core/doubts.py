@@ -8,7 +8,7 @@ from typing import NamedTuple
 from core.dates import PublishedDate, WhichYear
 
 
-class Choice(NamedTuple):
+class Offer(NamedTuple):
     label: str
     date: PublishedDate  # what is meant, if this is chosen
 
@@ -18,7 +18,7 @@ class Question:
     """What is put to somebody about a date. A choice is sent back by its key, which repeats what it is about."""
 
     sentence: str
-    choices: Mapping[str, Choice]
+    choices: Mapping[str, Offer]
 
 
 @dataclass(frozen=True, slots=True)

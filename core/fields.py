@@ -20,7 +20,7 @@ from core.dates import (
     label_of,
     long_date,
 )
-from core.doubts import Choice, Horizon, Question
+from core.doubts import Horizon, Offer, Question
 from core.validators import UNKEEPABLE, keepable, on_one_line
 from core.words import printed
 
@@ -172,13 +172,13 @@ class StatedDateField(forms.Field):
         self.admit(date, words)
         if far := self.horizon.doubt(date) if self.horizon else "":
             sentences.append(far)
-        return Question(" ".join(sentences), {words: Choice(label, date)}) if sentences else date
+        return Question(" ".join(sentences), {words: Offer(label, date)}) if sentences else date
 
     def _ask_for_year(self, missing: WhichYear) -> Question:
         dates = self.horizon.years_of(missing) if self.horizon else {}
         for date in dates.values():
             self.admit(date, missing.words)
-        choices = {words: Choice(str(date), date) for words, date in dates.items()}
+        choices = {words: Offer(str(date), date) for words, date in dates.items()}
         return Question(f"{missing} {'Choose the one that is meant' if choices else 'Write the year too'}.", choices)
 
     def _stands_so(self, words: str) -> bool:

@@ -228,6 +228,34 @@ def test_what_is_wrong_is_said_at_its_field(errors, changes, field, said):
     assert errors(**changes) == {field: [said]}
 
 
+@pytest.mark.parametrize("typed", ["May 27", "5/2027", "5/27", "2027-05", "May-27"])
+def test_first_month_is_read_as_people_write_it(send, typed):
+    send(label=typed)
+
+    assert Programme.objects.get().periods.get().label == "2027-05"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("starts_on", "1 January 1900", "1 January 1900 is more than 10 years before today."),
+        ("vesting_day", "1 April 2099", "1 April 2099 is more than 10 years after today."),
+        ("label", "May 2092", "May 2092 is more than a year after vesting day, 1 April 2028."),
+        ("label", "May 1922", "May 1922 is more than a year before the programme starts, on 1 January 2027."),
+        ("due_on", "1 June 2099", "1 June 2099 is more than a year after vesting day, 1 April 2028."),
+    ],
+)
+def test_day_or_month_decades_away_is_asked_about(send, errors, field, typed, sentence):
+    assert errors(**{field: typed}) == {field: [sentence]}
+    page = send(**{field: typed}).content.decode()
+    assert f'name="{field}_meant" value="{typed}"' in page
+    assert "Keep it all the same" in page
+
+    send(**{field: typed, f"{field}_meant": typed})
+
+    assert Programme.objects.exists()
+
+
 @pytest.mark.parametrize("field", ["scheme", "return_tier"])
 @pytest.mark.parametrize("value", ["kent", "0", "5", "../somerset", "\0"])
 def test_a_choice_that_is_not_offered_is_refused(errors, field, value):

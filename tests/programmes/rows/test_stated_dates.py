@@ -2,9 +2,11 @@
 
 import csv
 import datetime as dt
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from programmes.models import Draft, ProductPosition
 from tests.programmes.rows.forms import form_of, problems
@@ -176,3 +178,28 @@ def test_one_day_is_asked_about_too_and_no_words_stand_for_it(lead, book):
 
     refused = lead.save("product", "P-0001", decision_on="TBC", decision_on_meant="TBC")
     assert problems(refused)["decision_on"][0].startswith("“TBC” is not a date.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [("TBC", None), ("July 2018 ongoing", None), ("Oct – Nov 22", "2022-11-30"), ("Q2 2022/23", "2022-09-30")],
+)
+def test_words_are_printed_as_typed_in_the_list_its_json_and_its_workbook(lead, book, typed, value):
+    lead.save("product", "P-0001", **due(typed, typed))
+    listed = f"/programmes/{book.programme.slug}/{book.period.label}/products"
+
+    assert typed in lead.client.get(f"{listed}/").content.decode()
+    (table,) = lead.client.get(f"{listed}.json").json()["sections"][0]["blocks"]
+    (row,) = table["rows"]
+    assert (row["cells"]["forecast"].get("value"), row["cells"]["forecast"]["text"]) == (value, typed)
+    sheets = load_workbook(BytesIO(lead.client.get(f"{listed}.xlsx").content))
+    assert typed in {cell.value for sheet in sheets for line in sheet.iter_rows() for cell in line}
+
+
+def test_list_of_a_month_leaves_out_what_has_no_last_day_and_reads_the_month_as_people_write_it(lead, book):
+    listed = f"/programmes/{book.programme.slug}/{book.period.label}/products/"
+    for typed, found in (("29/07/22", True), ("TBC", False), ("July 2022 ongoing", False)):
+        lead.save("product", "P-0001", **due(typed, typed))
+        for month in ("Jul 22", "7/2022", "2022-07"):
+            page = lead.client.get(listed, {"due": month}).content.decode()
+            assert ("Nothing matches." not in page) is found, (typed, month)
