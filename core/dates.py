@@ -1,67 +1,144 @@
 """Months, days and dates as councils publish them ("Autumn 2018"), read without guessing and printed one way."""
 
-import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass
 
-MONTHS = {name.lower(): n for n, name in enumerate(calendar.month_name) if name}
-MONTHS |= {name.lower(): n for n, name in enumerate(calendar.month_abbr) if name} | {"sept": 9}
-# Meteorological seasons, which is how council papers use them; winter is the one that begins in the named year.
-SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
+from core import spans
+from core.spans import MONTH, N, Span, month_end
 
-YEAR = "((?:19|20)[0-9]{2})"  # four figures of two centuries: 0202 and 2202 are slips of the pen
 LABEL = re.compile(r"(?:19|20)\d\d-(?:0[1-9]|1[0-2])", re.ASCII)
 HOW_TO_MONTH = "Write a month as June 2022, 6/2022 or 2022-06."
 HOW_TO = "Write a date as 1 July 2022, 1/7/2022 or 2022-07-01, a month as July 2022, a season as Autumn 2022."
+DATE_LENGTH = 100  # characters of the words of a date
+NO_DATE_YET = "There is no date yet: keep these words"
+STATUSES = {"complete", "completed", "delivered", "done", "finished", "in progress", "on hold", "on track", "started"}
 
 
 class NotADate(ValueError):
     """The text is no date we can read; the message says how to write one."""
 
 
+class NoSuchDay(NotADate):
+    """The text names a day that there is not, such as 31/02/2026."""
+
+
+class Doubtful(NotADate):
+    """The text may be meant as it stands, which only whoever wrote it can say; the message says what is in doubt."""
+
+    def __init__(self, sentence: str, kept: "PublishedDate", choice: str) -> None:
+        super().__init__(sentence)
+        self.kept = kept  # what it says, if it is meant
+        self.choice = choice  # the words by which somebody says so
+
+
+class WhichYear(NotADate):
+    """The text lacks a year."""
+
+    def __init__(self, words: str, joined_by: str) -> None:
+        super().__init__(f"“{words}” does not say which year.")
+        self.words, self.joined_by = words, joined_by
+
+    def in_year(self, year: int) -> "tuple[str, PublishedDate] | None":
+        """The words with this year and what they say; None where they name no day of it, as 29 February may."""
+        words = f"{self.words}{self.joined_by}{year}"
+        try:
+            return words, PublishedDate.parse(words)
+        except NotADate:
+            return None
+
+
 @dataclass(frozen=True, slots=True)
 class PublishedDate:
-    """A date as stated: an exact day, or words with the first and last day that they can mean."""
+    """A date as stated: an exact day, or words with the first and last day that they can mean.
 
-    earliest: dt.date
-    latest: dt.date
+    Either may be unknown: “July 2018 ongoing” has no last day, “TBC” has neither.
+    """
+
+    earliest: dt.date | None
+    latest: dt.date | None
     text: str = ""  # "" when it is one day, printed like every other day
 
     @classmethod
     def parse(cls, stated: str) -> "PublishedDate":
-        """Read one date. Raise NotADate for anything that is not one, impossible days (31/02/2026) included."""
+        """Read one date. Raise Doubtful or WhichYear where somebody must say what is meant, else NotADate."""
         words = " ".join(stated.split())
         try:
-            if match := re.fullmatch(YEAR + r"-(\d\d?)-(\d\d?)", words):
-                return cls._day(*(int(x) for x in match.groups()))
-            if match := re.fullmatch(r"(\d\d?)[/.](\d\d?)[/.]" + YEAR, words):
-                day, month, year = (int(x) for x in match.groups())
-                return cls._day(year, month, day)
-            if match := re.fullmatch(r"(\d\d?)(?:st|nd|rd|th)? ([a-z]+),? " + YEAR, words.lower()):
-                return cls._day(int(match[3]), MONTHS[match[2]], int(match[1]))
-            if match := re.fullmatch(f"([a-z]+) {YEAR}", words.lower()):
-                return cls._span(match[1], int(match[2]), words)
-            if re.fullmatch(YEAR, words):
-                return cls(dt.date(int(words), 1, 1), dt.date(int(words), 12, 31), words)
-        except (ValueError, KeyError) as error:
-            raise NotADate(f"“{stated}” is not a date. {HOW_TO}") from error
-        raise NotADate(f"“{stated}” is not a date. {HOW_TO}")
+            span = spans.read(words)
+            if span is None:
+                raise _about_other_words(stated, words)
+        except NotADate:
+            raise
+        except ValueError as error:
+            raise NoSuchDay(f"“{stated}” is not a date. There is no such day.") from error
+        kept = cls(span.first, span.last, "" if span.is_day else words)
+        if doubt := _doubt_about(span, kept):
+            raise doubt
+        return kept
 
     @classmethod
-    def _day(cls, year: int, month: int, day: int) -> "PublishedDate":
-        return cls(dt.date(year, month, day), dt.date(year, month, day))
+    def as_printed(cls, stated: str) -> "PublishedDate":
+        """Read a date out of a published paper, which says what it means. Raise NotADate for one without its year."""
+        try:
+            return cls.parse(stated)
+        except Doubtful as doubt:
+            return doubt.kept
 
-    @classmethod
-    def _span(cls, word: str, year: int, text: str) -> "PublishedDate":
-        if first := SEASONS.get(word):
-            third = (first + 1) % 12 + 1
-            return cls(dt.date(year, first, 1), month_end(year + (third < first), third), text)
-        return cls(dt.date(year, MONTHS[word], 1), month_end(year, MONTHS[word]), text)
+    def __str__(self) -> str:
+        return self.text or (long_date(self.latest) if self.latest else "")
 
 
-def month_end(year: int, month: int) -> dt.date:
-    return dt.date(year, month, calendar.monthrange(year, month)[1])
+def _doubt_about(span: Span, kept: PublishedDate) -> Doubtful | None:
+    """What does not fit in words that are read otherwise."""
+    if span.weekday is not None and span.first and span.weekday != span.first.weekday():
+        day = long_date(span.first)
+        return Doubtful(f"{day} is a {span.first:%A}, not a {_weekday(span.weekday)}.", kept, f"Keep {kept}")
+    if span.is_inferred:
+        return Doubtful(f"“{kept}” names one year: it is read as beginning in the year before.", kept, _keep(kept))
+    return None
+
+
+def _weekday(number: int) -> str:
+    return f"{dt.date(2024, 1, 1 + number):%A}"  # the first of January 2024 is a Monday
+
+
+def _about_other_words(stated: str, words: str) -> NotADate:
+    """What to say of words that are not one date and nothing else."""
+    joined_by = next((sign for sign in "/." if re.fullmatch(f"{N}[{sign}]{N}", words)), " ")
+    if joined_by != " " or spans.names_a_month(words):
+        in_a_leap_year = spans.read(f"{words}{joined_by}2000")
+        if in_a_leap_year:
+            return WhichYear(words, joined_by)
+    text = spans.plain(words)
+    is_american = re.search(rf"\b{MONTH} [0-9]{{1,2}}(?:st|nd|rd|th)?,? [0-9]{{4}}\b", text)
+    is_misspelt = re.fullmatch("[0-9]{1,2}(?:st|nd|rd|th)? [a-z]+,? [0-9]{3,4}", text)
+    if is_american or is_misspelt:
+        return NotADate(f"“{stated}” is not a date. {HOW_TO}")
+    if found := spans.all_in(words):
+        return _several(words, found)
+    is_slip = not re.search(r"[^\W\d_]", text) or re.search(rf"[0-9]{{4}}|\b{MONTH} ?[0-9]", text)
+    return NotADate(f"“{stated}” is not a date. {HOW_TO}") if is_slip else _without_date(words)
+
+
+def _several(words: str, found: list[Span]) -> Doubtful:
+    firsts, lasts = [s.first for s in found if s.first], [s.last for s in found if s.last]
+    kept = PublishedDate(min(firsts), max(lasts), words)
+    more = "names more than one date" if len(found) > 1 else "says more than a date"
+    return Doubtful(f"“{words}” {more}. Words about the date belong beside it.", kept, _keep(kept))
+
+
+def _keep(kept: PublishedDate) -> str:
+    assert kept.earliest
+    assert kept.latest
+    first, last = long_date(kept.earliest), long_date(kept.latest)
+    return f"Keep these words. They mean {first if first == last else f'{first} to {last}'}"
+
+
+def _without_date(words: str) -> Doubtful:
+    sentence = f"There is no date in “{words}”."
+    if spans.plain(words) in STATUSES:
+        sentence += " If that is its status, choose it as the status."
+    return Doubtful(sentence, PublishedDate(None, None, words), NO_DATE_YET)
 
 
 def is_label(text: str) -> bool:
@@ -70,23 +147,14 @@ def is_label(text: str) -> bool:
 
 
 def label_of(stated: str) -> str:
-    """Return the label of the month that is stated: 2023-01, from January 2023, Jan 2023, 1/2023 or 2023-01.
+    """Return the label of the month that is stated: 2023-01, from January 2023, Jan 23, 1/2023 or 2023-01.
 
     Raise NotADate for anything that is not one month.
     """
-    words = " ".join(stated.split()).lower()
-    if match := re.fullmatch(YEAR + "-([0-9][0-9]?)", words):
-        year, month = match[1], int(match[2])
-    elif match := re.fullmatch("([0-9][0-9]?)[/.]" + YEAR, words):
-        year, month = match[2], int(match[1])
-    elif match := re.fullmatch(f"([a-z]+) {YEAR}", words):
-        year, month = match[2], MONTHS.get(match[1], 0)
-    else:
-        year, month = "", 0
-    label = f"{year}-{month:02}"
-    if not is_label(label):
+    first = spans.month(stated)
+    if first is None:
         raise NotADate(f"“{stated}” is not a month. {HOW_TO_MONTH}")
-    return label
+    return f"{first:%Y-%m}"
 
 
 def months_between(earlier: str, later: str) -> int:

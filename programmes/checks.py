@@ -18,6 +18,7 @@ from core.dates import long_date
 from core.lookups import one_of
 from programmes.models import MilestonePosition, Period, Position, ProductPosition
 from programmes.models.named import kind_of, ref
+from programmes.models.stated_dates import date_stated
 from programmes.month import Month
 from programmes.scheme import OF_ANY_SCHEME, Lacking, Scheme, lacking
 
@@ -199,8 +200,8 @@ def _status(scheme: Scheme, code: str) -> str:
 def _date(row: Any, fields: dict[str, str]) -> str:
     """The first of these dates that is stated, with its name."""
     for field, name in fields.items():
-        if day := getattr(row, f"{field}_latest"):
-            return f"{name}: {getattr(row, f'{field}_text') or long_date(day)}"
+        if stated := date_stated(row, field):
+            return f"{name}: {stated}"
     return "No date stated"
 
 
@@ -229,7 +230,7 @@ row_check(
     wanting=_without_due_date,
     says=lambda period, row: (
         f"is in {period.scheme.tranches[row.tranche].label.lower()} and has no due date",
-        ("No date stated", _status(period.scheme, row.status)),
+        (_date(row, DUE), _status(period.scheme, row.status)),
     ),
     lacks=lacking("products", "tranches"),
 )

@@ -22,7 +22,7 @@ from core.blocks import (
 from core.dates import short_month
 from programmes import figures, sections
 from programmes.models import Period, Rating
-from programmes.models.stated_dates import date_stated
+from programmes.models.stated_dates import by_when
 from programmes.month import Month
 from programmes.scheme import Dimension, Scale
 from programmes.tree import Node
@@ -98,7 +98,8 @@ def _reasons(month: Month, now: Rating | None, was: Rating | None) -> Prose:
 
 def _path(month: Month, scale: Scale, now: Rating) -> list[Block]:
     """What is done about it, by whom and by when. Only a level off course needs any; else it is as given."""
-    by = f"By {date_stated(now, 'green_by')}" if now.green_by_latest else ""
+    by = by_when(now, "green_by")
+    by = by[:1].upper() + by[1:]
     if not any((now.path_to_green, now.path_owner, by)):
         is_off = scale.is_off(now.level)
         return [Prose("path", "", (), empty="No path to green was given.")] if is_off else []

@@ -35,7 +35,7 @@ class HistoryForm(forms.Form):
         if since and until and since > until:
             self.add_error("until", "This is before the day the list begins with.")
 
-    def _day(self, name: str, choose: Callable[[PublishedDate], date]) -> date | None:
+    def _day(self, name: str, choose: Callable[[PublishedDate], date | None]) -> date | None:
         text: str = self.cleaned_data[name]
         try:
             return choose(PublishedDate.parse(text)) if text else None

@@ -4,11 +4,14 @@ import datetime as dt
 from collections.abc import Mapping
 
 from core.blocks import Cell, Column, Kind
+from core.doubts import Horizon
 from core.fields import DayField, still_to_come
+from programmes.horizon import horizon_of
 from programmes.month import Month
 from programmes.rows import Row, RowForm, RowKind
 from programmes.rows.base import lost, register
 from returns.models import Deadline
+from returns.status import today
 
 KEY = "returns"
 
@@ -21,6 +24,10 @@ class DeadlineForm(RowForm[Deadline]):
     class Meta(RowForm.Meta):
         model = Deadline
         fields = ("due_on",)
+
+    def horizon(self) -> Horizon:
+        """Likely for as long as months are run, be vesting day long past."""
+        return horizon_of(self.month, until=today())
 
     def clean_due_on(self) -> dt.date:
         """A deadline that has passed may stay; none is set that makes every return late at once."""

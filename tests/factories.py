@@ -111,8 +111,8 @@ class Book:
         self, workstream: Workstream, ref: str = "", *, due: str = "", baseline: str = "", **fields: Any
     ) -> Product:
         made = Product.objects.create(programme=self.programme, ref=ref or f"P-{next(_number)}")
-        dates = date_columns("due_forecast", PublishedDate.parse(due) if due else None)
-        dates |= date_columns("due_baseline", PublishedDate.parse(baseline) if baseline else None)
+        dates = date_columns("due_forecast", PublishedDate.as_printed(due) if due else None)
+        dates |= date_columns("due_baseline", PublishedDate.as_printed(baseline) if baseline else None)
         fields = {"title": f"Product {made.ref}", "tranche": "1", "status": "on_track"} | fields
         ProductPosition.objects.create(period=self.period, product=made, workstream=workstream, **dates, **fields)
         return made
@@ -120,7 +120,7 @@ class Book:
     def milestone(self, of: Product | Workstream, ref: str = "", *, due: str = "", **fields: Any) -> Milestone:
         made = Milestone.objects.create(programme=self.programme, ref=ref or f"M-{next(_number)}")
         owner = {"product": of} if isinstance(of, Product) else {"workstream": of}
-        dates = date_columns("forecast", PublishedDate.parse(due) if due else None)
+        dates = date_columns("forecast", PublishedDate.as_printed(due) if due else None)
         fields = {"title": f"Milestone {made.ref}", "status": "on_track"} | fields
         MilestonePosition.objects.create(period=self.period, milestone=made, **owner, **dates, **fields)
         return made

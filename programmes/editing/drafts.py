@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+from django import forms
 from django.http import QueryDict
 
 from core.refusal import Refused
@@ -36,7 +37,7 @@ def keep(month: Month, target: Row[Any], typed: QueryDict) -> Draft | None:
 
     None is kept where it arrives after the entry it became, which says the same.
     """
-    fields = {name: f for name, f in target.kind.form(month=month, target=target).fields.items() if not f.disabled}
+    fields = _fields(month, target, typed)
     texts = [text for name in (*fields, FORM) for text in typed.getlist(name)]
     if sum(map(len, texts)) > LONGEST:
         raise Refused("This is too long to be kept as a draft. Shorten it, then save it.")
@@ -53,6 +54,12 @@ def keep(month: Month, target: Row[Any], typed: QueryDict) -> Draft | None:
     )
     kept_drafts(month)[draft.row] = draft
     return draft
+
+
+def _fields(month: Month, target: Row[Any], typed: QueryDict) -> dict[str, forms.Field]:
+    """The fields of the form that was typed into, those of its questions among them."""
+    form = target.kind.form(typed, month=month, target=target)
+    return {name: field for name, field in form.fields.items() if not field.disabled}
 
 
 def discard(month: Month, target: Row[Any], typed: QueryDict) -> None:

@@ -127,7 +127,8 @@ def differences(form: RowForm[Any], theirs: Versioned | None) -> list[Difference
         return []
     there = replace(form.target, row=theirs)
     mine, now = type(form)(form.data, month=form.month, target=there), type(form)(month=form.month, target=there)
-    names = [field.name for field in form if not field.is_hidden and field.name in mine.changed_data]
+    asked = {field.name for field in now.visible_fields()}
+    names = [field.name for field in form if field.name in asked and field.name in mine.changed_data]
     return [Difference(str(mine[name].label or ""), _said(mine[name]), _said(now[name])) for name in names]
 
 

@@ -66,7 +66,7 @@ def register(*files: ExampleFile) -> None:
 
 
 def stated(text: str) -> PublishedDate | None:
-    return PublishedDate.parse(text) if text else None
+    return PublishedDate.as_printed(text) if text else None
 
 
 def day(text: str) -> dt.date | None:

@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 
+from core.asking import ask, without_answers
 from programmes.forms.listing import NONE
+from programmes.horizon import horizon_of
 from programmes.month import Month
 
 AS_IT_IS = ("", "Leave as it is")
@@ -19,6 +21,7 @@ class ChangeForm(forms.Form):
         super().__init__(data, prefix="to")  # the filter on the same page may have fields of these names too
         self.month = month
         self.prepare()
+        ask(self, horizon_of(month))
 
     def prepare(self) -> None:
         """Offer the choices of the scheme."""
@@ -35,5 +38,5 @@ class ChangeForm(forms.Form):
         return said
 
     def changes(self) -> dict[str, Any]:
-        said = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+        said = {name: value for name, value in without_answers(self).items() if value not in ("", None)}
         return {name: "" if value == NONE and name not in self.keeps_words else value for name, value in said.items()}

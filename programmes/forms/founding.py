@@ -9,16 +9,19 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.models import User
-from core.dates import NotADate, label_of
-from core.fields import DayField, LongText, TextField, still_to_come
+from core.asking import ask
+from core.doubts import Horizon
+from core.fields import DayField, LongText, MonthField, TextField, still_to_come
 from programmes.founding import actions as founding
 from programmes.founding import outline
 from programmes.founding import shipped as schemes
 from programmes.founding.outline import Outline
+from programmes.horizon import horizon
 from programmes.scheme import DEEPEST_TIER, SchemeError, Tier
 
 WORD_LENGTH = 40
 OUTLINE_LENGTH = 250_000  # more than the longest outline there may be
+LIKELY = 10  # years from today within which a programme begins and ends, unless somebody says so
 FAULTS = 20  # sentences about an outline at once
 SLUG = re.compile("[a-z0-9]+(?:-[a-z0-9]+)*")
 TIERS = ("First tier", "Second tier", "Third tier", "Fourth tier")
@@ -92,11 +95,9 @@ class FoundingForm(forms.Form):
         widget=LongText(rows=12),
         help_text=OUTLINE_HINT,
     )
-    label = _line(
-        "First month to report on",
-        required="Write the first month to report on, such as June 2022.",
-        hint="For example, June 2022 or 2022-06",
-        size="16",
+    label = MonthField(
+        label="First month to report on",
+        error_messages={"required": "Write the first month to report on, such as June 2022."},
     )
     due_on = DayField(
         label="Returns of the first month are due by the end of",
@@ -118,6 +119,27 @@ class FoundingForm(forms.Form):
             del self.fields["vesting_day"]
         self.fields["label"].initial = last_month()
         self.fields["due_on"].initial = founding.first_due(last_month())
+        self._ask_about_dates()
+
+    def _ask_about_dates(self) -> None:
+        """The programme's own days are likely within ten years; then all others are by these."""
+        today = timezone.localdate()
+        at_this_time = Horizon(today, today, "today", "today", margin=LIKELY)
+        starts_on, vesting_day = (self._day(name) for name in ("starts_on", "vesting_day"))
+        for name in ("starts_on", "vesting_day"):
+            field = self.fields[name]
+            assert isinstance(field, DayField)
+            field.horizon = at_this_time
+        likely = horizon(starts_on, vesting_day, until=today) if starts_on and vesting_day else at_this_time
+        ask(self, likely, {"due_on": self.fields["due_on"].initial})
+
+    def _day(self, name: str) -> dt.date | None:
+        """The day that is typed; None where it is none."""
+        try:
+            day: dt.date | None = DayField(required=False).clean(self.data.get(name, ""))
+        except ValidationError:
+            return None
+        return day
 
     @property
     def tier_fields(self) -> list[forms.BoundField]:
@@ -133,12 +155,6 @@ class FoundingForm(forms.Form):
         if slug and not SLUG.fullmatch(slug):
             raise ValidationError("Use letters from a to z, figures and single dashes, as in lgr-2028.")
         return slug
-
-    def clean_label(self) -> str:
-        try:
-            return label_of(self.cleaned_data["label"])
-        except NotADate as error:
-            raise ValidationError(str(error)) from error
 
     def clean_due_on(self) -> dt.date:
         """The day that was typed; the one filled in, or none, follows the month."""

@@ -6,11 +6,12 @@ from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce
 
+from core.dates import DATE_LENGTH
 from programmes.models.identity import Identity
 from programmes.models.period import Period, Position, PositionQuerySet
 from programmes.models.product import Product
 from programmes.models.programme import Workstream
-from programmes.models.stated_dates import in_order
+from programmes.models.stated_dates import due_by, in_order
 from programmes.scheme import STATUSES, Scheme
 
 
@@ -37,8 +38,8 @@ class MilestonePositionQuerySet(PositionQuerySet["MilestonePosition"]):
         return super()._to_look_at(period) & ~Q(status=period.scheme.delivered, changed_by_others="")
 
     def dated(self) -> Self:
-        """With `due`: the last day its forecast date can mean, or its baseline's where none is forecast."""
-        return self.annotate(due=Coalesce("forecast_latest", "baseline_latest"))
+        """With `due`: the last day its forecast date can mean, or its baseline's where nothing is forecast."""
+        return self.annotate(due=due_by("forecast", "baseline"))
 
 
 class MilestonePosition(Position):
@@ -49,10 +50,10 @@ class MilestonePosition(Position):
     product = models.ForeignKey(Product, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     workstream = models.ForeignKey(Workstream, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     title = models.CharField(max_length=300)
-    baseline_text = models.CharField(max_length=40, blank=True)
+    baseline_text = models.CharField(max_length=DATE_LENGTH, blank=True)
     baseline_earliest = models.DateField(null=True, blank=True)
     baseline_latest = models.DateField(null=True, blank=True)
-    forecast_text = models.CharField(max_length=40, blank=True)
+    forecast_text = models.CharField(max_length=DATE_LENGTH, blank=True)
     forecast_earliest = models.DateField(null=True, blank=True)
     forecast_latest = models.DateField(null=True, blank=True)
     delivered_on = models.DateField(null=True, blank=True)

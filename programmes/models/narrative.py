@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from core.dates import DATE_LENGTH
 from programmes.models.period import InPeriodQuerySet, Versioned
 from programmes.models.programme import Workstream
 from programmes.models.stated_dates import in_order
@@ -20,7 +21,7 @@ class Narrative(Versioned):
     second = models.TextField(blank=True)
     dimensions = models.JSONField("tags", default=list, blank=True)  # codes of what it bears on
     area = models.CharField(max_length=100, blank=True)
-    on_text = models.CharField(max_length=40, blank=True)
+    on_text = models.CharField(max_length=DATE_LENGTH, blank=True)
     on_earliest = models.DateField(null=True, blank=True)
     on_latest = models.DateField(null=True, blank=True)
     level = models.PositiveSmallIntegerField(default=1)  # 2 stands under the level 1 before it

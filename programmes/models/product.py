@@ -4,12 +4,12 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Coalesce
 
+from core.dates import DATE_LENGTH
 from programmes.models.identity import Identity
 from programmes.models.period import Period, Position, PositionQuerySet
 from programmes.models.programme import Workstream
-from programmes.models.stated_dates import in_order
+from programmes.models.stated_dates import due_by, in_order
 from programmes.scheme import STATUSES, TRANCHES, Scheme
 
 
@@ -24,8 +24,8 @@ class ProductPositionQuerySet(PositionQuerySet["ProductPosition"]):
         return super().reported(period).dated()
 
     def dated(self) -> Self:
-        """With `due`: the last day its forecast date can mean, or its baseline's where none is forecast."""
-        return self.annotate(due=Coalesce("due_forecast_latest", "due_baseline_latest"))
+        """With `due`: the last day its forecast date can mean, or its baseline's where nothing is forecast."""
+        return self.annotate(due=due_by("due_forecast", "due_baseline"))
 
 
 class ProductPosition(Position):
@@ -38,10 +38,10 @@ class ProductPosition(Position):
     tranche = models.CharField(max_length=20, blank=True)  # "" is not placed in a tranche
     owner = models.CharField("owner (post)", max_length=200, blank=True)
     critical = models.BooleanField("critical product", default=False)
-    due_baseline_text = models.CharField(max_length=40, blank=True)
+    due_baseline_text = models.CharField(max_length=DATE_LENGTH, blank=True)
     due_baseline_earliest = models.DateField(null=True, blank=True)
     due_baseline_latest = models.DateField(null=True, blank=True)
-    due_forecast_text = models.CharField(max_length=40, blank=True)
+    due_forecast_text = models.CharField(max_length=DATE_LENGTH, blank=True)
     due_forecast_earliest = models.DateField(null=True, blank=True)
     due_forecast_latest = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=20, blank=True)  # "" is no status given

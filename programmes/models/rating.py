@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import BooleanField, Case, F, Q, When
 
+from core.dates import DATE_LENGTH
 from programmes.models.period import InPeriodQuerySet, Period, Versioned
 from programmes.models.programme import Workstream
 from programmes.models.stated_dates import in_order
@@ -34,7 +35,7 @@ class Rating(Versioned):
     direction = models.CharField("direction of travel", max_length=10, choices=Direction, blank=True)
     path_to_green = models.TextField("path to green", blank=True)
     path_owner = models.CharField("who sees to it (post)", max_length=200, blank=True)
-    green_by_text = models.CharField(max_length=40, blank=True)
+    green_by_text = models.CharField(max_length=DATE_LENGTH, blank=True)
     green_by_earliest = models.DateField(null=True, blank=True)
     green_by_latest = models.DateField(null=True, blank=True)
 

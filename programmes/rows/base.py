@@ -13,13 +13,16 @@ from django.db import models
 from django.http import Http404
 
 from accounts.models import User
+from core.asking import ask, without_answers
 from core.blocks import Cell, Column, Table
+from core.doubts import Horizon
 from core.fields import DayField, LongText, StatedDateField, TextField
 from core.lookups import one_of
 from programmes.actions.rows import NEW, Values, write_row
 from programmes.editing.listing import Listing
+from programmes.horizon import horizon_of
 from programmes.models import Identity, Position, Versioned
-from programmes.models.stated_dates import date_columns, date_stated
+from programmes.models.stated_dates import date_columns, date_stated, stated_of
 from programmes.month import Month
 from programmes.months.digest import path_of
 from programmes.rows.part import Part
@@ -271,10 +274,16 @@ class RowForm[M: Versioned](forms.ModelForm[M]):
         place = re.sub(r"\W", "-", f"{target.kind.code}-{target.key}")  # several forms may be open on one page
         super().__init__(data, instance=row, initial=given, auto_id=f"{place}-%s")
         self.prepare()
+        dates = [name for name, field in self.fields.items() if isinstance(field, StatedDateField)]
+        ask(self, self.horizon(), {name: self._stands(name) for name in dates})
         self.fields[self.focus].widget.attrs["data-focus"] = True
 
     def prepare(self) -> None:
         """Offer the choices of the scheme, and only what may be changed here."""
+
+    def horizon(self) -> Horizon:
+        """The days among which its dates are likely."""
+        return horizon_of(self.month)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or self.cleaned_data
@@ -308,7 +317,7 @@ class RowForm[M: Versioned](forms.ModelForm[M]):
     def values(self) -> dict[str, Any]:
         """What the row says after saving, by column. Once the form is valid."""
         out: dict[str, Any] = {}
-        for name, value in self.cleaned_data.items():
+        for name, value in without_answers(self).items():
             if name in BLANK:
                 continue
             out |= date_columns(name, value) if name in self._stated() else {name: value}
@@ -323,6 +332,11 @@ class RowForm[M: Versioned](forms.ModelForm[M]):
         self.fields[name] = forms.ChoiceField(
             choices=choices, label=self.fields[name].label, required=False, help_text=self.fields[name].help_text
         )
+
+    def _stands(self, name: str) -> Any:
+        """The date that the row states in a field as it is now, whatever a draft says."""
+        row = self.target.row
+        return stated_of(row, name) if name in self._stated() else getattr(row, name, None)
 
     @classmethod
     def _stated(cls) -> list[str]:

@@ -7,8 +7,8 @@ from django import forms
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from core.blocks import Cell, Column, Kind
-from core.dates import NotADate, label_end, label_of, long_date
-from core.fields import DayField, TextField
+from core.dates import label_end, long_date
+from core.fields import DayField, MonthField, TextField
 from programmes.editing.listing import Listing
 from programmes.forms.bulk import ChangeForm
 from programmes.forms.listing import NONE, ListForm
@@ -56,9 +56,7 @@ class PlanListForm(ListForm):
 
     tranche = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     status = forms.ChoiceField(required=False)
-    due = forms.CharField(
-        label="Due in the month", required=False, max_length=20, help_text="For example, January 2023"
-    )
+    due = MonthField(label="Due in the month", required=False)
     field_order = ("q", "workstream", "tranche", "status", "due", "only")
 
     def prepare(self) -> None:
@@ -77,13 +75,6 @@ class PlanListForm(ListForm):
             last = label_end(asked["due"])
             rows = rows.filter(due__gte=last.replace(day=1), due__lte=last)
         return rows
-
-    def clean_due(self) -> str:
-        due: str = self.cleaned_data["due"]
-        try:
-            return label_of(due) if due else ""
-        except NotADate as error:
-            raise forms.ValidationError(str(error)) from error
 
 
 def _products(period: Period, scope: Node) -> "QuerySet[ProductPosition]":

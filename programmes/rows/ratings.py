@@ -15,7 +15,7 @@ from programmes.actions.ratings import write_rating
 from programmes.editing.lines import Lines, lines
 from programmes.editing.parts import about, unsaved
 from programmes.models import Rating
-from programmes.models.stated_dates import date_stated
+from programmes.models.stated_dates import by_when
 from programmes.month import Month
 from programmes.rows.base import Held, Row, RowForm, RowKind, lost, register, seen_node
 from programmes.rows.part import Part, Point
@@ -123,7 +123,7 @@ def columns(month: Month) -> tuple[Column, ...]:
 def cells(month: Month, target: Row[Rating]) -> Mapping[str, Cell]:
     row = target.row
     scale = scale_of(month, target)
-    path = [row.path_to_green, row.path_owner, f"by {date_stated(row, 'green_by')}" if row.green_by_latest else ""]
+    path = [row.path_to_green, row.path_owner, by_when(row, "green_by")]
     return {
         "dimension": Cell(f"{dimension_of(month, target).label}, {target.node.name}"),
         "last": Cell.rated(_past(month, target)),
@@ -191,7 +191,7 @@ def _lack_of_path(row: Rating) -> str:
     if not row.path_to_green:
         return "no path to green"
     lacks = [] if row.path_owner else ["names nobody"]
-    lacks += [] if date_stated(row, "green_by") else ["has no date"]
+    lacks += [] if row.green_by_earliest or row.green_by_latest else ["has no date"]
     return f"a path to green that {' and '.join(lacks)}" if lacks else ""
 
 

@@ -17,10 +17,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from core import dates
+from core.asking import ask
 from core.fields import DayField, LongText, TextField, still_to_come
 from core.refusal import Refused
 from programmes.access import Access, access_or_404, may_run_months
 from programmes.actions import REASON_LENGTH, reopen_period
+from programmes.horizon import horizon
 from programmes.models import Period
 from programmes.month import Month, open_month_or_404
 from programmes.months.closing import faults, notices_on, objections, remarked
@@ -44,6 +46,8 @@ class OpenForm(forms.Form):
         label = self.fields["label"]
         assert isinstance(label, forms.ChoiceField)
         label.choices = [(month, dates.long_month(month)) for month in following(after)]
+        scheme = after.scheme if after else None
+        ask(self, horizon(scheme.starts_on, scheme.vesting_day, until=today()) if scheme else None)
 
     def clean_due_on(self) -> dt.date:
         return still_to_come(self.cleaned_data["due_on"])

@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from core.dates import DATE_LENGTH
 from programmes.models import Identity, Period, Position, Workstream
 from programmes.models.period import PositionQuerySet
 from programmes.models.stated_dates import in_order
@@ -43,7 +44,7 @@ class IssuePosition(Position):
     raised_on = models.DateField("date raised", null=True, blank=True)
     owner = models.CharField("owner (post)", max_length=200, blank=True)  # "" is nobody's
     response = models.TextField("what is done about it", blank=True)
-    due_text = models.CharField(max_length=40, blank=True)
+    due_text = models.CharField(max_length=DATE_LENGTH, blank=True)
     due_earliest = models.DateField(null=True, blank=True)
     due_latest = models.DateField(null=True, blank=True)
     progress = models.TextField(blank=True)

@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F
 
+from core.dates import DATE_LENGTH
 from programmes.models import Identity, Period, Position
 from programmes.models.period import PositionQuerySet
 from programmes.models.stated_dates import in_order
@@ -43,7 +44,7 @@ class MitigationPosition(Position):
     risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="+")
     title = models.CharField("what is to be done", max_length=300, blank=True)  # "" where a record has lost it
     owner = models.CharField("owner (post)", max_length=200, blank=True)
-    due_text = models.CharField(max_length=40, blank=True)
+    due_text = models.CharField(max_length=DATE_LENGTH, blank=True)
     due_earliest = models.DateField(null=True, blank=True)
     due_latest = models.DateField(null=True, blank=True)
     done_on = models.DateField("done on", null=True, blank=True)  # None: it is still to be done

@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from core.dates import DATE_LENGTH
 from programmes.models import Identity, Period, Position, Product, Workstream
 from programmes.models.period import PositionQuerySet
 from programmes.models.stated_dates import in_order
@@ -62,7 +63,7 @@ class RiskPosition(Position):
     target_impact = scores.step()
     target_alone = scores.step()
     target_score = scores.score("target")
-    target_date_text = models.CharField(max_length=40, blank=True)
+    target_date_text = models.CharField(max_length=DATE_LENGTH, blank=True)
     target_date_earliest = models.DateField(null=True, blank=True)
     target_date_latest = models.DateField(null=True, blank=True)
     prospects = models.CharField(max_length=20, blank=True)  # of reaching the target by its date

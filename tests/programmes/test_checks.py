@@ -130,6 +130,8 @@ def test_the_first_tranche_is_the_first_that_the_scheme_counts(counted, expected
         ("April 2022", "on_track", True),
         ("Spring 2022", "on_track", False),  # can mean the last of May
         ("", "on_track", False),
+        ("July 2018 ongoing", "on_track", False),  # nobody says until when
+        ("TBC", "on_track", False),
     ],
 )
 def test_a_milestone_whose_date_has_passed_is_delivered_or_said_to_be_late(book, refs, due, status, is_found):
@@ -152,6 +154,14 @@ def test_a_forecast_goes_before_a_baseline(book, find, refs):
         "Status: On track",
         "As at 31 May 2022",
     )
+
+
+def test_a_forecast_without_a_day_is_not_late_by_its_baseline(book, refs):
+    past = {"baseline_earliest": "2022-04-01", "baseline_latest": "2022-04-30", "baseline_text": "April 2022"}
+    book.milestone(book.finance, "M-1", due="TBC", **past)
+    book.milestone(book.finance, "M-2", due="July 2018 ongoing", **past)
+
+    assert refs("milestone_past_its_date") == []
 
 
 # --- Milestone without a status -----------------------------------------------------------------------------

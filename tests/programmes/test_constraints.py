@@ -119,9 +119,14 @@ FIRST, NEXT = dt.date(2022, 6, 30), dt.date(2022, 7, 1)
 
 
 def in_order(name, model, column):
-    """A stated date has both ends in order, or none."""
-    ends = [(FIRST, FIRST), (FIRST, NEXT), (None, None)], [(NEXT, FIRST), (FIRST, None), (None, FIRST)]
-    admitted, refused = ([{f"{column}_earliest": a, f"{column}_latest": b} for a, b in pairs] for pairs in ends)
+    """A stated date has both ends in order, or none; words alone leave one of them open."""
+    ordered, one_alone = [(FIRST, FIRST), (FIRST, NEXT), (None, None)], [(FIRST, None), (None, FIRST)]
+
+    def rows(pairs, text=""):
+        return [{f"{column}_earliest": a, f"{column}_latest": b, f"{column}_text": text} for a, b in pairs]
+
+    admitted = [*rows(ordered), *rows([*ordered, *one_alone], "from July on")]
+    refused = [*rows([(NEXT, FIRST), *one_alone]), *rows([(NEXT, FIRST)], "from July on")]
     return Rule(name, model, refused, admitted)
 
 

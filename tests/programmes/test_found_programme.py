@@ -11,7 +11,6 @@ from django.test import Client
 from django.utils import timezone
 
 from core.dates import HOW_TO_MONTH
-from core.fields import HOW_TO_DAY
 from programmes.forms.founding import last_month
 from programmes.models import Programme
 from programmes.tree import trees
@@ -201,10 +200,10 @@ def test_everything_missing_is_said_at_once(signed_in):
     ("changes", "field", "said"),
     [
         ({"starts_on": "Autumn 2027"}, "starts_on", "Name one day: “Autumn 2027” can mean several. For example, 1 July 2022 or 1/7/2022."),
-        ({"starts_on": "31/2/2027"}, "starts_on", f"“31/2/2027” is not a date. {HOW_TO_DAY}"),
+        ({"starts_on": "31/2/2027"}, "starts_on", "“31/2/2027” is not a date. There is no such day."),
         ({"vesting_day": "2028"}, "vesting_day", "Name one day: “2028” can mean several. For example, 1 July 2022 or 1/7/2022."),
         ({"vesting_day": "1 January 2027"}, "vesting_day", "This must be after the day the programme starts on."),
-        ({"starts_on": "1" * 41}, "starts_on", "This is too long for a date, or holds a character that no date has."),
+        ({"starts_on": "1" * 101}, "starts_on", "This is too long for a date, or holds a character that no date has."),
         ({"label": "Summer 2027"}, "label", f"“Summer 2027” is not a month. {HOW_TO_MONTH}"),
         ({"label": "2027-13"}, "label", f"“2027-13” is not a month. {HOW_TO_MONTH}"),
         ({"slug": "lgr 2028"}, "slug", "Use letters from a to z, figures and single dashes, as in lgr-2028."),
@@ -227,6 +226,34 @@ def test_what_is_wrong_is_said_at_its_field(errors, changes, field, said):
     Book("taken")
 
     assert errors(**changes) == {field: [said]}
+
+
+@pytest.mark.parametrize("typed", ["May 27", "5/2027", "5/27", "2027-05", "May-27"])
+def test_first_month_is_read_as_people_write_it(send, typed):
+    send(label=typed)
+
+    assert Programme.objects.get().periods.get().label == "2027-05"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "sentence"),
+    [
+        ("starts_on", "1 January 1900", "1 January 1900 is more than 10 years before today."),
+        ("vesting_day", "1 April 2099", "1 April 2099 is more than 10 years after today."),
+        ("label", "May 2092", "May 2092 is more than a year after vesting day, 1 April 2028."),
+        ("label", "May 1922", "May 1922 is more than a year before the programme starts, on 1 January 2027."),
+        ("due_on", "1 June 2099", "1 June 2099 is more than a year after vesting day, 1 April 2028."),
+    ],
+)
+def test_day_or_month_decades_away_is_asked_about(send, errors, field, typed, sentence):
+    assert errors(**{field: typed}) == {field: [sentence]}
+    page = send(**{field: typed}).content.decode()
+    assert f'name="{field}_meant" value="{typed}"' in page
+    assert "Keep it all the same" in page
+
+    send(**{field: typed, f"{field}_meant": typed})
+
+    assert Programme.objects.exists()
 
 
 @pytest.mark.parametrize("field", ["scheme", "return_tier"])

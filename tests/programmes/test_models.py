@@ -132,7 +132,9 @@ def test_milestone_is_due_like_a_product(book):
         book.finance, due="July 2022", baseline_earliest="2022-06-01", baseline_latest="2022-06-30"
     )
     assert MilestonePosition.objects.dated().get().due == dt.date(2022, 7, 31)
-    MilestonePosition.objects.filter(milestone=milestone).update(forecast_earliest=None, forecast_latest=None)
+    MilestonePosition.objects.filter(milestone=milestone).update(
+        forecast_text="", forecast_earliest=None, forecast_latest=None
+    )
     assert MilestonePosition.objects.dated().get().due == dt.date(2022, 6, 30)
 
 

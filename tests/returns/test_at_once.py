@@ -268,7 +268,7 @@ class TestChallenges:
         (
             "month_open",
             ["book"],
-            {"label": "2022-07", "due_on": "4 August 2099"},
+            {"label": "2022-07", "due_on": "4 August 2099", "due_on_meant": "4 August 2099"},
             "/programmes/book/2022-07/returns/",
             ["closed", "open"],
         ),

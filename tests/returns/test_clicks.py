@@ -120,6 +120,10 @@ def remind(as_, month):
     return remind
 
 
+# So far ahead that it is asked whether it is meant, and answered.
+JULY = {"label": "2022-07", "due_on": "4 August 2099", "due_on_meant": "4 August 2099"}
+
+
 class TestRemindingSays:
     def test_that_it_needs_a_deadline(self, as_, month):
         assert as_(month.pmo).get(address("remind")).status_code == 409
@@ -226,13 +230,13 @@ class TestRunningAMonth:
             "2022-10",
         ]
 
-        response = self.open(browser, label="2022-07", due_on="4 August 2099")
+        response = self.open(browser, **JULY)
 
         assert response["Location"] == "/programmes/book/2022-07/returns/"
         assert Deadline.objects.get().due_on.isoformat() == "2099-08-04"
 
     def test_opens_it_once(self, as_, closed, told):
-        browser, asked = as_(closed.pmo), {"label": "2022-07", "due_on": "4 August 2099"}
+        browser, asked = as_(closed.pmo), JULY
         self.open(browser, **asked)
         before = rows()
 

@@ -33,7 +33,9 @@ FIRST = {
     "council": "Kent County Council",
     "slug": "kent",
     "starts_on": "1/1/2098",
+    "starts_on_meant": "1/1/2098",
     "vesting_day": "1 April 2099",
+    "vesting_day_meant": "1 April 2099",
     "scheme": "somerset",
     "label": "2099-01",
 }
@@ -262,7 +264,9 @@ def test_a_programme_is_set_up_with_the_deadline_of_its_first_month(as_, db, typ
 
 
 def test_a_programme_is_not_set_up_with_a_deadline_that_has_passed(as_, db):
-    answer = as_(founder()).post("/programmes/new/", FIRST | {"due_on": "1 February 2022"})
+    answer = as_(founder()).post(
+        "/programmes/new/", FIRST | {"due_on": "1 February 2022", "due_on_meant": "1 February 2022"}
+    )
 
     assert answer.status_code == 422
     assert "This day has passed. Today is" in answer.content.decode()

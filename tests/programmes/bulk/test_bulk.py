@@ -1,5 +1,7 @@
 """Many rows changed at once: the checks of each, all or none, one audit entry a row."""
 
+import datetime as dt
+
 import pytest
 from django.urls import reverse
 
@@ -52,6 +54,20 @@ def test_nothing_can_be_said_of_them_too(send, now):
     send("products", ["P-1"], {"tranche": "none", "status": "none"})
 
     assert now("products", "tranche", "status", "owner")["P-1"] == ("", "", "Head of finance")
+
+
+def test_a_day_in_doubt_is_asked_about_once_for_all_rows(send, now):
+    asked = {"status": "delivered", "delivered_on": "Wed 1 June 1922"}
+
+    page = send("milestones", ["M-1", "M-2"], asked)
+    assert page.status_code == 422
+    assert "1 June 1922 is a Thursday, not a Wednesday." in page.content.decode()
+    assert 'name="to-delivered_on_meant" value="Wed 1 June 1922"' in page.content.decode()
+    assert set(now("milestones", "delivered_on").values()) == {None}
+
+    send("milestones", ["M-1", "M-2"], asked | {"delivered_on_meant": "Wed 1 June 1922"})
+    day = dt.date(1922, 6, 1)
+    assert now("milestones", "delivered_on") == {"M-1": day, "M-2": day, "M-3": None}
 
 
 def test_milestones_are_delivered_on_a_day(client, send, now):

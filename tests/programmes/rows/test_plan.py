@@ -112,7 +112,7 @@ def test_milestone_is_delivered_on_a_day_by_the_as_at_date(lead, book, status, d
     assert milestone(book).version == 1
 
 
-@pytest.mark.parametrize("day", ["30 June 2022", "1/1/2020"])
+@pytest.mark.parametrize("day", ["30 June 2022", "1/1/2021"])
 def test_milestone_may_be_delivered_on_the_last_day_of_the_month(lead, book, day):
     assert lead.save("milestone", "M-0001", status="delivered", delivered_on=day).status_code == 302
     assert milestone(book).status == "delivered"

@@ -4,7 +4,7 @@ import pytest
 
 from programmes.models import Rating
 from tests.factories import Book, person, somerset_scheme
-from tests.programmes.rows.forms import Clerk, form_of, problems
+from tests.programmes.rows.forms import Clerk, form_of, place, problems
 
 
 def rating(book, workstream, dimension="overall"):
@@ -70,11 +70,30 @@ def test_what_a_rating_cannot_say_is_sent_back(lead, book, typed, expected):
     assert rating(book, book.finance).version == 1
 
 
-def test_date_that_is_none_is_sent_back_with_what_was_typed(lead):
-    page = lead.save("rating", "FIN/overall", green_by="soon", reason="Typed anew")
+@pytest.mark.parametrize(
+    ("typed", "shown", "lacks"),
+    [
+        ("July 2022", "Recruit, Director, by July 2022", False),
+        ("by 30 June 2022", "Recruit, Director, by 30 June 2022", False),
+        ("July 2022 ongoing", "Recruit, Director, July 2022 ongoing", False),
+        ("TBC", "Recruit, Director, TBC", True),
+    ],
+)
+def test_path_to_green_says_by_when_as_it_was_stated(lead, book, typed, shown, lacks):
+    path = {"path_to_green": "Recruit", "path_owner": "Director", "green_by": typed, "green_by_meant": typed}
+    assert lead.save("rating", "FIN/overall", **path).status_code == 302
 
-    assert problems(page)["green_by"][0].startswith("“soon” is not a date.")
-    assert (form_of(page)["green_by"], form_of(page)["reason"]) == ("soon", "Typed anew")
+    page = lead.client.get("/programmes/book/2022-06/returns/FIN/").content.decode()
+    assert ("a path to green that has no date" in page) is lacks
+    line = lead.client.get(place(book, "rating", "FIN/overall") + "?line", headers={"HX-Request": "true"})
+    assert shown in line.content.decode()
+
+
+def test_date_that_is_none_is_sent_back_with_what_was_typed(lead):
+    page = lead.save("rating", "FIN/overall", green_by="32 July 2022", reason="Typed anew")
+
+    assert problems(page)["green_by"][0].startswith("“32 July 2022” is not a date.")
+    assert (form_of(page)["green_by"], form_of(page)["reason"]) == ("32 July 2022", "Typed anew")
 
 
 def test_best_rating_needs_no_reason_unless_it_has_moved(lead, book):
