@@ -167,6 +167,7 @@ def _take(
         subject=f"Return of {unit.name} ({unit.ref}), {month.period}",
         subject_key=f"return:{month.period.pk}:{unit.ref}",
         programme=month.programme.slug,
+        period=month.period.pk,
         before={"state": was.label if was is not ReturnState.NOT_STARTED else ReturnState.STARTED.label},
         after={"state": AFTER[step].label},
         reason=reason,

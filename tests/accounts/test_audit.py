@@ -67,6 +67,7 @@ def test_entry_says_who_did_what_as_what_when_and_why(person):
     assert entry == {
         "seq": 1,
         "actor_key": person.pk,
+        "period_key": None,
         "actor": "Head of revenues",
         "role": "PMO officer",
         "programme": "book",
