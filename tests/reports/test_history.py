@@ -14,6 +14,7 @@ from accounts import audit
 from accounts.actions import admit
 from accounts.models import AuditEntry
 from programmes.actions import Refused, close_period, open_period, reopen_period
+from programmes.months.record import record
 from reports.audit_words import in_words, steps
 from tests.factories import Book, founder, person
 
@@ -57,7 +58,7 @@ def test_each_change_of_a_month_writes_one_entry(book, pmo):
     assert list(rows.values_list(*kept)) == [
         (
             *("Ann Officer", "PMO officer", "book", "period.close", "May 2022", str(closed.pk)),
-            *({"state": "open"}, {"state": "closed", "digest": closed.digest, "held_by": []}, ""),
+            *({"state": "open"}, {"state": "closed", "digest": closed.digest, "held_by": [], **record(closed)}, ""),
         ),
         (
             *("Ann Officer", "PMO officer", "book", "period.open", "June 2022", str(opened.pk)),
