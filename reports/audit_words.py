@@ -26,11 +26,11 @@ ACTS = {
     "merge": "merged",
     "move": "moved",
     "open": "opened",
-    "seal": "sealed at an upgrade",
     "remind": "asked for again by e-mail",
     "remove": "taken away",
     "reopen": "opened again",
     "restore": "taken back in",
+    "seal": "sealed at an upgrade",
     "split": "split",
     "take_scheme": "given another scheme",
     "withdraw": "withdrawn",
@@ -101,7 +101,7 @@ def _day(text: str) -> str:
         return text
     if at.date().isoformat() == text:
         return long_date(at.date())
-    if at.tzinfo and at.isoformat() == text:
+    if at.tzinfo and at.isoformat(timespec="microseconds") == text:
         at = timezone.localtime(at)
         return f"{long_date(at.date())}, {at:%H:%M:%S}"
     return text
