@@ -126,7 +126,7 @@ def _against(entry: AuditEntry, period: Period | None) -> Iterator[Differs]:
         return
     if period.digest != entry.stated("digest"):
         yield Differs(where, f"The digest of {name} is not the one that the audit has of its closing.")
-    if not period.audit_head:  # another one than the entry's is found where the chain is walked
+    if period.audit_head != entry.head:
         yield Differs(where, f"{name} does not say any more where the audit stood when it closed.")
     if period.override != entry.reason:
         yield Differs(where, f"The reason why {name} was closed all the same is not the one that the audit has.")

@@ -77,6 +77,7 @@ def label_and_digest(period):
 
 
 DIGEST = "The digest of May 2022 is not the one that the audit has of its closing."
+STOOD = "May 2022 does not say any more where the audit stood when it closed."
 OPEN = "May 2022 was closed and is open now."
 
 
@@ -118,8 +119,13 @@ OPEN = "May 2022 was closed and is open now."
         ),
         pytest.param(
             lambda p: change(p, audit_head=""),
-            "May 2022 does not say any more where the audit stood when it closed.",
-            id="where the audit stood",
+            STOOD,
+            id="where the audit stood, gone",
+        ),
+        pytest.param(
+            lambda p: change(p, audit_head=AuditEntry.objects.get(seq=1).head),
+            STOOD,
+            id="where the audit stood, earlier",
         ),
     ],
 )
@@ -146,7 +152,7 @@ def test_a_month_that_was_thawed_and_closed_again_differs_from_its_first_closing
         Rating.objects.of(closed).update(level="G")
         close_period(closed, override="The committee meets tomorrow")
 
-    assert sentences() == [DIGEST]
+    assert sentences() == [DIGEST, STOOD]
 
 
 def test_an_edition_that_was_written_closed_has_no_entry(closed):
