@@ -99,10 +99,12 @@ def readable(month: Month) -> bool:
 
 
 def kept_of(month: Month) -> list[KeptReport]:
-    """What was kept of the month in the order of its media, without the content; nothing for who may not have it."""
+    """What was kept of the month, the PDF first, without its content; nothing for who may not have it."""
     if not readable(month):
         return []
-    return list(KeptReport.objects.filter(period=month.period, layout=layouts.DEFAULT).defer("content"))
+    return list(
+        KeptReport.objects.filter(period=month.period, layout=layouts.DEFAULT).defer("content").order_by("-medium")
+    )
 
 
 def file_name(kept: KeptReport) -> str:
