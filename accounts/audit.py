@@ -18,10 +18,11 @@ An entry is written so:
     )
 
 `what` is a short code: the thing, and what happened to it. `subject` names what was changed in words, as it is called
-now, and `subject_key` by a key that stays. `programme` is a short name, "" for what belongs to none. `role` is the
-roles of `by` in words; where `by` is None, the command line did it. `before` and `after` are JSON values: None, text,
-whole numbers, truth values, and lists or dictionaries of them; decimals and days become text. It comes last in its
-transaction, because everybody who changes anything waits here for the head, until the one before has committed.
+now, and `subject_key` by a key that stays. `programme` is a short name, "" for what belongs to none; `period` is the
+key of the period whose rows were written, None where none were. `role` is the roles of `by` in words; where `by` is
+None, the command line did it. `before` and `after` are JSON values: None, text, whole numbers, truth values, and lists
+or dictionaries of them; decimals and days become text. It comes last in its transaction, because everybody who changes
+anything waits here for the head, until the one before has committed.
 """
 
 import datetime as dt
@@ -42,11 +43,12 @@ from core.triggers import Trigger, append_only, no_replacing, no_truncation, ref
 
 COMMAND_LINE = "command line"  # the actor where there is no person
 HEAD = 1
-# What the hash is taken of. A later column is left out, so that the entries of today keep their hashes.
+# What the hash is taken of. A later column counts where it says something, so that older entries keep their hashes.
 HASHED = (
     *("seq", "at", "actor_key", "actor", "role", "programme", "what", "subject", "subject_key"),
     *("before", "after", "reason", "request_id", "previous"),
 )
+LATER = ("period_key",)
 
 
 def record(
@@ -55,6 +57,7 @@ def record(
     subject: str,
     subject_key: int | str,
     programme: str = "",
+    period: int | None = None,
     before: Any = None,
     after: Any = None,
     reason: str = "",
@@ -63,11 +66,9 @@ def record(
 ) -> AuditEntry:
     """Write an entry that says what was done, and return it; what each argument is stands above.
 
-    Raise RuntimeError outside a transaction, and TypeError for a value that an entry cannot keep, such as a float:
-    the two databases give it back differently.
+    Raise RuntimeError outside a transaction, and TypeError for a value that an entry cannot keep, such as a float.
     """
-    if not connection.in_atomic_block:
-        raise RuntimeError("An audit entry is written in the transaction of the change it tells of.")
+    _check_in_transaction()
     head = _locked_head()
     entry = AuditEntry(
         seq=head.seq + 1,
@@ -79,6 +80,7 @@ def record(
         what=what,
         subject=subject,
         subject_key=str(subject_key),
+        period_key=period,
         before=_plain(before),
         after=_plain(after),
         reason=reason,
@@ -96,11 +98,16 @@ def head() -> str:
     return str(AuditHead.objects.filter(pk=HEAD).first() or "")
 
 
-def digest(entry: AuditEntry) -> str:
-    """Return the SHA-256 of an entry as canonical JSON: keys in order of code points, moments in UTC."""
+def hashed(entry: AuditEntry) -> dict[str, Any]:
+    """Return what the hash of an entry is taken of, by column; moments as text, in UTC."""
     values = {name: getattr(entry, name) for name in HASHED}
-    values["at"] = entry.at.astimezone(dt.UTC).isoformat(timespec="microseconds")
-    text = json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    values |= {name: value for name in LATER if (value := getattr(entry, name)) is not None}
+    return values | {"at": entry.at.astimezone(dt.UTC).isoformat(timespec="microseconds")}
+
+
+def digest(entry: AuditEntry) -> str:
+    """Return the SHA-256 of an entry as canonical JSON, with its keys in order of code points."""
+    text = json.dumps(hashed(entry), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -148,6 +155,11 @@ def triggers() -> Iterator[Trigger]:
     yield no_truncation(heads, sentence)
 
 
+def _check_in_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("An audit entry is written in the transaction of the change it tells of.")
+
+
 def _locked_head() -> AuditHead:
     heads = AuditHead.objects.select_for_update()
     found = heads.filter(pk=HEAD).first()
@@ -167,7 +179,7 @@ def _faults_of(entry: AuditEntry, seq: int, previous: str) -> Iterator[str]:
 
 
 def _plain(value: Any) -> Any:
-    """A JSON value that both databases give back exactly as it went in."""
+    """A JSON value that both databases give back exactly as it went in, which they do not with a float."""
     match value:
         case None | bool() | int() | str():
             return value

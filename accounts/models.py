@@ -91,6 +91,8 @@ class AuditEntry(models.Model):
     what = models.CharField(max_length=60, help_text="A short code: period.open")
     subject = models.TextField(help_text="What was changed, in words")
     subject_key = models.CharField(max_length=60)
+    # The key of the period into which the change wrote. Entries of before this column have none.
+    period_key = models.BigIntegerField(null=True)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     reason = models.TextField(blank=True)
@@ -101,11 +103,21 @@ class AuditEntry(models.Model):
     objects = AuditQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["programme", "-seq"], name="audit_of_a_programme")]
+        indexes = [
+            models.Index(fields=["programme", "-seq"], name="audit_of_a_programme"),
+            models.Index(
+                fields=["period_key", "-seq"], name="audit_of_a_period", condition=Q(period_key__isnull=False)
+            ),
+        ]
         constraints = [models.CheckConstraint(condition=Q(seq__gte=1), name="audit_from_one")]
 
     def __str__(self) -> str:
         return f"{self.seq}: {self.what} of {self.subject} by {self.actor}"
+
+    @property
+    def head(self) -> str:
+        """Where the chain ended with this entry, as "seq:hash"."""
+        return f"{self.seq}:{self.hash}"
 
     def stated(self, name: str) -> Any:
         """What stands under this name after the change; None where the entry, or one that was forged, has no such."""

@@ -5,7 +5,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from core.blocks import Block, Cell, Chart, Facts, Prose, Report, Section, Table, Value
+from core.blocks import Block, Cell, Chart, Facts, Proof, Prose, Report, Section, Table, Value
 
 
 def dump(report: Report) -> bytes:
@@ -24,8 +24,13 @@ def report_json(report: Report) -> dict[str, Any]:
         "override": report.override or None,
         "held_by": list(report.held_by),
         "remarks": list(report.remarks),
+        "proof": _proof(report.proof) if report.proof else None,
         "sections": [section_json(section) for section in report.sections],
     }
+
+
+def _proof(proof: Proof) -> dict[str, Any]:
+    return {"entry": proof.entry, "hash": proof.hash, "digest": proof.digest or None}
 
 
 def section_json(section: Section) -> dict[str, Any]:

@@ -239,6 +239,7 @@ def _write_contents(sheet: Worksheet, report: Report, sheets: Mapping[str, Table
         ("Position", report.standing),
         ("As at", f"{long_date(report.as_at)}, edition {report.edition}"),
         *(("About the figures", note) for note in report.notes),
+        *(("Proof", sentence) for sentence in (report.proof.sentences if report.proof else ())),
         *((f"Caveat: {section.title}", section.caveat) for section in report.sections if section.caveat),
     ]
     for n, (label, text) in enumerate(lines, 1):

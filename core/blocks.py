@@ -313,6 +313,27 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """Where the audit stood: what paper says of it, the database can be held to, whoever has changed that since."""
+
+    entry: int  # number of the newest entry that wrote into the month; of a closed one, of its closing
+    hash: str
+    digest: str = ""  # of a closed month
+
+    @property
+    def head(self) -> str:
+        return f"{self.entry}:{self.hash}"
+
+    @property
+    def sentences(self) -> tuple[str, str]:
+        """What the numbers are, and how they are held against the database."""
+        closed = f"Entry {self.entry} of the audit closed this month. The digest of the month is {self.digest}."
+        is_open = f"Entry {self.entry} of the audit is the newest that changed this month."
+        check = f"To hold the database to what is printed here: manage.py verify --head {self.head}"
+        return closed if self.digest else is_open, check
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One layout, answered for one workstream and all below it in one edition of a period.
 
@@ -334,6 +355,7 @@ class Report:
     override: str = ""  # why the month was closed although something held it back
     held_by: tuple[str, ...] = field(default=())  # sentences that say what that was
     remarks: tuple[str, ...] = field(default=())  # sentences said as the month was closed that held nothing back
+    proof: Proof | None = None  # of a layout; None where the audit has nothing of the month
 
     def tables(self) -> Iterator[Table]:
         for section in self.sections:

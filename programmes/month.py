@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.roles import Permission
 from core.refusal import Refused
 from programmes.access import Access, Audience, access_or_404, scope_or_404
-from programmes.models import Period, Programme
+from programmes.models import Particulars, Period, Programme
 from programmes.scheme import Scheme
 from programmes.tree import Node, Tree, keys, trees
 
@@ -48,6 +48,11 @@ class Month:
     @property
     def programme(self) -> Programme:
         return self.access.programme
+
+    @property
+    def particulars(self) -> "Programme | Particulars":
+        """What the programme is called in this month, whose it is, and where its rows come from."""
+        return self.answer(_particulars)
 
     @property
     def scheme(self) -> Scheme:
@@ -223,12 +228,17 @@ def once_for_all[T](question: Callable[[Month], T]) -> Callable[[Month], T]:
     return once(question)
 
 
+def _particulars(month: Month) -> Programme | Particulars:
+    """Those of an open month are the programme's own: the database keeps them so."""
+    return month.programme if month.period.is_open else Particulars.objects.get(period=month.period)
+
+
 def _past_tree(month: Month) -> Tree:
     (tree,) = trees(month.past)
     return tree
 
 
-KEPT.add(_past_tree)
+KEPT |= {_past_tree, _particulars}
 
 # --- From an address or a period to a month -------------------------------------------------------------------
 

@@ -1,14 +1,15 @@
 """A report: sections of a month under one head, as every medium is written from it."""
 
-from core.blocks import Report, Section
+from accounts.models import AuditEntry
+from core.blocks import Proof, Report, Section
 from core.dates import long_date
 from programmes.models import Period
 from programmes.month import Month
 
 
-def bound(month: Month, layout: str, sections: tuple[Section, ...]) -> Report:
+def bound(month: Month, layout: str, sections: tuple[Section, ...], *, proof: Proof | None = None) -> Report:
     """These sections as a report of the month, under this name."""
-    name = month.tree.root.name if month.tree.root else month.programme.name
+    name = month.tree.root.name if month.tree.root else month.particulars.name
     # They name returns of any workstream: only the report of the whole is for those alone who may read of each.
     remarks = tuple(month.period.remarks) if month.is_whole else ()
     return Report(
@@ -25,8 +26,19 @@ def bound(month: Month, layout: str, sections: tuple[Section, ...]) -> Report:
         override=month.period.override,
         held_by=tuple(month.period.held_by),
         remarks=remarks,
-        notes=(*_closing_record(month.period), *remarks, *filter(None, month.programme.provenance.split("\n\n"))),
+        notes=(*_closing_record(month.period), *remarks, *filter(None, month.particulars.provenance.split("\n\n"))),
+        proof=proof,
     )
+
+
+def proof_of(period: Period) -> Proof | None:
+    """The newest entry of the audit that wrote into a month; of a closed one that of its closing, with the digest."""
+    head = period.audit_head
+    if not head:
+        newest = AuditEntry.objects.filter(period_key=period.pk).newest_first().only("seq", "hash").first()
+        head = newest.head if newest else ""
+    number, _, hashed = head.partition(":")
+    return Proof(int(number), hashed, period.digest) if head else None
 
 
 def standing(month: Month) -> str:

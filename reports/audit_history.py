@@ -12,7 +12,7 @@ from django.db.models import Max
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.audit import HASHED
+from accounts.audit import hashed
 from accounts.models import AuditEntry, AuditQuerySet, User
 from core import as_csv
 from core.blocks import Cell, CellPart, Column, Kind, RowGroup, Table, TableRow
@@ -165,10 +165,7 @@ def csv(history: History) -> bytes:
 
 def as_json(history: History) -> bytes:
     """Every column as it was hashed, so that anybody can take the hash of an entry again."""
-    entries = [
-        {name: getattr(entry, name) for name in HASHED} | {"at": _utc(entry), "hash": entry.hash}
-        for entry in history.entries()
-    ]
+    entries = [hashed(entry) | {"hash": entry.hash} for entry in history.entries()]
     document = {"programme": history.programme.slug if history.programme else "", "entries": entries}
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 

@@ -5,6 +5,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from core.dates import is_label, long_date, long_month
 
 # Where a code's own word is not what people say.
@@ -28,11 +30,18 @@ ACTS = {
     "remove": "taken away",
     "reopen": "opened again",
     "restore": "taken back in",
+    "seal": "sealed at an upgrade",
     "split": "split",
     "take_scheme": "given another scheme",
     "withdraw": "withdrawn",
 }
-FIELDS = {"held_by": "held back by", "status_text": "note on the status", "dimensions": "bears on", "seq": "number"}
+FIELDS = {
+    "held_by": "held back by",
+    "previous": "set beside",
+    "status_text": "note on the status",
+    "dimensions": "bears on",
+    "seq": "number",
+}
 ENDS = {"_text": ", as stated", "_earliest": ", first day", "_latest": ", last day"}  # of a date in three columns
 
 
@@ -83,14 +92,19 @@ def _said(value: Any) -> str:
 
 
 def _day(text: str) -> str:
-    """A day or a month, which an entry keeps as ISO, as it is printed everywhere; any other text as it is."""
+    """A day, a month or a moment, which an entry keeps as ISO, as it is printed everywhere; any other text as it is."""
     if is_label(text):
         return long_month(text)
     try:
-        day = dt.date.fromisoformat(text)
+        at = dt.datetime.fromisoformat(text)
     except ValueError:
         return text
-    return long_date(day) if day.isoformat() == text else text
+    if at.date().isoformat() == text:
+        return long_date(at.date())
+    if at.tzinfo and at.isoformat(timespec="microseconds") == text:
+        at = timezone.localtime(at)
+        return f"{long_date(at.date())}, {at:%H:%M:%S}"
+    return text
 
 
 def _spaced(words: str) -> str:

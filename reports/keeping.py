@@ -15,9 +15,9 @@ from jobs import tasks
 from jobs.kinds import Failed, JobKind
 from jobs.models import Job
 from jobs.work import Work
-from programmes.access import roles_in_words
+from programmes.access import Audience, roles_in_words
 from programmes.models import Period
-from programmes.month import whole_month
+from programmes.month import Month, whole_month
 from programmes.months.verification import Differs, Pending
 from reports import layouts
 from reports.formats import FORMATS
@@ -91,6 +91,27 @@ def make(work: Work) -> dict[str, Any]:
     if reason := keep(period, by=work.job.owner):
         raise Failed(reason)
     return {}
+
+
+def readable(month: Month) -> bool:
+    """Whether this person may have what was kept: all of the programme, as those read it who work on it."""
+    return month.is_whole and not month.period.is_open and month.audience is Audience.STAFF
+
+
+def kept_of(month: Month) -> list[KeptReport]:
+    """What was kept of the month, the PDF first, without its content; nothing for who may not have it."""
+    if not readable(month):
+        return []
+    return list(
+        KeptReport.objects.filter(period=month.period, layout=layouts.DEFAULT).defer("content").order_by("-medium")
+    )
+
+
+def file_name(kept: KeptReport) -> str:
+    """somerset-2022-06-scorecard-kept.pdf: never the name of one drawn today."""
+    period = kept.period
+    edition = f"-edition-{period.edition}" if period.edition > 1 else ""
+    return f"{period.programme.slug}-{period.label}{edition}-{kept.layout}-kept.{FORMATS[kept.medium].suffix}"
 
 
 HOW = "A worker does it, or: manage.py keep_reports"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from core.blocks import Report
 from programmes.month import Month
-from programmes.report import bound
+from programmes.report import bound, proof_of
 from programmes.scheme import SectionChoice
 from programmes.sections import SECTIONS, answered
 
@@ -17,7 +17,7 @@ class Unknown(LookupError):
 
 def build(month: Month, layout: str = DEFAULT, section: str = "") -> Report:
     """Read the whole layout, or one section of it. Raise Unknown where the scheme has no such layout or section."""
-    return bound(month, layout, answered(month, _choices(month, layout, section)))
+    return bound(month, layout, answered(month, _choices(month, layout, section)), proof=proof_of(month.period))
 
 
 def only_table(report: Report, key: str) -> Report:

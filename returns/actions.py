@@ -166,6 +166,7 @@ def _take(
         subject=f"Return of {unit.name} ({unit.ref}), {month.period}",
         subject_key=f"return:{month.period.pk}:{unit.ref}",
         programme=month.programme.slug,
+        period=month.period.pk,
         before={"state": after(last).label},
         after={"state": after(made).label},
         reason=reason,

@@ -108,6 +108,7 @@ def _say(
         subject=f"Challenge {made.number} of {unit.name} ({unit.ref}), {month.period}",
         subject_key=f"challenge:{month.period.pk}:{unit.ref}:{made.number}",
         programme=month.programme.slug,
+        period=month.period.pk,
         after={key: value for key, value in (("about", about), ("text", text), ("evidence", evidence)) if value},
         role=role,
         by=by,

@@ -15,6 +15,7 @@ from core.words import how_many
 from jobs.letters import post, told
 from jobs.models import Letter
 from programmes.month import Month
+from programmes.report import proof_of
 from programmes.tree import Node
 from returns.models import ChallengeStep, ReturnStep
 from returns.people import People
@@ -75,6 +76,28 @@ def about_opening(month: Month, due: dt.date, *, by: User) -> None:
     _tell(month, theirs, when=f"due {long_date(due)}", said=said)
 
 
+def about_closing(month: Month, *, by: User) -> None:
+    """Tell whoever makes or accepts returns of a month that it is closed, with what the database can be held to.
+
+    What stands in their mail, nobody forges who forges the database.
+    """
+    known, name = People(month.programme), month.particulars.name
+    makers = [person for unit in units(month) for person in known.reporters(month, unit)]
+    proof = proof_of(month.period)
+    place = public(reverse("scorecard", args=[month.programme.slug, month.period.label]))
+    said = (
+        f"{by} has closed {month.period} of {name}. It will never change.",
+        "\n".join(proof.sentences if proof else ()),
+        f"It is here: {place}" if settings.PUBLIC_URL else SIGN_IN,
+        name,
+    )
+    for person in dict.fromkeys([*known.acceptors(month), *makers]):
+        if person.pk != by.pk:
+            key = f"months/{month.period.pk}/closed/{person.pk}"
+            subject = f"{name}: {month.period} is closed"
+            post(of={key: f"months/{month.period.pk}"}, to=person, subject=subject, body="\n\n".join(said))
+
+
 def by_maker(month: Month, found: Iterable[Standing], key: str, *, by: User) -> dict[User, Due]:
     """What everybody else who makes some of these returns is to be told of."""
     known = People(month.programme)
@@ -114,7 +137,7 @@ def _subject(month: Month, found: Sequence[Node], when: str) -> str:
 def _list(month: Month, found: Iterable[Standing], said: str) -> str:
     lines = [f"- {each.unit.name}: {each.state.label.lower()}\n  {_place(month, each.unit)}".rstrip() for each in found]
     sign_in = "" if settings.PUBLIC_URL else f"\n\n{SIGN_IN}"
-    return f"{said}:\n\n{'\n'.join(lines)}{sign_in}\n\n{month.programme.name}"
+    return f"{said}:\n\n{'\n'.join(lines)}{sign_in}\n\n{month.particulars.name}"
 
 
 def _key(month: Month, unit: Node, key: str, person: User) -> str:
@@ -124,7 +147,7 @@ def _key(month: Month, unit: Node, key: str, person: User) -> str:
 
 def _post(month: Month, unit: Node, key: str, people: Iterable[User], *, subject: str, said: str, by: User) -> None:
     place = _place(month, unit)
-    body = f"{said}\n\n{f'It is here: {place}' if place else SIGN_IN}\n\n{month.programme.name}"
+    body = f"{said}\n\n{f'It is here: {place}' if place else SIGN_IN}\n\n{month.particulars.name}"
     for person in people:
         if person.pk != by.pk:
             post(of={_key(month, unit, key, person): about(month, unit)}, to=person, subject=subject, body=body)

@@ -1,4 +1,4 @@
-"""Opening a month together with the deadline of its returns, and closing it together with its report."""
+"""Opening a month together with the deadline of its returns, closing it with its report and its letters."""
 
 import datetime as dt
 
@@ -39,7 +39,11 @@ def set_deadline(period: Period, due_on: dt.date, by: User) -> None:
 
 @transaction.atomic
 def close_month(period: Period, *, override: str, by: User) -> Period:
-    """Close a month as `close_period` does and have a worker keep its report. Raise Refused as that does."""
+    """Close a month as `close_period` does, have a worker keep its report, and tell whoever makes its returns.
+
+    Raise Refused as that does.
+    """
     closed = close_period(period, override=override, by=by)
     keep_by_worker(closed, by=by)
+    letters.about_closing(seen_through(access_to(closed.programme, by), closed), by=by)
     return closed

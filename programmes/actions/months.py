@@ -17,6 +17,7 @@ from programmes.months.closing import CLOSING, faults, objections, remarked
 from programmes.months.codes import to_rewrite
 from programmes.months.copying import copy_all, copy_forward
 from programmes.months.digest import digest, take
+from programmes.months.record import record
 from programmes.months.versions import faults_when_carried
 
 FURTHEST = 12  # months from one to the next: further is a slip of the pen, and would be open for good
@@ -81,7 +82,9 @@ def close_period(period: Period, *, override: str = "", by: User | None = None) 
     """
     # The lock comes first: whoever saves a row of this period meanwhile waits, or we do.
     period = (
-        Period.objects.select_for_update(of=("self",)).select_related("programme", "scheme_version").get(pk=period.pk)
+        Period.objects.select_for_update(of=("self",))
+        .select_related("programme", "scheme_version", "previous__programme")
+        .get(pk=period.pk)
     )
     _may(by, period.programme)
     if not period.is_open:
@@ -100,7 +103,7 @@ def close_period(period: Period, *, override: str = "", by: User | None = None) 
     period.state = Period.State.CLOSED
     period.closed_at = timezone.now()
     # What verification holds the period's own row to: nobody changes that and the chain too without being found.
-    after = {"state": period.state, "digest": period.digest, "held_by": period.held_by}
+    after = {"state": period.state, "digest": period.digest, "held_by": period.held_by, **record(period)}
     after |= {"remarks": period.remarks} if period.remarks else {}
     _record(CLOSING, period, by=by, before={"state": Period.State.OPEN}, after=after, reason=period.override)
     period.audit_head = audit.head()  # with the entry of this closing: from now on nothing up to it can be cut off
@@ -159,6 +162,7 @@ def _record(
         subject=str(period),
         subject_key=period.pk,
         programme=period.programme.slug,
+        period=period.pk,
         before=before,
         after=after,
         reason=reason,

@@ -259,6 +259,7 @@ def record_all(entries: Sequence[Entry], *, role: str | None = None, by: User) -
             subject=f"{entry.about}, {entry.row.period}",
             subject_key=_subject_key(entry.row),
             programme=programme.slug,
+            period=entry.row.period_id,
             before=entry.before,
             after=entry.after,
             reason=entry.reason,

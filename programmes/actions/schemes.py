@@ -106,6 +106,7 @@ def _record(what: str, programme: Programme, of: SchemeVersion | Period, *, by: 
         subject=str(of),
         subject_key=of.pk,
         programme=programme.slug,
+        period=of.pk if isinstance(of, Period) else None,
         role=roles_in_words(by, programme),
         by=by,
         **values,

@@ -62,7 +62,7 @@ def found(
     period = open_period(programme, label, by=by)
     WorkstreamPosition.objects.create(period=period, workstream=root, name=name)
     _lay_out(workstreams, period, root)
-    _record(root, started_from, document, workstreams, label, by=by)
+    _record(root, started_from, document, workstreams, period, by=by)
     for begin in beginnings:
         begin(period, due_on, by)
     return programme, True
@@ -131,13 +131,12 @@ def _record(
     started_from: str,
     document: Mapping[str, Any],
     workstreams: Sequence[OutlineLine],
-    label: str,
+    period: Period,
     *,
     by: User,
 ) -> None:
     """Who was given what, then the founding itself."""
-    programme = root.programme
-    held = roles_in_words(by, programme)
+    programme, held = root.programme, roles_in_words(by, root.programme)
     for role in FOUNDER_ROLES:
         audit.record(
             what="role.grant",
@@ -153,6 +152,7 @@ def _record(
         subject=programme.name,
         subject_key=programme.pk,
         programme=programme.slug,
+        period=period.pk,
         after={
             "council": programme.council,
             "scheme": started_from,
@@ -160,7 +160,7 @@ def _record(
             "tiers": [tier["word"] for tier in document["tiers"]],
             "return_tier": document["return_tier"],
             "workstreams": {line.ref: line.name for line in workstreams},
-            "first_month": label,
+            "first_month": period.label,
         },
         role=held,
         by=by,

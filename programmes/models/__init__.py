@@ -5,6 +5,7 @@ from programmes.models.identity import REF_LENGTH, Identity
 from programmes.models.lineage import Lineage
 from programmes.models.milestone import Milestone, MilestonePosition
 from programmes.models.narrative import Narrative
+from programmes.models.particulars import Particulars
 from programmes.models.period import AppendOnly, Detail, InPeriod, Period, Position, SchemeVersion, Until, Versioned
 from programmes.models.product import Product, ProductPosition
 from programmes.models.programme import Membership, Programme, Workstream, WorkstreamPosition
@@ -23,6 +24,7 @@ __all__ = [
     "Milestone",
     "MilestonePosition",
     "Narrative",
+    "Particulars",
     "Period",
     "Position",
     "Product",

@@ -19,6 +19,8 @@ from programmes.tree import Tree, trees
 NAMES: dict[type[Versioned], str] = {Narrative: "narrative entry"}
 
 CLOSING = "period.close"  # what its entry in the audit says was done
+# The same of months that were there when months began to keep their programme's particulars (migration 0008).
+SEALING = "period.seal"
 
 type Place = tuple[type[Versioned], str]  # a kind of row, and its field that names a thing
 type Gate = Callable[[Month], Iterable[str]]

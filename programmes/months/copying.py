@@ -5,7 +5,7 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import F, Value
 
-from programmes.models import InPeriod, Period
+from programmes.models import InPeriod, Particulars, Period
 from programmes.models.period import positions_model
 from programmes.months.codes import rewritten
 from programmes.months.reported import detail_models, in_period_models, position_models
@@ -36,8 +36,12 @@ def copy_forward(source: Period, target: Period) -> int:
 
 
 def copy_all(source: Period, target: Period) -> int:
-    """Copy every row of `source` as it is into another edition of the same month and return how many."""
-    return sum(_copy(model, model._default_manager.filter(period=source), target, {}) for model in in_period_models())
+    """Copy every row of `source` as it is into another edition of the same month and return how many.
+
+    Its programme's particulars are there already, as they are now.
+    """
+    models = (model for model in in_period_models() if model is not Particulars)
+    return sum(_copy(model, model._default_manager.filter(period=source), target, {}) for model in models)
 
 
 def _copy(model: type[InPeriod], rows: models.QuerySet[InPeriod], target: Period, changed: dict[str, Any]) -> int:

@@ -2,8 +2,9 @@
 
 from typing import cast
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
@@ -14,8 +15,9 @@ from core.http import HttpRequest
 from jobs.models import StoredFile
 from programmes.month import Month
 from programmes.views.fetch import fetch
-from reports import layouts, pdf_jobs
+from reports import keeping, layouts, pdf_jobs
 from reports.formats import FORMATS
+from reports.models import KeptReport
 
 
 @require_safe
@@ -35,6 +37,17 @@ def table(request: HttpRequest, slug: str, label: str, key: str, code: str) -> H
     """One table of the report at an address of its own."""
     report = only(layouts.build(fetch(request, slug, label)), key)
     return file(report, format_or_404(TABLE_FORMATS, code), part=key)
+
+
+@require_safe
+def kept(request: HttpRequest, slug: str, label: str, code: str) -> HttpResponse:
+    """The report as it was kept when the month closed, byte for byte."""
+    month = fetch(request, slug, label, within=False)
+    if not keeping.readable(month):
+        raise PermissionDenied("What was kept of a closed month is for those who work on the whole programme.")
+    rows = KeptReport.objects.select_related("period__programme")
+    found = get_object_or_404(rows, period=month.period, layout=layouts.DEFAULT, medium=code)
+    return attachment(bytes(found.content), content_type=FORMATS[code].content_type, name=keeping.file_name(found))
 
 
 def only(report: Report, key: str) -> Report:

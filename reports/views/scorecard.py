@@ -16,7 +16,7 @@ from programmes.access import access_or_404, may_manage_people
 from programmes.navigation import crumbs, strip
 from programmes.report import position, standing
 from programmes.views.fetch import fetch
-from reports import edition_tables, layouts
+from reports import edition_tables, keeping, layouts
 from reports.evidence import evidence_section
 from reports.formats import FORMATS
 from reports.glossary import words_lacking
@@ -45,9 +45,11 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def about(request: HttpRequest, slug: str) -> HttpResponse:
-    access = access_or_404(request.user, slug)
-    return render(request, "reports/about.html", {"programme": access.programme})
+def about(request: HttpRequest, slug: str, label: str) -> HttpResponse:
+    """Whose programme it was in this month, and where its rows came from."""
+    month = fetch(request, slug, label)
+    context = {"month": month, "particulars": month.particulars, "crumbs": crumbs(month, month.scope)}
+    return render(request, "reports/about.html", context)
 
 
 @require_safe
@@ -70,6 +72,7 @@ def scorecard(request: HttpRequest, slug: str, label: str) -> HttpResponse:
             (found.label, month.link("download", found.code)) for found in FORMATS.values() if found.code != "html"
         ],
         "table_formats": list(TABLE_FORMATS.values()),
+        "kept": [(each.get_medium_display(), month.link("kept", each.medium)) for each in keeping.kept_of(month)],
         "amended": navigation.amended(month),
         "replaced_by": navigation.replaced_by(month),
         "may_set_up": month.past is None and month.access.may_for_all(Permission.SHAPE, month.tree),

@@ -67,6 +67,7 @@ def test_entry_says_who_did_what_as_what_when_and_why(person):
     assert entry == {
         "seq": 1,
         "actor_key": person.pk,
+        "period_key": None,
         "actor": "Head of revenues",
         "role": "PMO officer",
         "programme": "book",
@@ -275,9 +276,9 @@ def rewrite(since):
     return previous
 
 
-@pytest.mark.parametrize("column", [name for name in audit.HASHED if name != "seq"])
+@pytest.mark.parametrize("column", [*(set(audit.HASHED) - {"seq"}), *audit.LATER])
 def test_edit_of_any_column_is_found(unguarded, column):
-    other = {"at": timezone.now(), "actor_key": 9, "before": {"state": "never"}, "after": None}
+    other = {"at": timezone.now(), "actor_key": 9, "period_key": 9, "before": {"state": "never"}, "after": None}
     AuditEntry.objects.filter(seq=2).update(**{column: other.get(column, "another")})
 
     assert audit.verify() == "Entry 2 of the audit is not as it was written."

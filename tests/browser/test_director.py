@@ -207,7 +207,7 @@ PLACES = {
     "findings": "/programmes/book/2022-06/findings/",
     "editions": "/programmes/book/2022-06/editions/",
     "table": "/programmes/book/2022-06/tables/ratings/",
-    "about": "/programmes/book/about/",
+    "about": "/programmes/book/2022-06/about/",
     "glossary": "/glossary/",
     "password": "/accounts/password/",
     "sign-out": "/accounts/sign-out/",

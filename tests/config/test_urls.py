@@ -19,10 +19,10 @@ PLACE = ["book", "2022-06"]
 # name: (arguments, what an outsider without a role gets, what a councillor gets of the open month)
 PROGRAMME_PAGES = {
     "programme": (["book"], 404, 302),
-    "about": (["book"], 404, 200),
     "scorecard": (PLACE, 404, 403),
     "download": ([*PLACE, "json"], 404, 403),
     "table": ([*PLACE, "ratings", "csv"], 404, 403),
+    "about": (PLACE, 404, 403),
     "editions": (PLACE, 404, 403),
     "whole_table": ([*PLACE, "ratings"], 404, 403),
     "evidence": ([*PLACE, "ROOT", "overall"], 404, 403),
@@ -73,6 +73,8 @@ FOUNDERS_PAGES = {
 }
 # A job is its owner's whatever their role, and nobody else's: tests/jobs/test_views.py.
 JOB_PAGES = {"job": [1], "job_file": [1]}
+# Of a closed month, for those who work on the whole programme: tests/reports/test_kept.py.
+KEPT_PAGES = {"kept": ["book", "2022-05", "json"]}
 # Open to everyone: no row of anybody's is behind them.
 PUBLIC_PAGES = {
     "health_live",
@@ -107,13 +109,15 @@ def book():
 def test_no_address_is_missing_from_these_tables():
     named = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
 
-    tables = [PROGRAMME_PAGES, CHANGES, CHANGING_PAGES, OWN_PAGES, FOUNDERS_PAGES, JOB_PAGES, PUBLIC_PAGES]
+    tables = [PROGRAMME_PAGES, CHANGES, CHANGING_PAGES, OWN_PAGES, FOUNDERS_PAGES, JOB_PAGES, KEPT_PAGES, PUBLIC_PAGES]
     assert named == set().union(*tables)
 
 
-@pytest.mark.parametrize("name", sorted((PROGRAMME_PAGES | OWN_PAGES | FOUNDERS_PAGES | JOB_PAGES).keys()))
+@pytest.mark.parametrize("name", sorted((PROGRAMME_PAGES | OWN_PAGES | FOUNDERS_PAGES | JOB_PAGES | KEPT_PAGES).keys()))
 def test_nobody_sees_a_page_without_signing_in(client, book, name):
-    address = reverse(name, args=JOB_PAGES.get(name) or (PROGRAMME_PAGES | FOUNDERS_PAGES).get(name, ([],))[0])
+    address = reverse(
+        name, args=(JOB_PAGES | KEPT_PAGES).get(name) or (PROGRAMME_PAGES | FOUNDERS_PAGES).get(name, ([],))[0]
+    )
 
     response = client.get(address)
 
@@ -210,7 +214,7 @@ def test_a_lead_gets_nothing_of_a_workstream_not_theirs(client, book, name):
         own = client.get(reverse(name, args=PROGRAMME_PAGES[name][0]), headers=headers)
 
         assert asked.status_code in (
-            {302, 200} if name in {"programme", "about", "returns"} else {403 if name in ROLES else 404}
+            {302, 200} if name in {"programme", "returns"} else {403 if name in ROLES else 404}
         )
         assert b"Canary" not in asked.content + own.content
 

@@ -236,6 +236,7 @@ def test_report_says_what_it_is_a_report_of():
         "override": None,
         "held_by": [],
         "remarks": [],
+        "proof": None,
     }
     assert [section["key"] for section in made["sections"]] == ["work"]
 

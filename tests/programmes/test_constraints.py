@@ -18,6 +18,7 @@ from programmes.models import (
     Milestone,
     MilestonePosition,
     Narrative,
+    Particulars,
     Period,
     Product,
     ProductPosition,
@@ -54,6 +55,7 @@ def world():
     book.narrative(a, "ask", "Agree the plan.")
     book.note("time", "As at last month.")
     Lineage.objects.create(period=june, kind="product", ref="P", seq=1, step="added")
+    Particulars.objects.create(period=may, name="One", council="Council")  # as a trigger does
     lead = person("lead", a)
     Draft.objects.create(user=lead, period=june, row="product/P", values={})
     new = {model: model.objects.create(programme=book.programme, ref="N") for model in (Workstream, Product, Milestone)}
@@ -107,6 +109,7 @@ ROW: dict[type[models.Model], dict[str, Any]] = {
     Rating: {"period": the("june"), "workstream": the("a"), "dimension": "schedule", "level": "G"},
     Narrative: {"period": the("june"), "workstream": the("a"), "kind": "ask", "seq": 2, "text": "Agree the budget."},
     SectionNote: {"period": the("june"), "section": "products", "caveat": "Without tranche 3."},
+    Particulars: {"period": the("june"), "name": "One", "council": "Council"},
     Membership: {"user": the("lead"), "workstream": the("a"), "role": "pmo"},
     Lineage: {"period": the("june"), "kind": "product", "ref": "N", "seq": 1, "step": "added"},
     Draft: {"user": the("lead"), "period": the("june"), "row": "product/N", "values": {}},
@@ -242,6 +245,7 @@ RULES = [
     once(
         "section_note_once", SectionNote, {"section": "time"}, elsewhere=[{"section": "plan"}, {"period": the("may")}]
     ),
+    once("particulars_once", Particulars, {"period": the("may")}, elsewhere=[{"period": the("june")}]),
     Rule(
         "section_note_says_something",
         SectionNote,

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from programmes.actions import Refused, months, open_period
-from programmes.models import Period, WorkstreamPosition
+from programmes.models import Particulars, Period, WorkstreamPosition
 from tests.at_once import meeting_at
 from tests.factories import Book
 from tests.roles import owner
@@ -71,7 +71,8 @@ def unguarded(monkeypatch):
         editor.remove_constraint(Period, guard)
     monkeypatch.setattr(months, "_record", lambda *_, **__: None)  # the audit refuses to be without a transaction
     yield open_period.__wrapped__
-    WorkstreamPosition.objects.of(*Period.objects.open()).delete()  # with two open months it could not come back
+    for model in (WorkstreamPosition, Particulars):
+        model.objects.of(*Period.objects.open()).delete()  # with two open months it could not come back
     Period.objects.open().delete()
     with owner(), connection.schema_editor() as editor:
         editor.add_constraint(Period, guard)

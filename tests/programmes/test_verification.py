@@ -1,5 +1,7 @@
 """A closing that was forged together with its own record: the audit has what the month's row no longer says."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +19,7 @@ from tests.roles import unguarded
 
 pytestmark = pytest.mark.django_db
 HELD = "Two returns are missing."
+EARLIER = dt.datetime(2022, 5, 1, 9, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -51,7 +54,15 @@ def test_a_closing_keeps_in_the_audit_what_its_month_is_held_to(closed):
     entry = AuditEntry.objects.get(what="period.close")
 
     assert (entry.subject_key, entry.reason) == (str(closed.pk), "The committee meets tomorrow")
-    assert entry.after == {"state": "closed", "digest": closed.digest, "held_by": [HELD]}
+    closed.refresh_from_db()
+    assert entry.after == {
+        "state": "closed",
+        "digest": closed.digest,
+        "held_by": [HELD],
+        "previous": None,
+        "opened_at": closed.opened_at.isoformat(),
+        "closed_at": closed.closed_at.isoformat(),
+    }
     assert differing() == []
 
 
@@ -66,6 +77,7 @@ def label_and_digest(period):
 
 
 DIGEST = "The digest of May 2022 is not the one that the audit has of its closing."
+STOOD = "May 2022 does not say any more where the audit stood when it closed."
 OPEN = "May 2022 was closed and is open now."
 
 
@@ -89,6 +101,31 @@ OPEN = "May 2022 was closed and is open now."
             lambda p: change(p, held_by=[]),
             "What held May 2022 back is not what the audit has of its closing.",
             id="what held it",
+        ),
+        pytest.param(
+            lambda p: change(p, previous=p),
+            "The month that May 2022 is set beside is not the one that the audit has.",
+            id="the month beside it",
+        ),
+        pytest.param(
+            lambda p: change(p, opened_at=EARLIER),
+            "When May 2022 was opened is not what the audit has.",
+            id="when it was opened",
+        ),
+        pytest.param(
+            lambda p: change(p, closed_at=EARLIER),
+            "When May 2022 was closed is not what the audit has.",
+            id="when it was closed",
+        ),
+        pytest.param(
+            lambda p: change(p, audit_head=""),
+            STOOD,
+            id="where the audit stood, gone",
+        ),
+        pytest.param(
+            lambda p: change(p, audit_head=AuditEntry.objects.get(seq=1).head),
+            STOOD,
+            id="where the audit stood, earlier",
         ),
     ],
 )
@@ -115,7 +152,7 @@ def test_a_month_that_was_thawed_and_closed_again_differs_from_its_first_closing
         Rating.objects.of(closed).update(level="G")
         close_period(closed, override="The committee meets tomorrow")
 
-    assert sentences() == [DIGEST]
+    assert sentences() == [DIGEST, STOOD]
 
 
 def test_an_edition_that_was_written_closed_has_no_entry(closed):

@@ -14,6 +14,7 @@ from accounts import audit
 from accounts.actions import admit
 from accounts.models import AuditEntry
 from programmes.actions import Refused, close_period, open_period, reopen_period
+from programmes.months.record import record
 from reports.audit_words import in_words, steps
 from tests.factories import Book, founder, person
 
@@ -57,7 +58,7 @@ def test_each_change_of_a_month_writes_one_entry(book, pmo):
     assert list(rows.values_list(*kept)) == [
         (
             *("Ann Officer", "PMO officer", "book", "period.close", "May 2022", str(closed.pk)),
-            *({"state": "open"}, {"state": "closed", "digest": closed.digest, "held_by": []}, ""),
+            *({"state": "open"}, {"state": "closed", "digest": closed.digest, "held_by": [], **record(closed)}, ""),
         ),
         (
             *("Ann Officer", "PMO officer", "book", "period.open", "June 2022", str(opened.pk)),
@@ -162,6 +163,11 @@ def test_page_says_who_did_what_newest_first(client, book, pmo, monkeypatch):
             {"forecast_latest": "2022-07-01"},
             ["forecast, last day: not stated → 1 July 2022"],
         ),
+        (
+            None,
+            {"closed_at": "2022-07-01T09:30:00.000000+00:00", "previous": None},
+            ["closed at: 1 July 2022, 10:30:00", "set beside: not stated"],
+        ),
         (None, {"status_text": "2022-7-1 or 20220701"}, ["note on the status: 2022-7-1 or 20220701"]),
         (None, {"title": "20220701"}, ["title: 20220701"]),
         ({"state": "open"}, {"state": "closed", "held_by": []}, ["held back by: none", "state: open → closed"]),
@@ -186,6 +192,7 @@ def test_step_is_told_in_words(before, after, said):
         ("person.admit", "Person let in"),
         ("programme.found", "Programme set up"),
         ("report.keep", "Report kept"),
+        ("period.seal", "Month sealed at an upgrade"),
         ("thing.unheard_of", "Thing unheard of"),
     ],
 )

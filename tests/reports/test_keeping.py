@@ -367,7 +367,10 @@ def test_another_file_is_not_kept_in_place_of_a_deleted_one_unseen(closed):
 
     call_command("keep_reports")
 
-    assert differing() == ["The JSON of May 2022 is not the file that was kept."]
+    assert differing() == [
+        "The month that May 2022 is set beside is not the one that the audit has.",
+        "The JSON of May 2022 is not the file that was kept.",
+    ]
 
 
 @pytest.mark.parametrize(

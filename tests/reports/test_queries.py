@@ -12,10 +12,10 @@ pytestmark = pytest.mark.django_db
 # name: (arguments after programme and month, queries, session and user among them)
 PAGES = {
     "portfolio": (None, 10),
-    "scorecard": ([], 13),
-    "download": (["json"], 12),
-    "table": (["ratings", "csv"], 12),
-    "whole_table": (["ratings"], 12),
+    "scorecard": ([], 14),
+    "download": (["json"], 13),
+    "table": (["ratings", "csv"], 13),
+    "whole_table": (["ratings"], 13),
     "evidence": (["ROOT", "overall"], 12),
     "findings": ([], 8),
     "findings_file": (["csv"], 8),

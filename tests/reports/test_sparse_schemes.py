@@ -48,7 +48,7 @@ def sparse(request):
 
 
 # Pages of the whole programme: arguments by name.
-OF_ALL = {"month_close": PLACE, "about": PLACE[:1], "glossary": [], "portfolio": []}
+OF_ALL = {"month_close": PLACE, "about": PLACE, "glossary": [], "portfolio": []}
 
 
 def pages(ref):

@@ -108,7 +108,7 @@ def test_the_strip_and_the_history_of_a_rating_show_the_edition_that_is_read(cli
 
 
 def test_stepping_costs_a_director_nothing_and_a_lead_one_query(client, member, book, django_assert_num_queries):
-    for user, queries in ((person("director", book.root), 14), (member, 15)):
+    for user, queries in ((person("director", book.root), 16), (member, 17)):
         client.force_login(user)
         with django_assert_num_queries(queries):
             client.get(MAY)
