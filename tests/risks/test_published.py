@@ -1,18 +1,17 @@
 """Norfolk's and Northamptonshire's published risks, loaded as an example holds them: every score, band, date, prospect.
 
-The files in tests/risks/published/ are those of an example; what was published stands in tests/published/.
+What was published stands in tests/published/.
 """
 
 import csv
 import datetime as dt
-import json
 from pathlib import Path
 
 import pytest
 
 from core.dates import label_end, label_of
 from programmes.examples import loading
-from programmes.models import MilestonePosition, Narrative, Period
+from programmes.models import MilestonePosition, Narrative
 from programmes.month import whole_month
 from reports import layouts
 from risks import figures
@@ -20,13 +19,11 @@ from risks.models import MOMENTS, MitigationPosition, RiskPosition
 from risks.printed import score_text
 from risks.scheme import RULES
 from tests.factories import Book, somerset_scheme
-from tests.programmes.conftest import ExampleFolder
 from tests.risks.documents import scale
 from tests.risks.trials import risk
 
 pytestmark = pytest.mark.django_db
 PUBLISHED = Path(__file__).parent.parent / "published"
-FILES = Path(__file__).parent / "published"
 
 
 def published(council, file):
@@ -34,32 +31,14 @@ def published(council, file):
         return list(csv.DictReader(rows))
 
 
-def load(tmp_path, monkeypatch, name, label, workstreams, sections):
-    """A programme of one month with the files of this name."""
-    monkeypatch.setattr(loading, "FOLDER", tmp_path)
-    made = ExampleFolder(tmp_path)
-    rules = json.loads((FILES / name / "risks.json").read_text(encoding="utf-8"))
-    document = somerset_scheme() | {"risks": rules, "starts_on": "2015-01-01"}
-    document["layouts"]["scorecard"] = [{"section": section, "title": section} for section in sections]
-    (made.folder / "scheme.json").write_text(json.dumps(document), encoding="utf-8")
-    made.write("periods", {"label": label})
-    tops = {"from": label, "order": 0}
-    made.write("workstreams", *(tops | {"ref": ref, "parent": parent, "name": ref} for ref, parent in workstreams))
-    for file in (FILES / name).glob("*.csv"):
-        (made.folder / file.name).write_bytes(file.read_bytes())
-    loading.load("village")
-    return whole_month(Period.objects.get())
+@pytest.fixture
+def norfolk():
+    return whole_month(loading.load("norfolk")[0].periods.get())
 
 
 @pytest.fixture
-def norfolk(tmp_path, monkeypatch):
-    sections = ("risks", "risk_exceptions", "risk_heat_map", "risk_cards", "risk_prompts")
-    return load(tmp_path, monkeypatch, "norfolk", "2017-09", [("DN", ""), ("SCSR", "DN")], sections)
-
-
-@pytest.fixture
-def northants(tmp_path, monkeypatch):
-    return load(tmp_path, monkeypatch, "northants", "2020-12", [("FN", "")], ("risks_by_exception",))
+def northants():
+    return whole_month(loading.load("northants")[0].periods.get(label="2020-12"))
 
 
 def section(month, name):
