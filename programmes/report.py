@@ -25,6 +25,7 @@ def bound(month: Month, layout: str, sections: tuple[Section, ...]) -> Report:
         override=month.period.override,
         held_by=tuple(month.period.held_by),
         remarks=remarks,
+        reading=month.period.read_as,
         notes=(*_closing_record(month.period), *remarks, *filter(None, month.programme.provenance.split("\n\n"))),
     )
 

@@ -23,6 +23,7 @@ from core.blocks import (
     Segment,
     TableRow,
 )
+from core.plain_text import Reading
 from tests.core.markup import tree
 from tests.core.samples import GREEN, RED, column, full_report, full_table, one_cell, table
 
@@ -279,7 +280,10 @@ LINKED = Facts("f", "F", (Fact("a", "A", Kind.COUNT, Cell(1, href="/a/", parts=(
         *full_report().sections[0].blocks,
         LINKED,
         one_cell(Cell(2, href="/a/", parts=(CellPart("R1", "/risks/1/"),))),
-        Prose("p", "P", (ProseEntry("1", "", "[here](/programmes/) and [there](#t-work)"),)),
+        *(
+            Prose("p", "P", (ProseEntry("1", "", "[here](/programmes/) and [there](#t-work)", reading=reading),))
+            for reading in Reading
+        ),
     ],
 )
 def test_nothing_on_paper_points_back_into_the_application(block):
@@ -387,6 +391,7 @@ PLACES = {
     "figure of a fact": lambda t: Facts("f", "F", (Fact("a", "A", Kind.COUNT, Cell(1, t, href="/x/")),)),
     "note of a fact": lambda t: Facts("f", "F", (Fact("a", "A", Kind.COUNT, Cell(1), t),)),
     "prose": lambda t: Prose("p", "P", (ProseEntry("1", "A", t),)),
+    "prose of before": lambda t: Prose("p", "P", (ProseEntry("1", "A", t, reading=Reading.MARKDOWN),)),
     "second prose": lambda t: Prose("p", "P", (ProseEntry("1", "A", "x", second=t),), "S"),
     "caption of prose": lambda t: Prose("p", t, (ProseEntry("1", "A", "x"),)),
     "empty prose": lambda t: Prose("p", "P", (), empty=t),
