@@ -307,6 +307,23 @@ def test_ids_of_a_report_are_unique(links):
     assert sorted(ids) == sorted(set(ids))
 
 
+@pytest.mark.parametrize("links", [True, False])
+def test_a_long_text_in_a_cell_keeps_its_lines_its_lists_and_its_addresses(links):
+    """A risk's progress, a comment on money."""
+    page = drawn(one_cell(Cell("Done:\n- one\n- two\n\n>50% see www.example.org")), links=links).one("td")
+
+    assert [p.text for p in page.all("p")] == ["Done:", ">50% see www.example.org"]
+    assert [li.text for li in page.all("li")] == ["- one", "- two"]
+    assert page.hrefs() == ["https://www.example.org"]
+
+
+def test_a_cell_that_is_a_link_holds_no_other():
+    cell = Cell("Plan\nwww.example.org", href="/a/")
+
+    assert drawn(one_cell(cell)).hrefs() == ["/a/"]
+    assert drawn(one_cell(cell), links=False).hrefs() == ["https://www.example.org"]
+
+
 # --- Facts, prose and charts --------------------------------------------------------------------------------
 
 

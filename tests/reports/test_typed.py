@@ -23,6 +23,7 @@ from reports.printed import pdf
 from tests.core.markup import tree
 from tests.core.test_plain_text import CASES
 from tests.factories import person
+from tests.pdf_structure import problems
 from tests.programmes.rows.forms import Clerk
 from tests.reports.pdf.reading import texts
 
@@ -97,7 +98,10 @@ def lines_of(paragraph):
 def test_paper_prints_what_was_typed(book, case):
     book.narrative(book.root, "key_point", case["typed"])
 
-    with pikepdf.open(BytesIO(pdf(report(book)))) as opened:
+    made = pdf(report(book))
+
+    assert problems(made) == []
+    with pikepdf.open(BytesIO(made)) as opened:
         words = " ".join(" ".join(texts(opened).values()).split())
     for line in expected(case):
         assert " ".join(line.split()) in words
