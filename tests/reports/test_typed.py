@@ -1,5 +1,6 @@
 """What is typed is what is printed: from the form to the page, the paper, the JSON, the CSV and the workbook."""
 
+import csv
 import json
 from io import BytesIO
 
@@ -13,9 +14,11 @@ from hypothesis import strategies as st
 
 from core import as_csv, as_json, as_xlsx
 from core.fields import LongText, TextField
-from core.plain_text import Reading
+from core.markdown import rendered
+from core.plain_text import Reading, html
 from core.validators import UNKEEPABLE
 from core.words import folded, printed
+from programmes.examples import loading
 from programmes.models import Narrative, Period, Rating, WorkstreamPosition
 from programmes.month import whole_month
 from reports import layouts
@@ -173,3 +176,19 @@ def test_reasons_of_two_months_are_each_read_as_their_month_is(book, pmo):
 
     assert "<p>*Later*</p>" in page
     assert "<p><em>Late</em></p>" in page
+
+
+def test_the_months_of_the_examples_say_the_same_read_either_way():
+    """So they are opened as new months are, and what was published stays what is printed."""
+    texts_of = ("text", "second", "reason", "path_to_green")
+    found = [
+        line[column]
+        for path in loading.FOLDER.glob("*/*.csv")
+        if path.stem in {"narrative", "ratings"}
+        for line in csv.DictReader(path.open(encoding="utf-8"))
+        for column in texts_of
+        if line.get(column)
+    ]
+
+    assert len(found) > 300
+    assert [text for text in found if tree(html(text)) != tree(rendered(text).strip())] == []
