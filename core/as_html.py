@@ -32,6 +32,8 @@ from core.blocks import (
 )
 from core.charts import drawing
 from core.markdown import rendered
+from core.plain_text import Reading, cell_html
+from core.plain_text import html as plain_html
 
 NOT_STATED = SafeString('<span class="blank" title="Not stated">–<span class="vis"> not stated</span></span>')
 SHORT = 14  # characters that need not wrap: a ref, a tranche
@@ -54,10 +56,14 @@ def html(block: Block, *, links: bool = True) -> SafeString:
             facts = [(fact, _figure(fact.cell, shown(fact.cell, fact.kind), links=links)) for fact in block.facts]
             return render_to_string("components/facts.html", {"block": block, "facts": facts})
         case Prose():
-            entries = [(e, rendered(e.text), rendered(e.second) if e.second else "") for e in block.entries]
+            entries = [(e, _read(e.text, e.reading), _read(e.second, e.reading)) for e in block.entries]
             return render_to_string("components/prose.html", {"block": block, "entries": entries})
         case Chart():
             return render_to_string("components/chart.html", {"block": block, "drawing": drawing(block)})
+
+
+def _read(text: str, reading: Reading) -> SafeString:
+    return rendered(text) if reading is Reading.MARKDOWN else plain_html(text)
 
 
 def _bodies(table: Table, *, links: bool) -> Iterable[SafeString]:
@@ -139,7 +145,7 @@ def _figure(cell: Cell, text: str, *, links: bool, panel: str = "") -> SafeStrin
     elif cell.value is None and not text:
         return NOT_STATED
     else:
-        content = escape(text)
+        content = cell_html(text, links=not (links and cell.href))
     if cell.sense:
         content += format_html(' <span class="sense">{}</span>', cell.sense)
     return _linked(content, cell.href if links else "", panel)

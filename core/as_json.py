@@ -21,6 +21,7 @@ def report_json(report: Report) -> dict[str, Any]:
         "edition": report.edition,
         "as_at": report.as_at.isoformat(),
         "layout": report.layout,
+        "reading": report.reading,
         "override": report.override or None,
         "held_by": list(report.held_by),
         "remarks": list(report.remarks),
@@ -128,6 +129,7 @@ def _prose(block: Prose) -> dict[str, Any]:
                 "on": entry.on or None,
                 "tags": list(entry.tags),
                 "level": entry.level,
+                "reading": entry.reading,
             }
             for entry in block.entries
         ],

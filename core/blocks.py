@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from core.dates import long_date
 from core.money import Unit
+from core.plain_text import Reading
 
 type Value = str | int | Decimal | dt.date | None
 
@@ -229,7 +230,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class ProseEntry:
-    """One piece of narrative, as its author wrote it (CommonMark, no HTML)."""
+    """One piece of narrative, as its author wrote it."""
 
     key: str
     about: str  # the workstream it is about, "" for the report's own subject: then it has a heading or is in a list
@@ -239,6 +240,7 @@ class ProseEntry:
     on: str = ""  # when it happens, as it was stated
     tags: tuple[str, ...] = ()  # what it bears on
     level: int = 1  # 2 stands under the level 1 before it
+    reading: Reading = Reading.PLAIN  # how `text` and `second` are read
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,6 +358,7 @@ class Report:
     held_by: tuple[str, ...] = field(default=())  # sentences that say what that was
     remarks: tuple[str, ...] = field(default=())  # sentences said as the month was closed that held nothing back
     proof: Proof | None = None  # of a layout; None where the audit has nothing of the month
+    reading: Reading = Reading.PLAIN  # how the texts of its month are read
 
     def tables(self) -> Iterator[Table]:
         for section in self.sections:

@@ -22,7 +22,7 @@ from core.dates import (
 )
 from core.doubts import Horizon, Offer, Question
 from core.validators import UNKEEPABLE, keepable, on_one_line
-from core.words import printed
+from core.words import on_plain_spaces, printed
 
 DATE_HINT = "For example, 1 July 2022, 1/7/22, July 2022, Q2 2022/23 or Autumn 2022"
 DAY_HINT = "For example, 1 July 2022 or 1/7/2022"
@@ -56,7 +56,8 @@ class TextField(forms.CharField):
     """Text whose lines end one way, so that a text nobody touched is not a change, and which says how long it is.
 
     Text of which nothing is seen is none. Control characters are refused, but for tabs and line ends in a box of
-    several lines. Anything else is kept as it was typed.
+    several lines, where anything else is kept as it was typed. On one line words stand a plain space apart, however
+    the program that they were copied from sets them.
     """
 
     def __init__(self, *, max_length: int, **kwargs: Any) -> None:
@@ -72,6 +73,7 @@ class TextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         lines = str(value).replace("\r\n", "\n").replace("\r", "\n") if value is not None else None
         text = str(super().to_python(lines))
+        text = text if isinstance(self.widget, forms.Textarea) else on_plain_spaces(text)
         is_empty = not printed(text) and not UNKEEPABLE.search(text)  # what is refused is not quietly left out
         return str(self.empty_value) if is_empty else text
 

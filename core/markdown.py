@@ -1,4 +1,4 @@
-"""Narrative as its authors write it: CommonMark with tables, no HTML, then an allow-list."""
+"""Narrative as it was written until months were plain text: CommonMark with tables, no HTML, then an allow-list."""
 
 import nh3
 from django.utils.safestring import SafeString

@@ -13,9 +13,7 @@ keepable = RegexValidator(
     "This holds a character that cannot be kept. Take out what was pasted last.",
     inverse_match=True,
 )
-on_one_line = RegexValidator(
-    r"[\t\n]", "This holds a tab or the end of a line. Write it on one line, with spaces.", inverse_match=True
-)
+on_one_line = RegexValidator(r"\n", "This holds the end of a line. Write it on one line.", inverse_match=True)
 
 # What parts lines, and marks that turn the reading direction of whatever comes after them.
 visible = RegexValidator(

@@ -1,10 +1,22 @@
 """Small matters of words."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
 # Letters and signs by their category, and yet nothing is seen: Hangul fillers, a Braille cell without a dot.
 BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+SOFT_HYPHEN = "\u00ad"
+SPACES = re.compile("[ \t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")  # what a word processor sets between words
+# Signs that differ from program to program, by the plain one that a keyboard has.
+ALIKE = str.maketrans(
+    {
+        **dict.fromkeys("‘’‚‛′`´ʼ", "'"),
+        **dict.fromkeys("“”„‟″«»", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+        SOFT_HYPHEN: "",
+    }
+)
 SILENT = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Mc", "Me", "Mn", "Zl", "Zp", "Zs"})  # without a letter to stand on
 
 
@@ -38,8 +50,23 @@ def some_of(names: Sequence[str], most: int = 3) -> str:
 
 
 def holds(text: str, words: str) -> bool:
-    """Whether these words are in the text, whatever the case of either; "" is in any.
+    """Whether these words are in the text, however the two are written (`folded`); "" is in any.
 
     Lists are narrowed by it and not by a query, because SQLite folds the letters A to Z alone, and PostgreSQL no ß.
     """
-    return words.casefold() in text.casefold()
+    return folded(words) in folded(text)
+
+
+def folded(text: str) -> str:
+    """A text as it is compared: whatever its case, its accents, and the quotes, dashes, hyphens and spaces it uses.
+
+    "Café – ‘Phase 2’" from a word processor is "cafe - 'phase 2'" from a keyboard. A soft hyphen is no letter.
+    """
+    apart = unicodedata.normalize("NFKD", text.translate(ALIKE))
+    letters = "".join(char for char in apart if not unicodedata.combining(char))
+    return " ".join(letters.casefold().split())
+
+
+def on_plain_spaces(text: str) -> str:
+    """A name or a title as it is kept: one plain space for each run of spaces and tabs, and no hidden hyphen."""
+    return SPACES.sub(" ", text.replace(SOFT_HYPHEN, "")).strip()

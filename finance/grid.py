@@ -15,12 +15,13 @@ from django.http import QueryDict
 from django.utils.safestring import SafeString
 
 from core.money import NotMoney, Unit, read, to_type
+from core.words import folded
 from finance.asked import places
 from finance.columns import Shows, Stated
 from finance.facts import MoneyLine, amounts_of
 from finance.mixup import doubt
 from finance.models import FinanceLinePosition, Place, said
-from finance.pasting import Sheet, same
+from finance.pasting import Sheet
 from finance.rows import of, placed
 from finance.scheme import MoneyTable
 from programmes.editing.guards import hindered, standing
@@ -257,7 +258,7 @@ class Grid:
     def sheet(self) -> Sheet:
         """What a block from a spreadsheet is laid over: the lines that may be changed, and every column."""
         lines = [(line.target.row.line.ref, line.target.row.title) for line in self.editable]
-        names = [frozenset(map(same, (ref, title, f"{title} ({ref})"))) for ref, title in lines]
+        names = [frozenset(map(folded, (ref, title, f"{title} ({ref})"))) for ref, title in lines]
         return Sheet(names, self.labels, [self._headings(place) for place in self.columns])
 
     def _headings(self, place: Place) -> frozenset[str]:
@@ -269,7 +270,7 @@ class Grid:
             f"{year} {label.removesuffix(year)}",
             *(name for each in own for name in (each.label, each.heading)),
         )
-        return frozenset(map(same, names))
+        return frozenset(map(folded, names))
 
 
 def _shows_alone(shows: Shows, place: Place) -> bool:

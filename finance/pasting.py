@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from core.money import AMOUNT
-from core.words import how_many, some_of
+from core.words import folded, how_many, some_of
 
 LONGEST = 200_000  # characters: a thousand lines of twelve years
 
@@ -23,9 +23,9 @@ class Misfit(ValueError):
 class Sheet:
     """What a block is laid over."""
 
-    lines: Sequence[frozenset[str]]  # the names by which each is known, `same`
+    lines: Sequence[frozenset[str]]  # the names by which each is known, `folded`
     columns: Sequence[str]  # what each is called
-    headings: Sequence[frozenset[str]]  # the names by which each is known, `same`
+    headings: Sequence[frozenset[str]]  # the names by which each is known, `folded`
 
 
 @dataclass(slots=True)
@@ -34,11 +34,6 @@ class Laid:
 
     cells: dict[tuple[int, int], str] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
-
-
-def same(name: str) -> str:
-    """A name as it is compared: whatever its case and its spaces."""
-    return " ".join(name.split()).casefold()
 
 
 def lay(text: str, sheet: Sheet, *, line: int = 0, column: int = 0) -> Laid:
@@ -105,7 +100,7 @@ def _is_heading(row: Sequence[str], sheet: Sheet) -> bool:
 
 
 def _is_line(row: Sequence[str], sheet: Sheet) -> bool:
-    return bool(row) and any(same(row[0]) in names for names in sheet.lines)
+    return bool(row) and any(folded(row[0]) in names for names in sheet.lines)
 
 
 def _has_names(rows: Sequence[Sequence[str]], sheet: Sheet) -> bool:
@@ -120,7 +115,7 @@ def _by_heading(heads: Sequence[Sequence[str]], sheet: Sheet, begins: int) -> di
     """Which column each of the block's is, by what stands above it: the last of the headings, or all of them."""
     found: dict[int, int] = {}
     for n, said in _headings(heads, begins):
-        as_said = ([k for k, names in enumerate(sheet.headings) if same(each) in names] for each in said)
+        as_said = ([k for k, names in enumerate(sheet.headings) if folded(each) in names] for each in said)
         named = next(filter(None, as_said), [])
         if len(named) != 1:
             why = "could be more than one column" if named else "heads no column of amounts here"
@@ -153,7 +148,7 @@ def _by_name(rows: Sequence[Sequence[str]], sheet: Sheet, places: dict[int, int]
     for row in rows:
         if not any(row[1:]):  # a heading between the lines, or a line that is left as it is
             continue
-        known = [n for n, names in enumerate(sheet.lines) if same(row[0]) in names]
+        known = [n for n, names in enumerate(sheet.lines) if folded(row[0]) in names]
         if len(known) == 1:
             named.append((known[0], row))
         elif known:

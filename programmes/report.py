@@ -26,6 +26,7 @@ def bound(month: Month, layout: str, sections: tuple[Section, ...], *, proof: Pr
         override=month.period.override,
         held_by=tuple(month.period.held_by),
         remarks=remarks,
+        reading=month.period.read_as,
         notes=(*_closing_record(month.period), *remarks, *filter(None, month.particulars.provenance.split("\n\n"))),
         proof=proof,
     )

@@ -89,7 +89,7 @@ def _findings(month: Month) -> Fact:
 def _reasons(month: Month, now: Rating | None, was: Rating | None) -> Prose:
     given = [(month.period, now), (month.past, was)]
     entries = tuple(
-        ProseEntry(period.label, "", rating.reason, heading=f"Reason given in {period.name}")
+        ProseEntry(period.label, "", rating.reason, heading=f"Reason given in {period.name}", reading=period.read_as)
         for period, rating in given
         if period and rating and rating.reason
     )
@@ -110,6 +110,7 @@ def _path(month: Month, scale: Scale, now: Rating) -> list[Block]:
         heading="Path to green",
         second=now.path_owner or "Not stated",
         on=by or "No date stated",
+        reading=month.period.read_as,
     )
     return [Prose("path", "", (said,), "Who sees to it")]
 

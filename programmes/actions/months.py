@@ -133,6 +133,7 @@ def reopen_period(period: Period, *, reason: str, by: User | None = None) -> Per
                 edition=newest.edition + 1,
                 as_at=newest.as_at,
                 previous=newest.previous,
+                reading=newest.reading,
                 reason=reason,
             )
     except IntegrityError as error:

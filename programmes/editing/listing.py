@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 
 from core.blocks import Cell, Column
 from core.lookups import one_of
-from core.words import holds
+from core.words import folded, holds
 from programmes.forms.bulk import ChangeForm
 from programmes.forms.listing import ListForm
 from programmes.models import Period, Position
@@ -72,7 +72,7 @@ def narrowed(
 def _with_words(listing: Listing[Any], found: "QuerySet[Any]", words: str) -> Iterator[int]:
     """The keys of those with these words in their title, or with this very ref."""
     for pk, title, ref in found.values_list("pk", "title", f"{listing.identity}__ref"):
-        if holds(title, words) or words.casefold() == ref.casefold():
+        if holds(title, words) or folded(words) == folded(ref):
             yield pk
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from core.words import printed
+from core.words import folded, on_plain_spaces, printed
 
 LENGTH = 200  # of a name and of a lead's post, in characters
 LINES = 500
@@ -66,7 +66,7 @@ class _Reader:
     def _take(self, number: int, row: str) -> Iterator[str]:
         """Take a line in and yield what is wrong with it. Wrong or not, the lines below it have a place to stand."""
         indent, dashes, rest = _split(row)
-        name, _, lead = (" ".join(part.split()) for part in rest.partition("|"))
+        name, _, lead = (on_plain_spaces(part) for part in rest.partition("|"))
         depth = self._under(dashes) if dashes else self._depth(indent)
         if dashes and not self.above:
             yield f"“{_shown(name)}” is the first line and stands below nothing. Begin it without a dash."
@@ -76,7 +76,7 @@ class _Reader:
         if tier > len(self.tiers):
             yield f"“{_shown(name)}” stands too deep: the lowest tier is the {self.tiers[-1]}."
         yield from _text_faults(name, lead)
-        first = self.numbers.setdefault((parent, name.casefold()), number)
+        first = self.numbers.setdefault((parent, folded(name)), number)
         if name and first != number:
             yield f"“{_shown(name)}” stands in line {first} already."
         line = OutlineLine(self._ref(name, parent), name, lead, tier, parent)

@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from accounts.roles import Permission
 from core import dates
 from core.lookups import one_of
+from core.plain_text import Reading
 from programmes.models.identity import Identity
 from programmes.scheme import Codes, CodesByTier, Scheme
 
@@ -86,6 +87,8 @@ class Period(models.Model):
     override = models.TextField(blank=True)  # why it was closed all the same
     # Sentences said at the closing that held nothing back. The database has none for months that are closed already.
     remarks = models.JSONField(default=list, db_default=models.Value([], models.JSONField()), blank=True)
+    # How what people typed in it is read. To the database it is as in the months that are there already.
+    reading = models.CharField(max_length=8, choices=Reading, default=Reading.PLAIN, db_default=Reading.MARKDOWN.value)
 
     objects = PeriodQuerySet.as_manager()
 
@@ -102,6 +105,7 @@ class Period(models.Model):
                 condition=Q(state="open", closed_at=None) | Q(state="closed", closed_at__isnull=False),
                 name="closed_has_a_moment",
             ),
+            models.CheckConstraint(condition=Q(reading__in=Reading.values), name="period_reading_known"),
             models.CheckConstraint(condition=Q(edition=1) | ~Q(reason=""), name="amendment_has_a_reason"),
         ]
 
@@ -132,6 +136,10 @@ class Period(models.Model):
     @property
     def scheme(self) -> Scheme:
         return self.scheme_version.scheme
+
+    @property
+    def read_as(self) -> Reading:
+        return Reading(self.reading)
 
 
 class InPeriodQuerySet[M: "InPeriod"](models.QuerySet[M]):

@@ -179,6 +179,8 @@ class Builder:
             made = node.add("Div", element, self._page)
         elif tag in ("li", "dt", "dd"):
             made = self._make_item(tag, element, node)
+        elif tag == "span" and "mark" in element.get("class", "").split() and (item := node.nearest("LI")):
+            made = item.add("Lbl", element, self._page, at=0)  # what an author put before an item of theirs
         elif tag == "a" and box.link_annotation is not None:
             made = node.add("Link", element, self._page)
         elif element.get("lang") or (tag == "abbr" and element.get("title")):

@@ -52,6 +52,7 @@ def _prose(month: Month, kind: NarrativeKind, *, is_own: bool) -> Prose:
             on=date_stated(row, "on"),
             tags=tags(month.scheme, row),
             level=row.level,
+            reading=month.period.read_as,
         )
         for row in said
         for node in (month.tree.by_pk[row.workstream_id],)

@@ -8,6 +8,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from core.blocks import Cell, Column, Kind
 from core.fields import DayField, TextField
+from core.lookups import one_of
+from core.words import holds
 from programmes.editing.listing import Listing
 from programmes.forms.bulk import ChangeForm
 from programmes.forms.listing import NONE, ListForm
@@ -63,6 +65,11 @@ def _bands(month: Month) -> list[tuple[str, str]]:
 # --- What a list is narrowed to -----------------------------------------------------------------------------
 
 
+def _owned_by(rows: "QuerySet[Any]", words: str) -> "QuerySet[Any]":
+    """Those whose owner's post has these words in it."""
+    return rows.filter(one_of("pk", (pk for pk, owner in rows.values_list("pk", "owner") if holds(owner, words))))
+
+
 class EndingListForm(ListForm):
     """A register shows what is open unless it is asked for what is closed as well."""
 
@@ -83,7 +90,7 @@ class EndingListForm(ListForm):
             if asked.get(name):
                 rows = rows.filter(**{name: "" if asked[name] == NONE else asked[name]})
         if asked.get("owner"):
-            rows = rows.filter(owner__icontains=asked["owner"])
+            rows = _owned_by(rows, asked["owner"])
         return rows
 
 
@@ -158,7 +165,7 @@ class MitigationListForm(ListForm):
             rows = rows.filter(is_overdue=True)
         if state == "no_date":
             rows = rows.filter(due_latest=None)
-        return rows.filter(owner__icontains=asked["owner"]) if asked.get("owner") else rows
+        return _owned_by(rows, asked["owner"]) if asked.get("owner") else rows
 
 
 def _risks(period: Period, _scope: Node) -> "QuerySet[Any]":

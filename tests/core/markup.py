@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-VOID = {"br", "img", "input", "rect", "hr"}
+VOID = {"br", "img", "input", "rect", "hr", "meta", "link"}
 INLINE = {"a", "b", "code", "em", "span", "small", "strong", "sup"}
 
 

@@ -23,6 +23,7 @@ from core.blocks import (
     Segment,
     TableRow,
 )
+from core.plain_text import Reading
 from tests.core.markup import tree
 from tests.core.samples import GREEN, RED, column, full_report, full_table, one_cell, table
 
@@ -279,7 +280,10 @@ LINKED = Facts("f", "F", (Fact("a", "A", Kind.COUNT, Cell(1, href="/a/", parts=(
         *full_report().sections[0].blocks,
         LINKED,
         one_cell(Cell(2, href="/a/", parts=(CellPart("R1", "/risks/1/"),))),
-        Prose("p", "P", (ProseEntry("1", "", "[here](/programmes/) and [there](#t-work)"),)),
+        *(
+            Prose("p", "P", (ProseEntry("1", "", "[here](/programmes/) and [there](#t-work)", reading=reading),))
+            for reading in Reading
+        ),
     ],
 )
 def test_nothing_on_paper_points_back_into_the_application(block):
@@ -301,6 +305,23 @@ def test_ids_of_a_report_are_unique(links):
     ids = [element.attrs["id"] for element in page.walk() if "id" in element.attrs]
 
     assert sorted(ids) == sorted(set(ids))
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_long_text_in_a_cell_keeps_its_lines_its_lists_and_its_addresses(links):
+    """A risk's progress, a comment on money."""
+    page = drawn(one_cell(Cell("Done:\n- one\n- two\n\n>50% see www.example.org")), links=links).one("td")
+
+    assert [p.text for p in page.all("p")] == ["Done:", ">50% see www.example.org"]
+    assert [li.text for li in page.all("li")] == ["- one", "- two"]
+    assert page.hrefs() == ["https://www.example.org"]
+
+
+def test_a_cell_that_is_a_link_holds_no_other():
+    cell = Cell("Plan\nwww.example.org", href="/a/")
+
+    assert drawn(one_cell(cell)).hrefs() == ["/a/"]
+    assert drawn(one_cell(cell), links=False).hrefs() == ["https://www.example.org"]
 
 
 # --- Facts, prose and charts --------------------------------------------------------------------------------
@@ -387,6 +408,7 @@ PLACES = {
     "figure of a fact": lambda t: Facts("f", "F", (Fact("a", "A", Kind.COUNT, Cell(1, t, href="/x/")),)),
     "note of a fact": lambda t: Facts("f", "F", (Fact("a", "A", Kind.COUNT, Cell(1), t),)),
     "prose": lambda t: Prose("p", "P", (ProseEntry("1", "A", t),)),
+    "prose of before": lambda t: Prose("p", "P", (ProseEntry("1", "A", t, reading=Reading.MARKDOWN),)),
     "second prose": lambda t: Prose("p", "P", (ProseEntry("1", "A", "x", second=t),), "S"),
     "caption of prose": lambda t: Prose("p", t, (ProseEntry("1", "A", "x"),)),
     "empty prose": lambda t: Prose("p", "P", (), empty=t),

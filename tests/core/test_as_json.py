@@ -167,6 +167,7 @@ def test_prose_is_as_its_author_wrote_it():
                 "on": "Autumn 2022",
                 "tags": ["Budget", "Education"],
                 "level": 1,
+                "reading": "plain",
             },
             {
                 "key": "FIN-2",
@@ -177,6 +178,7 @@ def test_prose_is_as_its_author_wrote_it():
                 "on": None,
                 "tags": [],
                 "level": 2,
+                "reading": "plain",
             },
         ],
     }
@@ -233,6 +235,7 @@ def test_report_says_what_it_is_a_report_of():
         "edition": 2,
         "as_at": "2022-06-30",
         "layout": "scorecard",
+        "reading": "plain",
         "override": None,
         "held_by": [],
         "remarks": [],

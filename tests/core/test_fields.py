@@ -173,18 +173,37 @@ def test_text_with_a_control_character_is_refused(field, typed):
         assert refused(field, text) == "This holds a character that cannot be kept. Take out what was pasted last."
 
 
-def test_tabs_and_lines_are_kept_in_a_box_of_lines_and_nowhere_else():
+def test_tabs_and_lines_are_kept_in_a_box_of_lines_and_a_name_stands_on_one():
     assert LINES.clean("a\tb\r\nc") == "a\tb\nc"
-    for typed in ("a\tb", "a\nb"):
-        assert refused(TEXT, typed) == "This holds a tab or the end of a line. Write it on one line, with spaces."
+    assert TEXT.clean("a\tb") == "a b"
+    assert refused(TEXT, "a\nb") == "This holds the end of a line. Write it on one line."
 
 
-KEPT = ["😀" * 20, "שלום\u202e", "e" + "\u0301" * 19, "=1+1", "{{ x }}", "a\u00adb\u200bc\u00a0d", "—", "."]
+@pytest.mark.parametrize("space", ["\u00a0", "\u2009", "\u202f", "\u3000", "\t", "  ", " \u00a0\t", "\u00ad "])
+def test_words_of_a_name_stand_a_plain_space_apart_and_those_of_a_text_as_they_were_typed(space):
+    """From Word, Outlook and Excel."""
+    assert TEXT.clean(f"{space}Human{space}Resources{space}") == "Human Resources"
+    assert not TEXT.has_changed(f"Human{space}Resources", "Human Resources"), "saved before, it is no change of today"
+    assert LINES.clean(f"Human{space}Resources") == f"Human{space}Resources"
+
+
+def test_a_hyphen_hidden_in_a_name_is_left_out():
+    assert TEXT.clean("procure\u00adment") == "procurement"
+    assert LINES.clean("procure\u00adment") == "procure\u00adment"
+
+
+KEPT = ["😀" * 20, "שלום\u202e", "e" + "\u0301" * 19, "=1+1", "{{ x }}", "a\u200bc", "‘Phase 2’ – now", "—", "."]
 
 
 @pytest.mark.parametrize("typed", KEPT)
-def test_any_other_text_is_kept_as_it_was_typed(typed):
-    assert TEXT.clean(typed) == typed
+@pytest.mark.parametrize("field", [TEXT, LINES])
+def test_any_other_text_is_kept_as_it_was_typed(field, typed):
+    assert field.clean(typed) == typed
+
+
+@pytest.mark.parametrize("typed", ["a\u00adb\u200bc\u00a0d", "a  b", "a\tb"])
+def test_a_text_of_several_lines_is_kept_as_it_was_typed(typed):
+    assert LINES.clean(typed) == typed
 
 
 def test_a_character_is_counted_as_the_database_counts_it():

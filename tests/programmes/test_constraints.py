@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from accounts.roles import Role
 from core import triggers
+from core.plain_text import Reading
 from programmes.models import (
     Draft,
     Lineage,
@@ -151,6 +152,12 @@ RULES = [
         Period,
         [{"label": label} for label in ("", "2022", "2022-00", "2022-13", "2022-7", "2022/07", "1899-12", "2100-01")],
         [{"label": label} for label in ("1900-01", "2022-10", "2099-12")],
+    ),
+    Rule(
+        "period_reading_known",
+        Period,
+        [{"reading": each} for each in ("", "html")],
+        [{"reading": each} for each in Reading],
     ),
     Rule(
         "closed_has_a_moment",

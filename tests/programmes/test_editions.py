@@ -1,8 +1,10 @@
 """An amendment is another edition: the old one stays readable, and later months are not touched."""
 
 import pytest
+from django.db import connection
 
-from programmes.actions import Refused, close_period, reopen_period
+from core.plain_text import Reading
+from programmes.actions import Refused, close_period, open_period, reopen_period
 from programmes.models import Period, ProductPosition, Rating
 from programmes.months.reported import in_period_models
 from tests.factories import Book
@@ -100,3 +102,33 @@ def test_one_edition_of_a_month_is_open_at_a_time(book):
 def test_an_open_month_is_not_opened_again(book):
     with pytest.raises(Refused, match="June 2022 is open already"):
         reopen_period(book.june, reason=REASON)
+
+
+# --- How what was typed is read -----------------------------------------------------------------------------
+
+
+def test_a_new_month_is_plain_and_the_database_itself_takes_one_for_a_month_of_before(book):
+    assert {period.reading for period in Period.objects.all()} == {Reading.PLAIN}
+
+    close_period(book.june)
+    ours = {"label": "'2022-07'", "state": "'open'", "closed_at": "NULL"}
+    names = [field.column for field in Period._meta.concrete_fields if field.name not in {"id", "reading"}]
+    values = ", ".join(ours.get(name, name) for name in names)
+    with connection.cursor() as cursor:  # as an upgrade finds the months that are there
+        table = Period._meta.db_table
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(names)}) SELECT {values} FROM {table} WHERE id = {book.june.pk}"
+        )
+
+    assert Period.objects.get(label="2022-07").reading == Reading.MARKDOWN
+
+
+@pytest.mark.parametrize("reading", Reading)
+def test_another_edition_is_read_as_its_month_is_and_the_next_month_is_plain(reading):
+    book = Book("other", label="2022-05")
+    Period.objects.filter(pk=book.period.pk).update(reading=reading)
+    may = book.close()
+
+    assert reopen_period(may, reason=REASON).reading == reading
+    close_period(Period.objects.get(programme=book.programme, edition=2))
+    assert open_period(book.programme, "2022-06").reading == Reading.PLAIN

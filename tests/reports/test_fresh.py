@@ -52,7 +52,7 @@ def everything_linked(client, start):
             waiting.append(urljoin(address, answer["Location"]))
         elif answer["Content-Type"].startswith("text/html"):
             links = re.findall(r'<a\s[^>]*?href="([^"]*)"', answer.content.decode())
-            waiting += [urljoin(address, html.unescape(link)) for link in links]
+            waiting += [urljoin(address, html.unescape(link)) for link in links if not link.startswith("mailto:")]
     return answers
 
 

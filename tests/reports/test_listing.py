@@ -68,6 +68,16 @@ def test_letters_are_one_whatever_their_case(book, ask):
     assert ask("milestones", q="STRASSE") == ["M-1"]
 
 
+@pytest.mark.parametrize(
+    "words", ["ecole plan", "E\u0301cole\u00a0plan", "director's", "2022-23", "director’s 2022–23"]
+)
+def test_signs_of_a_word_processor_are_those_of_a_keyboard(book, ask, words):
+    book.product(book.erp, "P-1", title="École plan: director’s 2022–23")
+    book.product(book.erp, "P-2", title="Another")
+
+    assert ask(q=words) == ["P-1"]
+
+
 @pytest.mark.parametrize("what", ["products", "milestones"])
 def test_titles_have_one_order_whatever_their_case(book, ask, what):
     """The same on both databases: left to itself SQLite puts Zebra before apple."""

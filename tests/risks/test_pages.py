@@ -62,6 +62,13 @@ def test_the_register_is_narrowed_and_sorted(ask, query, found):
     assert ask(**query) == found
 
 
+def test_an_owner_s_post_is_found_however_it_was_written(month, ask):
+    """From Word, Outlook and Excel."""
+    risk(month, month.erp, "R-0009", title="Fraud", owner="Chef d’équipe – Finance")
+
+    assert ask(owner="D'EQUIPE -\u00a0finance") == ["R-0009"]
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [({}, ["A-0001"]), ({"state": "overdue"}, ["A-0001"]), ({"state": "done"}, ["A-0002"]), ({"owner": "head"}, [])],

@@ -169,6 +169,16 @@ def test_a_name_that_two_lines_bear_is_not_guessed(month, sit):
     assert answer.context["sentences"] == ["“Staff” is the name of 2 lines: write the ref instead."]
 
 
+@pytest.mark.parametrize("written", ["STAFF COSTS – ‘PHASE 2’", "Staff\u00a0costs\u2009- 'Phase 2'"])
+def test_a_line_is_found_however_its_name_was_written(month, sit, written):
+    """From Word, Outlook and Excel."""
+    line(month, month.erp, "F-0004", title="Staff costs – ‘Phase 2’")
+    editor = sit(month.partner)
+
+    assert editor.paste(f"{written}\t5,000", "F-0002\t6").status_code == 200
+    assert changes(editor) == {"F-0004/2022/23 budget": ("", "5,000"), OTHER: ("1,280", "6")}
+
+
 @pytest.mark.parametrize("said", ["1e309", "NaN", "-", "#REF!", "12/13", '"'])
 def test_a_cell_that_is_no_amount_stands_in_its_place_until_it_is_mended(month, editor, said):
     before = stated(month)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name
 
+from core.plain_text import html
 from reports.pdf import render
 from tests.pdf_structure import Sample, problems
 from tests.reports.pdf import sample
@@ -360,6 +361,14 @@ def test_lists_have_labels_and_bodies(pdf):
         ["Lbl", "LBody", "LBody"],
         ["Lbl", "LBody"],
     ]
+
+
+@pytest.mark.parametrize("mark", "•·–-*")
+def test_an_author_s_own_mark_is_the_label_of_its_item(tags_of, mark):
+    found = tags_of(html(f"{mark} one\n{mark}\ttwo\n1. after it"))
+
+    assert said(found, "Lbl", "LBody") == [mark, "one", mark, "two"]
+    assert said(found, "P")[-1] == "1. after it"
 
 
 def test_a_list_without_bullets_has_no_labels(tags_of):
