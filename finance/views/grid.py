@@ -30,7 +30,7 @@ from programmes.views.fetch import came_from, fetch_open, seen_by
 
 
 @dataclass(frozen=True)
-class Answer:
+class Reply:
     """What came of something that was sent and not saved."""
 
     status: int = 200
@@ -51,7 +51,7 @@ def money_edit(request: HttpRequest, slug: str, label: str) -> HttpResponse:
         raise PermissionDenied("The amounts are for other roles to change.")
     spec = _table(month, request.GET.get("table", ""))
     if request.method != "POST":
-        return _page(request, _read(request, month, spec), Answer())
+        return _page(request, _read(request, month, spec), Reply())
     typed = Typed.of(request.POST, seen_by(request))
     found = _read(request, month, spec, typed)
     text = request.POST.get("paste", "")
@@ -85,16 +85,16 @@ def _read(request: HttpRequest, month: Month, spec: MoneyTable, typed: Typed | N
 def _save(request: HttpRequest, found: Opened, typed: Typed) -> HttpResponse:
     month, spec = found.grid.month, found.grid.spec
     if typed.beyond(found.grid):
-        return _page(request, found, Answer(409), typed)
+        return _page(request, found, Reply(409), typed)
     try:
         saved = save(found.grid)
     except GridNotSaved as error:
-        return _page(request, found, Answer(409 if error.is_late else 422), typed)
+        return _page(request, found, Reply(409 if error.is_late else 422), typed)
     except ManyStale:
-        return _page(request, _read(request, month.anew(), spec, typed), Answer(409), typed)
+        return _page(request, _read(request, month.anew(), spec, typed), Reply(409), typed)
     except Refused as refused:
         again = _read(request, month.anew(), spec, typed)
-        return _page(request, again, Answer(409, [str(refused)]), typed)
+        return _page(request, again, Reply(409, [str(refused)]), typed)
     if saved.lines:
         messages.success(request, f"Saved: {how_many(saved.amounts, 'amount')} in {how_many(saved.lines, 'line')}.")
     else:
@@ -102,13 +102,13 @@ def _save(request: HttpRequest, found: Opened, typed: Typed) -> HttpResponse:
     return redirect(request.get_full_path())
 
 
-def _preview(request: HttpRequest, found: Grid, text: str) -> Answer:
+def _preview(request: HttpRequest, found: Grid, text: str) -> Reply:
     """Lay a block over the grid, to be looked at: nothing is saved."""
     try:
         left_out = paste(found, text, ref=request.POST.get("from_line", ""), place=request.POST.get("from_column", ""))
     except (Misfit, Refused) as error:
-        return Answer(422, [str(error)])
-    return Answer(422 if left_out else 200, left_out, is_preview=True)
+        return Reply(422, [str(error)])
+    return Reply(422 if left_out else 200, left_out, is_preview=True)
 
 
 def _mark(text: str) -> str:
@@ -124,7 +124,7 @@ def _given_back(request: django.http.HttpRequest, sentence: str) -> HttpResponse
     return render(request, "finance/money_given_back.html", context, status=409)
 
 
-def _page(request: HttpRequest, found: Opened, said: Answer, typed: Typed | None = None) -> HttpResponse:
+def _page(request: HttpRequest, found: Opened, said: Reply, typed: Typed | None = None) -> HttpResponse:
     made, text = found.grid, request.POST.get("paste", "")
     month = made.month
     is_laid = said.is_preview and not said.sentences
