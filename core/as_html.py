@@ -144,8 +144,10 @@ def _figure(cell: Cell, text: str, *, links: bool, panel: str = "") -> SafeStrin
         content = _level(cell.level, cell.text)
     elif cell.value is None and not text:
         return NOT_STATED
-    else:
+    elif isinstance(cell.value, str):
         content = cell_html(text, links=not (links and cell.href))
+    else:
+        content = escape(text)
     if cell.sense:
         content += format_html(' <span class="sense">{}</span>', cell.sense)
     return _linked(content, cell.href if links else "", panel)

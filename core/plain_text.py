@@ -84,7 +84,7 @@ def html(text: str) -> SafeString:
 def cell_html(text: str, *, links: bool) -> SafeString:
     """Return a text for a cell: a single paragraph stands there bare. Without links where it is one itself."""
     if not SET_APART.search(text):
-        return escape(text.translate(NON_BREAKING))
+        return escape(_may_wrap(text))
     match list(read(text)):
         case [Paragraph(lines)]:
             return _lines(lines, links=links)
@@ -111,10 +111,14 @@ def _lines(lines: tuple[str, ...], *, links: bool) -> SafeString:
 
 
 def _line(line: str, *, links: bool) -> SafeString:
-    plain = line.translate(NON_BREAKING)
+    plain = _may_wrap(line)
     if not links:
         return escape(plain)
     return format_html_join("", "{}", ((_linked(word),) for word in re.split(r"(\s+)", plain)))
+
+
+def _may_wrap(line: str) -> str:
+    return line if line.isascii() else line.translate(NON_BREAKING)
 
 
 def _linked(word: str) -> SafeString:
