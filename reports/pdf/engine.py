@@ -55,7 +55,7 @@ def unavailable() -> str:
 
 
 def render(html: str, *, assets: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
-    """Return the document as PDF/UA-1.
+    """Return the document as PDF/UA-1 and PDF/A-2a.
 
     `html` is a whole document with a language and a title. `assets` are the pictures it names: `{"logo": png}`
     is what `<img src="asset:logo">` shows. Everything else a document may point at (files, the network) is
@@ -89,6 +89,7 @@ def _write(html: str, fetcher: "Fetcher") -> bytes:
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
 
+    from reports.pdf import standards
     from reports.pdf.finisher import finish
     from reports.pdf.source import drawing_rules, prepare
 
@@ -99,7 +100,9 @@ def _write(html: str, fetcher: "Fetcher") -> bytes:
     faces = FontConfiguration()
     rules = fonts.stylesheet() + rules
     style = CSS(string=rules, url_fetcher=fetcher, font_config=faces, media_type=MEDIUM)
-    pdf: bytes = document.write_pdf(stylesheets=[style], font_config=faces, pdf_variant="pdf/ua-1", finisher=finish)
+    pdf: bytes = document.write_pdf(
+        stylesheets=[style], font_config=faces, pdf_variant=standards.VARIANT, finisher=finish
+    )
     return pdf
 
 
