@@ -15,7 +15,7 @@ def html(report: Report) -> str:
 
 
 def pdf(report: Report) -> bytes:
-    """Tagged PDF/UA. Raise `PdfUnavailable` where this machine cannot lay text out."""
+    """PDF/UA-1 and PDF/A-2a. Raise `PdfUnavailable` where this machine cannot lay text out."""
     return render(document(report))
 
 

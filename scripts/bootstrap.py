@@ -1,6 +1,7 @@
 """Prepare `.venv`: find a Python that fits, install the locked requirements, see whether what they need is there too.
 
-That is Pango for PDF and, for the tests, Chromium: as root on Debian or Ubuntu they are installed, elsewhere named.
+That is Pango for PDF and, for the tests, Chromium and Java: as root on Debian or Ubuntu they are installed, elsewhere
+named.
 
 Started by whatever `python3` is, so: standard library only, no syntax newer than Python 3.6. Every `make` target calls
 it; when nothing has changed it returns at once. It speaks only of what it does and of what the reader has to do.
@@ -10,6 +11,7 @@ import argparse
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -276,6 +278,14 @@ CHROMIUM = Need(
     "brew install --cask google-chrome",
     "install chromium with this system's package manager",
 )
+JAVA = Need(
+    "Java",
+    "no PDF is held against its standards",
+    ["default-jre-headless"],
+    "brew install openjdk",
+    "install a Java of version 17 or later with this system's package manager",
+)
+OLDEST_JAVA = 17
 
 
 def pango_loads() -> bool:
@@ -290,8 +300,16 @@ def chromium() -> Optional[str]:
     return shutil.which("chromium") or shutil.which("google-chrome") or next(map(str, sorted(fetched)), None)
 
 
+def java() -> Optional[str]:
+    """Return a Java that runs the validator of the tests. A Mac without one has a program that only says so."""
+    said = re.match(r"\w+ (\d+)", answer("java", "--version"))
+    return shutil.which("java") if said and int(said.group(1)) >= OLDEST_JAVA else None
+
+
 def is_there(need: Need) -> bool:
-    return pango_loads() if need is PANGO else chromium() is not None
+    if need is PANGO:
+        return pango_loads()
+    return (chromium() if need is CHROMIUM else java()) is not None
 
 
 def comes_by_playwright(need: Need) -> bool:
@@ -331,10 +349,14 @@ def bring(needs: List[Need]) -> List[Need]:
     return [need for need in missing if not is_there(need)]
 
 
+def enumerated(words: List[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+
+
 def name_missing(needs: List[Need]) -> None:
     """Say in one line what is missing, what is off for it, and what gets it. The rest works, so it stops nothing."""
-    names = " and ".join(need.name for need in needs)
-    off = " and ".join(need.off for need in needs)
+    names = enumerated([need.name for need in needs])
+    off = enumerated([need.off for need in needs])
     say("{} {} missing, so {}: {}".format(names, "is" if len(needs) == 1 else "are", off, how_to_get(needs)))
 
 
@@ -345,7 +367,7 @@ def main(arguments: Optional[List[str]] = None) -> None:
         "--for",
         dest="purpose",
         choices=["run", "test"],
-        help="run: leave it to the program to say that PDF export is off; test: Chromium is needed too",
+        help="run: leave it to the program to say that PDF export is off; test: Chromium and Java are needed too",
     )
     options = parser.parse_args(arguments)
     requirements = ROOT / "requirements" / ("app.txt" if options.app else "dev.txt")
@@ -355,7 +377,7 @@ def main(arguments: Optional[List[str]] = None) -> None:
     words = stamped()
     if not words or words[0] != fingerprint(requirements):
         words = prepare(requirements)
-    needs = ([] if "pango" in words else [PANGO]) + ([CHROMIUM] if options.purpose == "test" else [])
+    needs = ([] if "pango" in words else [PANGO]) + ([CHROMIUM, JAVA] if options.purpose == "test" else [])
     missing = bring(needs)
     if PANGO in needs and PANGO not in missing:
         stamp([*words, "pango"])

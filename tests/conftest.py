@@ -57,6 +57,8 @@ def pytest_runtest_setup(item):
     """Before any fixture of a test is made, what it cannot do without is there, and what it did not ask for is gone."""
     if item.get_closest_marker("pdf"):
         needs.pango()
+    if item.get_closest_marker("verapdf"):
+        needs.java()
     if item.get_closest_marker("browser"):
         needs.chromium()
     if scene_of(item) is not scenes.stage.scene:

@@ -26,3 +26,11 @@ def chromium() -> str:
     if found is None:
         lacking(f"Chromium is missing: {bootstrap.how_to_get([bootstrap.CHROMIUM])}")
     return found
+
+
+def java() -> str:
+    """Return the Java that runs the standards' validator, for `@pytest.mark.verapdf`."""
+    found = bootstrap.java()
+    if found is None:
+        lacking(f"Java is missing: {bootstrap.how_to_get([bootstrap.JAVA])}")
+    return found

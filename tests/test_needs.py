@@ -27,6 +27,13 @@ def test_where_ci_is_set_nothing_is_skipped(monkeypatch, ci, ending):
         needs.pango()
 
 
+def test_without_java_the_reason_says_what_gets_it(monkeypatch):
+    monkeypatch.setenv("CI", "")
+    monkeypatch.setattr(needs.bootstrap, "java", lambda: None)
+    with pytest.raises(pytest.skip.Exception, match=r"^Java is missing: .+"):
+        needs.java()
+
+
 @pytest.mark.pdf
 def test_where_pdfs_can_be_made_nothing_is_lacking():
     needs.pango()

@@ -1,7 +1,8 @@
 """Documents as PDF: the one place that knows WeasyPrint. Everybody else calls `render`.
 
-`render(html)` takes a whole HTML document and returns an accessible PDF (PDF/UA-1), the same bytes for the same
-input on every run. `unavailable()` says in a sentence why PDFs cannot be made here, or nothing.
+`render(html)` takes a whole HTML document and returns a PDF that can be read aloud and archived (PDF/UA-1 and
+PDF/A-2a), the same bytes for the same input on every run. `unavailable()` says in a sentence why PDFs cannot be
+made here, or nothing.
 """
 
 from reports.pdf.engine import PdfFailed, PdfUnavailable, render, stylesheet, unavailable

@@ -29,6 +29,7 @@ PACKAGE_IS_MISSING = "PDF export is off: the Python package “{}” is not inst
 NESTED_TOO_DEEPLY = "The PDF could not be made: its text is nested too deeply, such as a list in a list in a list."
 TOO_LARGE = "The PDF could not be made: the document is too large for this machine’s memory."
 NO_LANGUAGE_OR_TITLE = "The PDF could not be made: the document does not say its language and its title."
+DOES_NOT_FIT = "The PDF could not be made: “{}” does not fit on a page."
 FAILED = "The PDF could not be made: laying out the document failed ({})."
 
 
@@ -61,7 +62,7 @@ def unavailable() -> str:
 
 
 def render(html: str, *, assets: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
-    """Return the document as PDF/UA-1.
+    """Return the document as PDF/UA-1 and PDF/A-2a.
 
     `html` is a whole document with a language and a title. `assets` are the pictures it names: `{"logo": png}`
     is what `<img src="asset:logo">` shows. Everything else a document may point at (files, the network) is
@@ -95,6 +96,7 @@ def _write(html: str, fetcher: "Fetcher") -> bytes:
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
 
+    from reports.pdf import fit, standards
     from reports.pdf.finisher import finish
     from reports.pdf.source import drawing_rules, prepare
 
@@ -105,7 +107,11 @@ def _write(html: str, fetcher: "Fetcher") -> bytes:
     faces = FontConfiguration()
     rules = fonts.stylesheet() + rules
     style = CSS(string=rules, url_fetcher=fetcher, font_config=faces, media_type=MEDIUM)
-    pdf: bytes = document.write_pdf(stylesheets=[style], font_config=faces, pdf_variant="pdf/ua-1", finisher=finish)
+    try:
+        laid_out = fit.lay_out(document, stylesheets=[style], font_config=faces)
+    except fit.DoesNotFit as error:
+        raise PdfFailed(DOES_NOT_FIT.format(error)) from error
+    pdf: bytes = laid_out.write_pdf(pdf_variant=standards.VARIANT, finisher=finish)
     return pdf
 
 

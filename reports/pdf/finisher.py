@@ -5,7 +5,7 @@ from typing import Any
 
 import pydyf
 
-from reports.pdf import marks, tables
+from reports.pdf import marks, standards, tables
 from reports.pdf.structure import HOLDS_BLOCKS, INLINE, Annotation, Builder, Mark, StructElem
 
 POINTS = 0.75  # to a CSS pixel
@@ -14,13 +14,14 @@ MAY_BE_EMPTY = frozenset({"TD", "TH", "TR"})
 
 
 def finish(document: Any, pdf: pydyf.PDF) -> None:
-    """Give a laid-out document the structure of its HTML. Called by WeasyPrint."""
+    """Give a laid-out document the structure of its HTML, and say what it keeps. Called by WeasyPrint."""
     builder = Builder()
     page_marks = marks.of_pages(document, pdf)
     for page, page_marks_ in zip(document.pages, page_marks, strict=True):
         builder.add_page(page._page_box, page_marks_)
     tidy(builder.root)
     _Writer(pdf, [len(each) for each in page_marks], builder).write()
+    standards.claim(pdf)
 
 
 def tidy(node: StructElem) -> None:

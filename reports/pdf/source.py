@@ -28,7 +28,9 @@ STAND_INS = {  # what people paste from Word and Teams, and our typeface lacks
 # leads nowhere or somewhere bad: its words stay, the link goes.
 LINK = re.compile(r"#.|(https?|mailto|tel):", re.IGNORECASE)
 SHOWN = 100  # characters of such an address in the log
-LONG_WORD = re.compile(r"\S{50}(?=\S)")  # such as an address: as wide as a table's column may become
+# What no line breaks in: a word such as an address, or words that a copy from Word glued by non-breaking spaces.
+GLUED = r"(?:[^\s\u200b]|[\u00a0\u2007\u202f])"
+LONG_WORD, LONG_IN_CELL = (re.compile(f"{GLUED}{{{length}}}(?={GLUED})") for length in (50, 24))
 ZERO_WIDTH_SPACE = "\u200b"
 # WeasyPrint stops altogether when a colour profile cannot be had, so none is asked for.
 UNSTOPPABLE = re.compile(r"@(color-profile)", re.IGNORECASE)
@@ -51,6 +53,7 @@ def prepare(root: Element, drawing_style: str) -> bool:
     replaced: set[str] = set()
     unlinked: list[str] = []
     title = ""
+    in_cells = {inner for cell in root.iter() if cell.tag in ("th", "td") for inner in cell.iter()}
     for element in list(root.iter()):
         if not isinstance(element.tag, str):  # a comment
             continue
@@ -60,7 +63,7 @@ def prepare(root: Element, drawing_style: str) -> bool:
             _style_drawing(element, drawing_style)
         elif element.tag == "a" and not LINK.match(element.get("href", "#top").strip()):
             unlinked.append(element.attrib.pop("href")[:SHOWN])
-        _make_legible(element, replaced)
+        _make_legible(element, replaced, LONG_IN_CELL if element in in_cells else LONG_WORD)
         if element.tag == "title":
             title = title or (element.text or "").strip()
     if replaced:
@@ -81,17 +84,17 @@ def _style_drawing(element: Element, style: str) -> None:
         element.set("font-family", fonts.FAMILY)
 
 
-def _make_legible(element: Element, replaced: set[str]) -> None:
-    element.text = _breakable(legible(element.text, replaced))
-    element.tail = _breakable(legible(element.tail, replaced))
+def _make_legible(element: Element, replaced: set[str], too_long: re.Pattern[str]) -> None:
+    element.text = _breakable(legible(element.text, replaced), too_long)
+    element.tail = _breakable(legible(element.tail, replaced), too_long)
     for name in SPOKEN_ATTRIBUTES:
         if name in element.attrib:
             element.set(name, legible(element.get(name), replaced) or "")
 
 
-def _breakable(text: str | None) -> str | None:
+def _breakable(text: str | None, too_long: re.Pattern[str]) -> str | None:
     """Let a word longer than any column break. `overflow-wrap: anywhere` does too, and doubles the time."""
-    return LONG_WORD.sub(rf"\g<0>{ZERO_WIDTH_SPACE}", text) if text else text
+    return too_long.sub(rf"\g<0>{ZERO_WIDTH_SPACE}", text) if text else text
 
 
 def legible(text: str | None, replaced: set[str]) -> str | None:

@@ -9,6 +9,7 @@ import pikepdf
 import pytest
 from django.conf import settings
 
+from tests import verapdf
 from tests.pdf_structure import problems
 
 pytestmark = pytest.mark.pdf
@@ -36,6 +37,13 @@ def june(folder):
 
 def test_is_tagged_as_a_screen_reader_needs_it(june):
     assert problems(june) == []
+
+
+@pytest.mark.verapdf
+def test_keeps_the_standards_and_so_does_a_workstreams(june, folder, tmp_path):
+    workstream = run(folder, "report", "somerset", "2022-06", "--workstream", "AOP", "--format", "pdf")
+
+    assert verapdf.faults(tmp_path, june=june, workstream=workstream) == {"june": [], "workstream": []}
 
 
 def test_has_the_same_bytes_in_another_process_at_another_place(june, folder):

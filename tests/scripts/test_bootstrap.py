@@ -244,8 +244,9 @@ def test_ctrl_c_is_one_sentence_and_the_next_call_mends_it(checkout):
     assert process.returncode == 1
 
 
-WITHOUT = "bootstrap.pango_loads = lambda: False; bootstrap.chromium = lambda: None"
+WITHOUT = "bootstrap.pango_loads = lambda: False; bootstrap.chromium = bootstrap.java = lambda: None"
 ANN = "bootstrap.os.geteuid = lambda: 1000"
+JRE = "default-jre-headless"
 PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 UBUNTU = "bootstrap.RELEASE = bootstrap.ROOT / 'ubuntu'; bootstrap.RELEASE.write_text('NAME=Ubuntu\\nID=ubuntu\\n')"
 
@@ -253,19 +254,20 @@ UBUNTU = "bootstrap.RELEASE = bootstrap.ROOT / 'ubuntu'; bootstrap.RELEASE.write
 @pytest.mark.parametrize(
     ("programs", "source", "remedy"),
     [
-        ({"apt-get": "exit 0"}, "", f"sudo apt-get install {PACKAGES} chromium"),
+        ({"apt-get": "exit 0"}, "", f"sudo apt-get install {PACKAGES} chromium {JRE}"),
         (
             {"apt-get": "exit 0"},
             UBUNTU,
-            f"sudo apt-get install {PACKAGES} libatomic1 && .venv/bin/playwright install --with-deps chromium",
+            f"sudo apt-get install {PACKAGES} libatomic1 {JRE} && .venv/bin/playwright install --with-deps chromium",
         ),
-        ({"brew": "exit 0"}, "", "brew install pango && brew install --cask google-chrome"),
+        ({"brew": "exit 0"}, "", "brew install pango && brew install --cask google-chrome && brew install openjdk"),
         (
             {},
             "",
             (
                 "install pango and harfbuzz with this system's package manager && "
-                "install chromium with this system's package manager"
+                "install chromium with this system's package manager && "
+                "install a Java of version 17 or later with this system's package manager"
             ),
         ),
     ],
@@ -277,11 +279,14 @@ def test_what_a_user_has_to_install_is_one_line_each_time(checkout, python, prog
     (checkout / ".venv" / ".finished").write_text((checkout / ".venv" / ".finished").read_text().split()[0])
     for _ in range(2):
         done = bootstrap(checkout, "--for", "test", source=f"{ANN}; {WITHOUT}\n{source}")
-        sentence = f"Pango and Chromium are missing, so PDF export is off and no browser test can run: {remedy}\n"
+        sentence = (
+            "Pango, Chromium and Java are missing, so PDF export is off, no browser test can run and "
+            f"no PDF is held against its standards: {remedy}\n"
+        )
         assert (done.returncode, done.stdout, done.stderr) == (0, "", sentence)
 
 
-def test_chromium_is_named_to_nobody_but_the_tests(checkout, python):
+def test_chromium_and_java_are_named_to_nobody_but_the_tests(checkout, python):
     done = bootstrap(checkout, source=f"{ANN}; {WITHOUT}")
     assert done.stderr.splitlines()[2:] == [
         "Pango is missing, so PDF export is off: install pango and harfbuzz with this system's package manager"
@@ -309,16 +314,23 @@ echo "$@" >> "{0}/asked"
 case "$*" in *update*) : > "{0}/updated";; *install*) test -e "{0}/updated" && echo "$@" >> "{0}/installed";; esac
 """
 HAS = "lambda: bootstrap.os.path.exists('installed') and '{}' in open('installed').read()"
-INSTALLED = f"bootstrap.pango_loads = {HAS.format('libpango')}; bootstrap.chromium = {HAS.format('chromium')} or None"
+INSTALLED = "; ".join(
+    f"bootstrap.{name} = {HAS.format(package)} or None"
+    for name, package in {"pango_loads": "libpango", "chromium": "chromium", "java": "jre"}.items()
+)
 
 
 def test_root_on_debian_has_it_installed_once_the_lists_are_new(checkout, python):
     program(checkout, "apt-get", APT_GET.format(checkout))
     done = bootstrap(checkout, "--for", "test", source=f"{DEBIAN_ROOT}; {INSTALLED}")
-    assert done.stderr.splitlines()[2:] == [f"Installing Pango ({PACKAGES}) …", "Installing Chromium (chromium) …"]
+    assert done.stderr.splitlines()[2:] == [
+        f"Installing Pango ({PACKAGES}) …",
+        "Installing Chromium (chromium) …",
+        f"Installing Java ({JRE}) …",
+    ]
     asked = [line.split("Timeout=120 ")[1] for line in (checkout / "asked").read_text().splitlines()]
     install = "install --no-install-recommends "
-    assert asked == [install + PACKAGES, "update", install + PACKAGES, install + "chromium"]
+    assert asked == [install + PACKAGES, "update", install + PACKAGES, install + "chromium", install + JRE]
     again = bootstrap(checkout, "--for", "test", source=f"{DEBIAN_ROOT}; {INSTALLED}")
     assert again.stderr == ""
 
@@ -334,6 +346,22 @@ def test_what_root_could_not_install_is_told_with_aptitudes_reason(checkout, pyt
             f"Pango is missing, so PDF export is off: apt-get install {PACKAGES}",
         ],
     )
+
+
+@pytest.mark.parametrize(
+    ("says", "fits"),
+    [
+        ("openjdk 17.0.15 2025-04-15", True),
+        ("java 21.0.2 2024-01-16 LTS", True),
+        ("openjdk 11.0.2 2019-01-15", False),
+        ("", False),
+    ],
+)
+def test_java_is_one_that_is_new_enough(says, fits, monkeypatch):
+    monkeypatch.setattr(script, "answer", lambda *command: says)
+    monkeypatch.setattr(script.shutil, "which", lambda name: f"/bin/{name}")
+
+    assert script.java() == ("/bin/java" if fits else None)
 
 
 def test_a_user_installs_nothing(checkout, python):
