@@ -69,7 +69,7 @@ def test_a_mistake_keeps_what_was_typed_and_leads_to_its_field(page, officer, re
     page.get_by_label("Name of the programme").fill("Kent LGR")
     page.get_by_label("Starts on").fill("Autumn 2026")
     page.get_by_label("Workstreams, one a line").fill("Finance\n-- ERP")
-    page.get_by_label("Council").press("Enter")
+    page.get_by_label("Council", exact=True).press("Enter")
 
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page).to_have_title("Error: Set up a programme – Plumbline")
@@ -147,7 +147,7 @@ def opened(page, officer, at="/programmes/new/"):
 
 def filled(page):
     page.get_by_label("Name of the programme").fill("Kent LGR")
-    page.get_by_label("Council").fill("Kent County Council")
+    page.get_by_label("Council", exact=True).fill("Kent County Council")
     page.get_by_label("Starts on").fill("1/4/2026")
     page.get_by_label("Vesting day", exact=True).fill("1/4/2028")
     page.get_by_label("Workstreams, one a line").fill(WORKSTREAMS)
