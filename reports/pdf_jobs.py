@@ -1,8 +1,6 @@
 """PDFs of reports. Laying one out takes seconds, so it is a job; the finished file serves whoever may read the same."""
 
 import hashlib
-from functools import cache
-from importlib import metadata
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -19,7 +17,7 @@ from programmes.models import Period
 from programmes.month import Month, month_or_404, whole_month
 from reports import layouts, printed
 from reports.formats import FORMATS
-from reports.pdf import PdfFailed, PdfUnavailable, stylesheet
+from reports.pdf import PdfFailed, PdfUnavailable, fingerprint
 
 PDF = FORMATS["pdf"]
 
@@ -66,15 +64,9 @@ KIND = JobKind("report.pdf", make, may_have, lambda asked: str(asked["home"]))
 
 
 def key(report: Report) -> str:
-    """The same for the same edition, workstream, layout, words, figures, style and typesetter, and for no other."""
-    digest = hashlib.sha256(f"{_typesetter()}\n{printed.document(report)}".encode())
-    digest.update(stylesheet().encode())
+    """The same for the same edition, workstream, layout, words, figures and what makes PDFs, and for no other."""
+    digest = hashlib.sha256(f"{fingerprint()}\n{printed.document(report)}".encode())
     return f"{report.programme}/{report.period}/{report.edition}/{report.workstream}/{digest.hexdigest()}"
-
-
-@cache
-def _typesetter() -> str:
-    return metadata.version("weasyprint")
 
 
 def _ordered(asked: Arguments) -> Month:

@@ -27,6 +27,7 @@ STAND_INS = {  # what people paste from Word and Teams, and our typeface lacks
 # A link in a file on somebody's disk needs a whole address. The rest (javascript:, file:, a path of this site)
 # leads nowhere or somewhere bad: its words stay, the link goes.
 LINK = re.compile(r"#.|(https?|mailto|tel):", re.IGNORECASE)
+NUMBER = re.compile(r"-?\d{1,9}")
 SHOWN = 100  # characters of such an address in the log
 # What no line breaks in: a word such as an address, or words that a copy from Word glued by non-breaking spaces.
 GLUED = r"(?:[^\s\u200b]|[\u00a0\u2007\u202f])"
@@ -63,6 +64,8 @@ def prepare(root: Element, drawing_style: str) -> bool:
             _style_drawing(element, drawing_style)
         elif element.tag == "a" and not LINK.match(element.get("href", "#top").strip()):
             unlinked.append(element.attrib.pop("href")[:SHOWN])
+        elif element.tag == "ol" and NUMBER.fullmatch(element.get("start", "")):
+            _number_from(int(element.get("start", "")), element)
         _make_legible(element, replaced, LONG_IN_CELL if element in in_cells else LONG_WORD)
         if element.tag == "title":
             title = title or (element.text or "").strip()
@@ -71,6 +74,11 @@ def prepare(root: Element, drawing_style: str) -> bool:
     if unlinked:
         logger.info("Links that lead nowhere from a file were taken out: %s", unlinked)
     return bool(title and root.get("lang"))
+
+
+def _number_from(first: int, element: Element) -> None:
+    """Number a list as its author does, which WeasyPrint would begin at 1."""
+    element.set("style", f"counter-reset: list-item {first - 1}; {element.get('style', '')}")
 
 
 def _style_drawing(element: Element, style: str) -> None:

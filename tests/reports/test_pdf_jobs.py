@@ -1,12 +1,14 @@
 """A PDF is ordered, made by a worker and fetched; exactly the same one is not made twice."""
 
+from importlib import metadata
+
 import pytest
 from django.urls import reverse
 
 from jobs.models import Job, StoredFile
 from programmes.models import Membership, Rating
 from reports import printed
-from reports.pdf import PdfUnavailable
+from reports.pdf import PdfUnavailable, fingerprint
 from tests.factories import person
 from tests.workers import work_off
 
@@ -68,6 +70,20 @@ def test_looking_at_the_link_orders_nothing(signed_in):
     ordered(signed_in)
     work_off()
     assert signed_in.head(PDF)["Content-Disposition"] == 'attachment; filename="book-2022-05-scorecard.pdf"'
+
+
+def test_no_file_outlives_an_upgrade(signed_in, monkeypatch):
+    first = ordered(signed_in)
+    work_off()
+    assert is_there(signed_in)
+
+    version = metadata.version
+    monkeypatch.setattr(metadata, "version", lambda name: "999" if name == "weasyprint" else version(name))
+    fingerprint.cache_clear()
+    try:
+        assert ordered(signed_in) != first
+    finally:
+        fingerprint.cache_clear()
 
 
 def test_what_was_made_serves_others_who_may_read_the_same(signed_in, client, book):

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pikepdf import Array, Dictionary, Name
 
+from core.markdown import rendered
 from core.plain_text import html
 from reports.pdf import render
 from tests.pdf_structure import Sample, problems
@@ -369,6 +370,23 @@ def test_an_author_s_own_mark_is_the_label_of_its_item(tags_of, mark):
 
     assert said(found, "Lbl", "LBody") == [mark, "one", mark, "two"]
     assert said(found, "P")[-1] == "1. after it"
+
+
+def test_a_numbered_list_goes_on_where_its_author_does(tags_of):
+    """The mark is text in a label of its own, the same that a browser prints."""
+    written = (
+        "1. Agree the plan\n\nIt was late.\n\n2. Publish it\n3. Begin\n\n   7. within\n\nSo\n\n0. From nought\n1. One"
+    )
+    found = tags_of(str(rendered(written)))
+    words = texts(found.pdf)
+    labels = [read_aloud(item.tags[0], words) for item in found.of_kind("LI")]
+
+    assert {item.tags[0].kind for item in found.of_kind("LI")} == {"Lbl"}
+    assert labels == ["1.", "2.", "3.", "7.", "0.", "1."]
+
+
+def test_a_list_that_begins_nowhere_begins_at_one(tags_of):
+    assert said(tags_of('<ol start="soon"><li>one</li></ol>'), "Lbl") == ["1."]
 
 
 def test_a_list_without_bullets_has_no_labels(tags_of):
