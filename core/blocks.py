@@ -32,7 +32,6 @@ class Kind(StrEnum):
     DATE = "date"
 
 
-UPRIGHT = 12  # columns of a table that an upright sheet holds
 NUMERIC = frozenset({Kind.COUNT, Kind.MONEY, Kind.NUMBER, Kind.PERCENT})
 
 
@@ -307,11 +306,6 @@ class Section:
 
     def tables(self) -> Iterator[Table]:
         return (block for block in self.blocks if isinstance(block, Table))
-
-    @property
-    def is_wide(self) -> bool:
-        """Whether paper has to be turned for it: an upright sheet would cut a table of so many columns."""
-        return any(len(table.columns) > UPRIGHT and not table.is_empty for table in self.tables())
 
 
 @dataclass(frozen=True, slots=True)

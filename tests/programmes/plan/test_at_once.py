@@ -228,7 +228,7 @@ def test_without_the_lock_a_milestone_would_be_lost(book, lead, guarded, monkeyp
         return found
 
     monkeypatch.setattr(held, "locked", unlocked)
-    monkeypatch.setattr("programmes.actions.plan.check_same", lambda *_: None)
+    monkeypatch.setattr("programmes.actions.positions.check_same", lambda *_: None)
 
     def one(act):
         try:
